@@ -1,0 +1,50 @@
+# The commands of the project. `make help` lists them.
+PYTHON ?= python3
+BIN := .venv/bin
+# Material prints a notice about its successor on every build; it is known (see README) and says nothing about this guide.
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup site serve check test lint stage bench lock clean
+
+help:  ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+setup: .venv/ready  ## set up .venv with the locked, hash-checked packages
+
+site: setup  ## check the content and build site/
+	$(BIN)/mkdocs build --strict
+
+serve: setup  ## live preview on 127.0.0.1:8000
+	$(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
+
+check: setup  ## check the content only, in seconds
+	$(BIN)/patientguide check
+
+test: setup lint  ## the whole test suite
+	$(BIN)/pytest
+
+lint: setup  ## style and types of the code
+	$(BIN)/ruff check hooks tests
+	$(BIN)/ruff format --check hooks tests
+	$(BIN)/mypy
+
+stage: setup  ## write the guide as plain Markdown to build/stage, for any engine
+	$(BIN)/patientguide stage build/stage
+
+bench: setup  ## CPU time of our build against MkDocs on the same pages, already plain Markdown
+	$(BIN)/python tests/bench.py
+
+lock: setup  ## renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+	  --group dev --custom-compile-command "make lock" --upgrade pyproject.toml --output-file requirements.lock
+
+clean:  ## remove what was built
+	rm -rf site build

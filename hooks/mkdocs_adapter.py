@@ -1,0 +1,81 @@
+"""The only module that knows MkDocs: it hands the pages of the guide to the engine, and its problems to the terminal.
+
+MkDocs runs this file by path, with its folder on `sys.path` only while it loads, so the package is imported here.
+What a build needs is kept on that build's config: modules outlive rebuilds of `mkdocs serve`.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import BuildError, PluginError
+from mkdocs.livereload import LiveReloadServer
+from mkdocs.plugins import get_plugin_logger
+from mkdocs.structure.files import File, Files
+
+from patientguide import Page, Problem, build, clock, load, menu, report
+from patientguide.problems import Severity, has_errors, worst_first
+from patientguide.stage import page_text
+
+log = get_plugin_logger("patientguide")
+
+PAGES = "patientguide_pages"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
+    guide, problems = load(_root(config) / "content", clock.today())
+    _report(problems)
+    if guide is None:
+        raise PluginError(report.as_text([p for p in worst_first(problems) if p.severity is Severity.ERROR]))
+    config.extra[PAGES] = build(guide)
+    config.nav = menu(guide)
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages as generated files. Hand-written pages are replaced by their composed selves; nothing else may be."""
+    pages: list[Page] = config.extra.pop(PAGES)
+    taken = {file.dest_uri: file for file in files}
+    for page in pages:
+        generated = File.generated(config, page.uri, content=page_text(page))
+        generated.edit_uri = f"../{page.source}" if config.repo_url else None
+        other = taken.get(generated.dest_uri)
+        if other is not None:
+            if page.source != f"docs/{other.src_uri}":
+                raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {page.source}.")
+            files.remove(other)
+        files.append(generated)
+    return files
+
+
+def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:
+    """Keep the last good site up while an edit is wrong, and say plainly what is wrong."""
+    site = Path(config.site_dir)
+
+    def rebuild() -> None:
+        with tempfile.TemporaryDirectory() as kept:
+            last_good = Path(kept) / "site"
+            shutil.copytree(site, last_good)
+            try:
+                builder()
+            except (BuildError, SystemExit, Exception) as error:
+                shutil.rmtree(site, ignore_errors=True)
+                shutil.copytree(last_good, site)
+                log.error(f"{error}\nThe page in your browser is the last good one. Save again when this is mended.")
+
+    server.builder = rebuild
+    return server
+
+
+def _report(problems: list[Problem]) -> None:
+    for problem in worst_first(problems):
+        if problem.severity is Severity.WARNING:
+            log.warning(report.as_text([problem]))
+
+
+def _root(config: MkDocsConfig) -> Path:
+    return Path(config.config_file_path).parent

@@ -1,0 +1,15 @@
+"""Reviewed, cited, structured content into a list of pages and a list of problems. Knows no site engine.
+
+    guide, problems = load(Path("content"), today)   # every entry, parsed and checked
+    pages = build(guide)                             # finished Markdown, page by page
+    menu(guide)                                      # the order they stand in
+"""
+
+from patientguide.compose import Page
+from patientguide.guide import Guide
+from patientguide.load import load
+from patientguide.navigation import menu
+from patientguide.pages import build
+from patientguide.problems import Problem
+
+__all__ = ["Guide", "Page", "Problem", "build", "load", "menu"]

@@ -1,0 +1,67 @@
+"""Citations in text, `[@key]`, `[@one; @two]` and `[@key, p. 4]`, in Pandoc's syntax, and the notes they become.
+
+Python-Markdown numbers notes by their definitions, so definitions are written in the order of first use on the page.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from patientguide.models import Reference
+from patientguide.prose import escape, tokens
+
+_ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:,\s*(?P<locator>[^@;]+))?$")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A source named in text, and the place in it."""
+
+    key: str
+    locator: str = ""
+
+
+def read(text: str) -> list[Citation] | None:
+    """The citations of one bracket such as `[@one; @two, p. 4]`; None when it is written wrongly."""
+    items = [_ITEM.match(item.strip()) for item in text[1:-1].split(";")]
+    if any(item is None for item in items):
+        return None
+    return [Citation(item["key"], (item["locator"] or "").strip()) for item in items if item]
+
+
+def keys(text: str) -> list[str]:
+    """Every key cited in the text, in order, each once."""
+    groups = (read(token.text) or [] for token in tokens(text) if token.kind == "cite")
+    return list(dict.fromkeys(citation.key for group in groups for citation in group))
+
+
+def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> tuple[str, list[str]]:
+    """Turn citations into Markdown footnote marks; answer the text and the keys in order of first use.
+
+    A group of which nobody has read any source is followed by `unread_mark`.
+    Every key must exist in `references`: `checks` has seen to it.
+    """
+    used: dict[str, None] = {}
+    parts = []
+    for token in tokens(text):
+        if token.kind != "cite":
+            parts.append(token.text)
+            continue
+        group = read(token.text) or []
+        used.update(dict.fromkeys(citation.key for citation in group))
+        marks = "".join(map(_mark, group))
+        unread = not any(references[citation.key].custom.read for citation in group)
+        if parts:
+            parts[-1] = parts[-1].rstrip(" ")
+        parts.append(marks + (unread_mark if unread else ""))
+    return "".join(parts), list(used)
+
+
+def definitions(used: list[str], note: Callable[[str], str]) -> str:
+    """The footnote definitions in the order given; `note` answers the text of one, on one line."""
+    return "\n\n".join(f"[^{key}]: {note(key)}" for key in used)
+
+
+def _mark(citation: Citation) -> str:
+    locator = f'<sup class="pg-locator">{escape(citation.locator)}</sup>' if citation.locator else ""
+    return f"[^{citation.key}]{locator}"

@@ -1,0 +1,188 @@
+"""A page from its template: links placed, words explained, citations numbered, state and sources added."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from patientguide import citations, dates, glossary, links, nlm, pathway, routes, status
+from patientguide.guide import Entry, Guide
+from patientguide.models import Dated, Reference, Term
+from patientguide.prose import escape, tokens, without_marks
+
+UNREAD_SIGN = "◇"
+_UNREAD_MARK = f'[{UNREAD_SIGN}](#about-this-page){{ .pg-unread aria-label="Source not yet read by us" }}'
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page any engine can build: where it goes, its Markdown, and the source file an editor would change."""
+
+    uri: str
+    title: str
+    description: str
+    markdown: str
+    source: str
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a page is made of before it is composed."""
+
+    uri: str
+    title: str
+    template: str
+    source: str
+    values: Mapping[str, Any]
+    entries: Sequence[Entry[Dated]]
+    description: str = ""
+    explains: bool = True
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Composes the pages of one guide; holds what all of them share."""
+
+    guide: Guide
+    environment: SandboxedEnvironment = field(init=False, default_factory=lambda: _environment())
+
+    @cached_property
+    def table(self) -> Mapping[str, routes.Target]:
+        """Where each source file is shown."""
+        return routes.sources(self.guide)
+
+    @cached_property
+    def forms(self) -> glossary.Index:
+        """The glossary, ready to be looked for."""
+        return glossary.index(self.guide.terms)
+
+    def compose(self, draft: Draft) -> Page:
+        """The finished Markdown of one page."""
+        guide = self.guide
+        state = status.of(draft.entries, guide.settings, guide.today)
+        shared = {
+            "guide": guide,
+            "settings": guide.settings,
+            "facet_values": guide.facet_values,
+            "urgencies": guide.settings.urgency,
+            "state": state,
+            "plain": escape,
+            "in_words": dates.in_words,
+            "link_to": partial(self.link_to, page=draft.uri),
+            "prose": lambda text, source=draft.source: self.prose(text, source, draft.uri),
+        }
+        shared["state_line"] = self.draw("state.md.j2", shared)
+        shared["pathway"] = self.pathway(shared) if draft.values.get("with_pathway") else ""
+        if "body" in draft.values:
+            shared["body"] = self.body(draft, shared)
+        if draft.values.get("outline"):
+            shared["part"] = partial(self.part, draft=draft, shared=shared)
+        text = self.draw(draft.template, {**shared, **{k: v for k, v in draft.values.items() if k != "body"}})
+        text, terms = glossary.explain(text, self.forms) if draft.explains else (text, [])
+        text, used = citations.expand(text, guide.references, _UNREAD_MARK)
+        tail = {"terms": terms, "unread": _UNREAD_MARK in text, "unread_sign": UNREAD_SIGN, "term_text": self.meaning}
+        pieces = [text.strip(), self.draw("about.md.j2", {**shared, **tail})]
+        if terms:
+            pieces.append(self.draw("cards.md.j2", {**shared, **tail}))
+        if used:
+            pieces += ["## Sources", citations.definitions(used, partial(self.note, page=draft.uri))]
+        markdown = "\n\n".join(piece.strip() for piece in pieces) + "\n"
+        return Page(draft.uri, draft.title, draft.description, markdown, draft.source, tuple(used))
+
+    def draw(self, template: str, values: Mapping[str, Any]) -> str:
+        """A template with its values, without empty lines at either end."""
+        return self.environment.get_template(template).render(values).strip()
+
+    def link_to(self, path: str, page: str) -> str:
+        """The link from a page to where a source file is shown."""
+        return routes.relative(self.table[path], page)
+
+    def prose(self, text: str, source: Entry[Dated] | str, page: str) -> str:
+        """Text of a source file as it stands on a page: links lead from here, local settings are filled in."""
+        path = source if isinstance(source, str) else source.path
+        parts = []
+        for token in tokens(text):
+            if token.kind == "link" and not links.is_external(token.group("target")):
+                target = links.resolve(token.group("target"), path, self.table)
+                address = routes.relative(target, page) if target else token.group("target")
+                parts.append(f"{token.group('image')}[{token.group('text')}]({address}{token.group('title')})")
+            elif token.kind == "local":
+                parts.append(escape(self.guide.settings.local[token.group("name")]))
+            else:
+                parts.append(token.text)
+        return "".join(parts).strip()
+
+    def part(self, name: str, draft: Draft, shared: Mapping[str, Any]) -> str:
+        """A part of a page that is drawn from the facts of its entry; empty when there is nothing to draw."""
+        entry = draft.values["entry"]
+        values = {**shared, **draft.values}
+        if name == "summary-list":
+            medicines = entry.kind == "medications"
+            home = [*self.guide.phases, *self.guide.therapies] if medicines else []
+            values["belongs_to"] = [e for e in home if e.id in getattr(entry.front, e.kind)]
+            values["names_source"] = f" [@{self.guide.settings.names_source}]"
+        elif name == "medicines":
+            values["medicines"] = self.guide.medicines_of(entry)
+        return self.draw(f"parts/{name}.md.j2", values)
+
+    def body(self, draft: Draft, shared: Mapping[str, Any]) -> str:
+        """The text of a hand-written page, with the parts it asks for."""
+        draw = {"pathway": self.pathway, "trials": self.trials}
+        pieces = [""]
+        for token in tokens(draft.values["body"]):
+            if token.kind == "part":
+                pieces += [draw[token.group("part_name")](shared), ""]
+            else:
+                pieces[-1] += self.prose(token.text, draft.source, draft.uri) if token.kind != "plain" else token.text
+        return "\n\n".join(pieces)
+
+    def pathway(self, shared: Mapping[str, Any]) -> str:
+        """The picture of the phases with the same in words."""
+        values = {
+            "picture": pathway.draw(self.guide),
+            "title": f"{self.guide.settings.title}: the phases",
+            "width": pathway.WIDTH,
+            "padding": pathway.PADDING,
+            "gap": pathway.GAP,
+        }
+        picture = self.draw("parts/pathway.html.j2", values)
+        return self.draw("parts/pathway.md.j2", {**shared, "picture": picture})
+
+    def trials(self, shared: Mapping[str, Any]) -> str:
+        """The dated list of trials."""
+        return self.draw("parts/trials.md.j2", {**shared, "trials_file": "content/trials.yml"})
+
+    def note(self, key: str, page: str) -> str:
+        """The text of a footnote: the reference, what it is worth, and the way to the list of sources."""
+        reference = self.guide.references[key]
+        link = routes.relative(routes.Target(routes.REFERENCES, key), page)
+        return f"{nlm.format_reference(reference)} {self.evidence_line(reference)} [In the list of sources]({link})"
+
+    def evidence_line(self, reference: Reference) -> str:
+        """Kind, strength and what to know of a source, as Markdown."""
+        evidence = self.guide.evidence[reference.custom.evidence]
+        parts = [f"**{escape(evidence.label)}** (strength: {evidence.strength})."]
+        if not reference.custom.read:
+            parts.append("Nobody here has read it yet.")
+        if not reference.custom.title_confirmed:
+            parts.append("Its exact title is not confirmed.")
+        return " ".join(parts)
+
+    def meaning(self, term: Term) -> str:
+        """What a term means, without citations and links, for its card."""
+        return escape(without_marks(self.prose(term.text, "content/glossary.yml", routes.GLOSSARY)))
+
+
+def _environment() -> SandboxedEnvironment:
+    return SandboxedEnvironment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,46 @@
+"""Dates that may be known only to the month or year, as CSL writes them: 2018, 2018-05 or 2018-05-11."""
+
+import re
+from datetime import date
+
+PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def parts(text: str) -> tuple[int, ...]:
+    """Year, or year and month, or year, month and day. Raises ValueError when there is no such day."""
+    if not re.match(PATTERN, text):
+        raise ValueError(f"'{text}' is not a date; write it like 2018-05-11, 2018-05 or 2018")
+    numbers = tuple(int(part) for part in text.split("-"))
+    if len(numbers) == 3:
+        date(*numbers)
+    return numbers
+
+
+def in_words(text: str) -> str:
+    """`2018-05-11` as May 11, 2018; `2018-05` as May 2018; `2018` as 2018."""
+    match parts(text):
+        case year, month, day:
+            return f"{_MONTHS[month - 1]} {day}, {year}"
+        case year, month:
+            return f"{_MONTHS[month - 1]} {year}"
+    return text
+
+
+def as_nlm(text: str) -> str:
+    """The date in the order of Citing Medicine: 2018 May 11."""
+    year, *rest = parts(text)
+    return " ".join([str(year), *(_MONTHS[m - 1][:3] for m in rest[:1]), *(str(d) for d in rest[1:])])
+
+
+def months_later(text: str, months: int) -> str:
+    """The month that many months after the date: 2026-06 and 6 give 2026-12."""
+    year, month = (*parts(text), 1)[:2]
+    total = year * 12 + month - 1 + months
+    return f"{total // 12}-{total % 12 + 1:02d}"
+
+
+def is_past(text: str, today: date) -> bool:
+    """Whether the whole day, month or year is over."""
+    known = parts(text)
+    return known < (today.year, today.month, today.day)[: len(known)]

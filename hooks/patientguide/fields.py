@@ -1,0 +1,55 @@
+"""The kinds of text that fields hold. Plain text is shown as written; prose may carry citations and links."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from patientguide import dates
+
+ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+
+class Authored(BaseModel):
+    """Base of everything an editor writes: unknown names are refused, nothing is guessed, nothing changes later."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True, str_strip_whitespace=True
+    )
+
+
+def _is_date(text: str) -> str:
+    dates.parts(text)
+    return text
+
+
+def _at_most_three_sentences(text: str) -> str:
+    # CDC Clear Communication Index, items 1 to 3: one main message, at the top, short.
+    if text.count(". ") + text.count("? ") > 2:
+        raise ValueError("this has more than three sentences; keep the one thing to remember")
+    return text
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
+"""Small letters, digits and single hyphens."""
+
+Plain = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\n]+$")]
+"""A name or label: no citation, no Markdown, none of < > { } and `."""
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^<>{}`\[\]\n]+$")]
+"""A few words that search or the picture uses."""
+
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_one_line)]
+"""A sentence or more, with citations such as [@key]."""
+
+MainMessage = Annotated[Prose, AfterValidator(_at_most_three_sentences)]
+"""At most three sentences, with citations."""
+
+Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_is_date)]
+"""A date in quotes: 2018, 2018-05 or 2018-05-11."""
+
+Url = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"'`{}|\\^]+$", max_length=500)]
+"""An address that starts with https://."""

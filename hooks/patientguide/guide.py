@@ -1,0 +1,89 @@
+"""A whole guide in memory: every entry with its place, frozen, and the questions pages ask of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Generic, TypeVar
+
+from patientguide.models import Dated, Faq, Medication, Page, Phase, Reference, Term, Therapy, Trials
+from patientguide.problems import Place
+from patientguide.settings import Evidence, FacetValue, Settings
+from patientguide.yamlfile import YamlFile
+
+Front = TypeVar("Front", bound=Dated, covariant=True)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A `##` section of an entry's body: its heading, the line of the file that it stands on, and its text."""
+
+    heading: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Entry(Generic[Front]):
+    """One Markdown file: its facts (`front`), its text (`body`) and where both stand."""
+
+    kind: str
+    id: str
+    path: str
+    front: Front
+    body: str
+    body_line: int
+    sections: tuple[Section, ...]
+    facts: YamlFile
+
+    def body_place(self, offset: int) -> Place:
+        """The place of a character of the body."""
+        before = self.body[:offset]
+        return Place(self.path, self.body_line + before.count("\n"), offset - before.rfind("\n"))
+
+
+@dataclass(frozen=True)
+class Guide:
+    """Everything that was read, all of it valid by itself; `checks` says whether it holds together."""
+
+    settings: Settings
+    phases: tuple[Entry[Phase], ...]
+    therapies: tuple[Entry[Therapy], ...]
+    medications: tuple[Entry[Medication], ...]
+    faqs: tuple[Entry[Faq], ...]
+    pages: tuple[Entry[Page], ...]
+    references: Mapping[str, Reference]
+    terms: tuple[Term, ...]
+    trials: Trials
+    records: Mapping[str, YamlFile]
+    assets: frozenset[str]
+    today: date
+
+    @property
+    def treatments(self) -> tuple[Entry[Phase | Therapy | Medication], ...]:
+        """Phases, therapies and medicines, in reading order."""
+        return (*self.phases, *self.therapies, *self.medications)
+
+    @property
+    def entries(self) -> tuple[Entry[Dated], ...]:
+        """Every Markdown file of the guide."""
+        return (*self.treatments, *self.faqs, *self.pages)
+
+    @cached_property
+    def facet_values(self) -> Mapping[str, FacetValue]:
+        """Facet values by id."""
+        return {value.id: value for facet in self.settings.facets for value in facet.values}
+
+    @cached_property
+    def evidence(self) -> Mapping[str, Evidence]:
+        """Kinds of evidence by id."""
+        return {evidence.id: evidence for evidence in self.settings.evidence}
+
+    def medicines_of(self, entry: Entry[Dated]) -> list[Entry[Medication]]:
+        """The medicines that name this phase or therapy."""
+        return [m for m in self.medications if entry.id in getattr(m.front, entry.kind)]
+
+
+def applies(entry: Entry[Dated], facet: str, value: str) -> bool:
+    """Whether the entry is for readers with this value; an entry that names none of a facet is for everyone."""
+    return value in entry.front.facets.get(facet, [value])

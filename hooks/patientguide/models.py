@@ -1,0 +1,247 @@
+"""What each kind of entry holds. The sentence under a field is what editors read about it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from patientguide.fields import Authored, Date, Id, MainMessage, Plain, Prose, Url, Words
+
+
+class Fact(Authored):
+    """A row of "At a glance"."""
+
+    label: Plain
+    """What the row is about, a few words."""
+    text: Prose
+    """The fact, with its source."""
+
+
+class SideEffect(Authored):
+    """A side effect and how soon to act on it."""
+
+    effect: Plain
+    """Its name in plain words."""
+    act: Id
+    """How soon to act: an urgency of guide.yml."""
+    text: Prose
+    """What you may notice or what helps, with its source."""
+
+
+class Call(Authored):
+    """A reason to call, and how fast."""
+
+    act: Id
+    """How soon to act: an urgency of guide.yml."""
+    text: Prose
+    """What happens, as 'You have ...', with its source."""
+
+
+class Dated(Authored):
+    """What every page says of itself."""
+
+    title: Plain
+    """The name of the page, without citation."""
+    changed: Date
+    """The day the text last changed."""
+    evidence_checked: Date
+    """The month in which its sources were last looked at."""
+    facets: dict[Id, list[Id]] = {}
+    """Whom the page is for: values of guide.yml, by facet. A facet left out means everyone."""
+    also_called: list[Words] = []
+    """Everyday words and misspellings. Search uses them; they are not shown."""
+    questions: list[Plain] = []
+    """What a reader may want to ask the team."""
+
+
+class Page(Dated):
+    """A hand-written page in docs/."""
+
+    summary: Prose
+    """One sentence for lists and search, with its source."""
+    main_message: MainMessage
+    """The one thing to remember, at most three sentences, with its source."""
+    about_project: bool = False
+    """True when the page tells of the project itself, which needs no medical source."""
+
+
+class Treatment(Dated):
+    """What phases, therapies and medicines share."""
+
+    summary: Prose
+    """One sentence for lists and search, with its source."""
+    main_message: MainMessage
+    """The one thing to remember, at most three sentences, with its source."""
+    at_a_glance: list[Fact] = []
+    """The facts people look for first, two to six rows."""
+    side_effects: list[SideEffect] = []
+    """Side effects, each with how soon to act."""
+    call: list[Call] = []
+    """When to call, most urgent first."""
+
+
+class Branch(Authored):
+    """What differs for people with one test result."""
+
+    value: Id
+    """A facet value of guide.yml."""
+    short: Words
+    """Two to five words for the picture."""
+    text: Prose
+    """What they have, with its source."""
+
+
+class Phase(Treatment):
+    """A phase of treatment."""
+
+    order: int
+    """Its place among the phases."""
+    short_title: Words
+    """Its name in the picture of the pathway."""
+    length: Words | None = None
+    """How long it takes, a few words for the picture."""
+    everyone: Prose
+    """What all people in this phase have, with its source."""
+    branches: list[Branch] = []
+    """What differs by test result."""
+
+
+class Therapy(Treatment):
+    """A treatment."""
+
+    order: int
+    """Its place in the list."""
+
+
+class Medication(Treatment):
+    """A medicine."""
+
+    generic: Plain
+    """Its full own name, with its short form."""
+    brands: list[Plain]
+    """Brand names in the guide's region."""
+    class_: Plain = Field(alias="class")
+    """The type of medicine, a few words."""
+    given: Prose
+    """How it is given, with its source."""
+    test: Prose
+    """Which test result it needs, with its source."""
+    boxed_warning: Prose | None = None
+    """The boxed warning of its label, in plain words, with its source. Leave it out if there is none."""
+    therapies: list[Id]
+    """The treatments it belongs to: names of files in therapies/."""
+    phases: list[Id] = []
+    """The phases it belongs to: names of files in phases/."""
+
+
+class Faq(Dated):
+    """A common question."""
+
+    topic: Plain
+    """One of the topics in guide.yml."""
+    order: int
+    """Its place within the topic."""
+
+
+class Name(Authored):
+    """A person, or an organization as `literal`."""
+
+    family: Plain | None = None
+    """Family name."""
+    given: Plain | None = None
+    """Given names or initials."""
+    literal: Plain | None = None
+    """The name of an organization, or et al."""
+
+
+class Custom(Authored):
+    """What this project adds to a CSL item."""
+
+    evidence: Id
+    """A kind of evidence of guide.yml."""
+    read: bool
+    """Whether someone of this project has read the source, or a stored copy of it."""
+    seen_at: list[str] = []
+    """Where it was read, if not at its own address."""
+    title_confirmed: bool = True
+    """False when the exact title is not known yet."""
+    nct: Annotated[str, Field(pattern=r"^NCT[0-9]{8}$")] | None = None
+    """Its number at ClinicalTrials.gov."""
+    note: Prose | None = None
+    """What a reviewer should know about it."""
+
+
+class Reference(Authored):
+    """A source: a CSL item, one file each. The file's name is its citation key."""
+
+    type: Literal["article-journal", "webpage", "report", "book", "chapter"]
+    """The CSL type."""
+    title: Plain
+    """The title as printed."""
+    author: list[Name] = []
+    """Who wrote it, in order."""
+    container_title: Plain | None = Field(default=None, alias="container-title")
+    """The journal or book it stands in."""
+    publisher: Plain | None = None
+    """Who published it."""
+    issued: Date | None = None
+    """When it was published."""
+    accessed: Date | None = None
+    """The day someone opened the address."""
+    volume: Words | None = None
+    """Volume."""
+    issue: Words | None = None
+    """Issue."""
+    page: Words | None = None
+    """Pages."""
+    DOI: Annotated[str, Field(pattern=r"^10\.[0-9]{4,9}/\S+$")] | None = None
+    """The DOI alone, without https://doi.org/."""
+    PMID: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}$")] | None = None
+    """The PubMed number, in quotes."""
+    PMCID: Annotated[str, Field(pattern=r"^PMC[0-9]{1,8}$")] | None = None
+    """The PubMed Central number."""
+    URL: Url | None = None
+    """The address."""
+    custom: Custom
+
+
+class Term(Authored):
+    """A word of the glossary."""
+
+    id: Id
+    """The last part of its address."""
+    term: Plain
+    """The word as shown."""
+    text: Prose
+    """What it means, in plain words, with its source."""
+    forms: list[Words] = []
+    """How it stands in running text. These are explained on first use."""
+    lay: list[Words] = []
+    """What readers type instead."""
+    misspellings: list[Words] = []
+    """How it is often misspelt."""
+    see: list[Id] = []
+    """Related words."""
+
+
+class Trial(Authored):
+    """A trial in the snapshot."""
+
+    title: Plain
+    """What it studies, in plain words."""
+    nct: Annotated[str, Field(pattern=r"^NCT[0-9]{8}$")] | None = None
+    """Its number at ClinicalTrials.gov."""
+    phase: Plain
+    """Its phase, as text."""
+    for_: Prose = Field(alias="for")
+    """Whom it is for, with its source."""
+    status: Literal["recruiting", "not recruiting", "completed", "stopped", "not checked"]
+    """Its state on the day of the snapshot."""
+
+
+class Trials(Authored):
+    """A dated list of trials."""
+
+    checked: Date | None = None
+    """The day the registry was asked; leave it out if nobody asked it yet."""
+    trials: list[Trial] = []
+    """What was found, or what the project knows of."""

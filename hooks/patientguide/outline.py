@@ -1,0 +1,85 @@
+"""The body of an entry as sections, held against the outline that guide.yml gives its kind."""
+
+from collections.abc import Iterator, Sequence
+
+from patientguide.guide import Entry, Section
+from patientguide.models import Dated
+from patientguide.problems import Place, Problem, suggest
+from patientguide.prose import tokens
+from patientguide.settings import Step
+
+
+def sections(body: str, first_line: int) -> tuple[Section, ...]:
+    """Split at `## ` headings, but not inside code. Text before the first heading has the heading ''."""
+    starts = [0]
+    for token in tokens(body):
+        if token.kind == "fence":
+            continue
+        offset = token.start
+        for line in token.text.splitlines(keepends=True):
+            if line.startswith("## ") and (offset == 0 or body[offset - 1] == "\n"):
+                starts.append(offset)
+            offset += len(line)
+    found = []
+    for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
+        piece = body[start:end]
+        head, _, text = piece.partition("\n") if piece.startswith("## ") else ("", "", piece)
+        found.append(Section(head[3:].strip(), first_line + body[:start].count("\n"), text.strip()))
+    return tuple(section for section in found if section.heading or section.text)
+
+
+def check(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
+    """Every heading the outline asks for, once, in order, with text under it, and no other."""
+    wanted = [step.heading for step in steps if step.part is None]
+    drawn = {step.heading for step in steps if step.part}
+    have = [section.heading for section in entry.sections]
+    for section in entry.sections:
+        place = Place(entry.path, section.line)
+        if not section.heading:
+            yield Problem(
+                place,
+                "stray-text",
+                "There is text before the first heading.",
+                f"Move it under a heading, such as '## {wanted[0]}'.",
+            )
+        elif section.heading in drawn:
+            yield Problem(
+                place,
+                "drawn-heading",
+                f"'{section.heading}' is drawn from the facts at the top.",
+                "Remove the heading here and put the facts at the top of the file.",
+            )
+        elif section.heading not in wanted:
+            yield Problem(
+                place,
+                "unknown-heading",
+                f"'{section.heading}' is not a heading of this kind.",
+                suggest(section.heading, set(wanted) - set(have)),
+            )
+        elif have.count(section.heading) > 1 and have.index(section.heading) != entry.sections.index(section):
+            yield Problem(
+                place, "repeated-heading", f"'{section.heading}' stands here a second time.", "Keep one of the two."
+            )
+        elif not section.text:
+            yield Problem(
+                place,
+                "empty-section",
+                f"There is no text under '{section.heading}'.",
+                "Write it. If nothing is known, say so.",
+            )
+    for heading in wanted:
+        if heading not in have:
+            yield Problem(
+                Place(entry.path, entry.body_line),
+                "missing-section",
+                f"The section '{heading}' is missing.",
+                f"Add the line '## {heading}' and text under it.",
+            )
+    known = [heading for heading in have if heading in wanted]
+    if len(set(known)) == len(known) and known != [heading for heading in wanted if heading in known]:
+        yield Problem(
+            Place(entry.path, entry.body_line),
+            "section-order",
+            "The sections are not in the usual order.",
+            "Put them in this order: " + "; ".join(wanted) + ".",
+        )

@@ -1,0 +1,128 @@
+"""Raw data into typed, frozen models at the door; everything wrong is named at once, in plain words."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from patientguide.problems import Place, Problem, suggest
+from patientguide.yamlfile import Path, YamlFile
+
+Model = TypeVar("Model", bound=BaseModel)
+Error = dict[str, Any]
+
+
+def model(kind: type[Model], file: YamlFile) -> tuple[Model | None, list[Problem]]:
+    """One `kind` from a file whose whole content it is. Problems: missing, unknown-field, wrong-value."""
+    answer, problems = _validate(kind.model_validate, kind, file)
+    return answer, problems
+
+
+def models(kind: type[Model], file: YamlFile) -> tuple[list[Model], list[Problem]]:
+    """A list of `kind` from a file that holds a list; empty when any of them is wrong."""
+    answer, problems = _validate(TypeAdapter(list[kind]).validate_python, kind, file)  # type: ignore[valid-type]
+    return answer or [], problems
+
+
+def _validate(
+    validate: Callable[[Any], Any], kind: type[BaseModel], file: YamlFile
+) -> tuple[Any, list[Problem]]:
+    try:
+        return validate(file.data), []
+    except ValidationError as failure:
+        errors = failure.errors(include_url=False, include_context=True)
+        return None, [_problem(dict(error), kind, file) for error in errors]
+
+
+def _problem(error: Error, kind: type[BaseModel], file: YamlFile) -> Problem:
+    path = tuple(error["loc"])
+    place = file.place(path)
+    if error["type"] == "missing":
+        return _missing(path, place, kind)
+    if error["type"] == "extra_forbidden":
+        names = _names(_model_at(kind, path[:-1]))
+        return Problem(place, "unknown-field", f"'{path[-1]}' is not a field here.", suggest(str(path[-1]), names))
+    where = ".".join(str(part) for part in path if isinstance(part, str)) or "the whole file"
+    told = _SAID.get(error["type"])
+    said, advice = told(error) if told else (str(error["msg"]), "Compare it with the example in CONTRIBUTING.md.")
+    return Problem(place, "wrong-value", f"{where}: {said}.", advice)
+
+
+def _missing(path: Path, place: Place, kind: type[BaseModel]) -> Problem:
+    field = next(
+        (
+            field
+            for name, field in _model_at(kind, path[:-1]).model_fields.items()
+            if path[-1] in (field.alias, name)
+        ),
+        None,
+    )
+    meaning = field.description if field and field.description else "See CONTRIBUTING.md."
+    return Problem(place, "missing", f"'{path[-1]}' is missing.", f"Add a line '{path[-1]}: ...'. {meaning}")
+
+
+def _names(kind: type[BaseModel]) -> list[str]:
+    return [field.alias or name for name, field in kind.model_fields.items()]
+
+
+def _model_at(kind: type[BaseModel], path: Path) -> type[BaseModel]:
+    for part in path:
+        for name, field in kind.model_fields.items():
+            if part in (field.alias, name):
+                kind = _model_in(field.annotation) or kind
+    return kind
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+def _shape(what: str, example: str) -> Callable[[Error], tuple[str, str]]:
+    return lambda error: (f"this must be {what}, not {_shown(error['input'])}", f"Write it like {example}")
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "empty"
+    text = str(value)
+    return f"'{text if len(text) <= 40 else text[:40] + '...'}'"
+
+
+def _pattern(error: Error) -> tuple[str, str]:
+    pattern = error["ctx"]["pattern"]
+    advice = next((text for start, text in _PATTERNS.items() if pattern.startswith(start)), f"It must match {pattern}")
+    return f"{_shown(error['input'])} does not have the right form", advice
+
+
+_PATTERNS = {
+    "^[a-z0-9]+(": "Use small letters, digits and single hyphens, as in a file name.",
+    "^[^<>{}`": "Use plain text: no < > { } or `, and no line break.",
+    "^https://": "Write a whole address that starts with https:// and has no spaces.",
+    r"^10\.": "Write the DOI alone, such as 10.7150/jca.23969.",
+    "^[1-9]": "Write the PubMed number in quotes, such as \"29721054\".",
+    "^PMC": "Write it like PMC5929089.",
+    "^NCT": "Write NCT and eight digits, such as NCT03598257.",
+    "^([a-z0-9-]+": "Write the name of a page in docs/, such as index.md, or a collection in capitals, such as PHASES.",
+}
+
+_SAID: dict[str, Callable[[Error], tuple[str, str]]] = {
+    "string_type": _shape("text", '"some text" in double quotes.'),
+    "int_type": _shape("a whole number", "3, without quotes."),
+    "bool_type": _shape("true or false", "true, without quotes."),
+    "list_type": _shape("a list", '["one", "two"], or one line with a hyphen for each.'),
+    "dict_type": _shape("a set of name: value lines", "name: value, one a line and indented."),
+    "model_type": _shape("a set of name: value lines", "name: value, one a line and indented."),
+    "string_too_short": lambda _: ("this is empty", "Write a text, or remove the line."),
+    "string_too_long": lambda error: (
+        f"this has more than {error['ctx']['max_length']} characters",
+        "Make it shorter, or move text to the body.",
+    ),
+    "string_pattern_mismatch": _pattern,
+    "literal_error": lambda error: (
+        f"{_shown(error['input'])} is not one of the words allowed here",
+        f"Write one of: {error['ctx']['expected']}.",
+    ),
+    "value_error": lambda error: (str(error["ctx"]["error"]), "Correct the value."),
+}

@@ -1,0 +1,82 @@
+"""The picture of the treatment pathway: where each box and line of text goes, worked out at build time.
+
+The template only draws. Sizes are in SVG units; at 360 of them across, text stays readable on a phone.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from patientguide.guide import Entry, Guide
+from patientguide.models import Phase
+
+WIDTH = 340
+PADDING = 14
+LINE = 19
+GAP = 34
+TITLE_LETTERS = 34
+TEXT_LETTERS = 42
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of text at a height; `role` says how it looks: title, length, label or text."""
+
+    y: int
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Box:
+    """A phase: its frame and lines."""
+
+    y: int
+    height: int
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole picture, with a sentence for each phase that says the same."""
+
+    height: int
+    boxes: tuple[Box, ...]
+    sentences: tuple[str, ...]
+
+
+def draw(guide: Guide) -> Picture:
+    """The picture of all phases of the guide, first at the top."""
+    boxes: list[Box] = []
+    y = 4
+    for number, phase in enumerate(guide.phases, 1):
+        box = _box(y, number, phase, guide)
+        boxes.append(box)
+        y += box.height + GAP
+    return Picture(max(y - GAP + 4, 8), tuple(boxes), tuple(_sentence(phase, guide) for phase in guide.phases))
+
+
+def _box(y: int, number: int, phase: Entry[Phase], guide: Guide) -> Box:
+    rows: list[tuple[str, str]] = [("title", f"{number}. {phase.front.short_title}")]
+    if phase.front.length:
+        rows.append(("length", phase.front.length))
+    for branch in phase.front.branches:
+        rows.append(("label", f"{guide.facet_values[branch.value].label}:"))
+        rows.append(("text", branch.short))
+    lines: list[Line] = []
+    baseline = y + PADDING + 12
+    for role, text in rows:
+        letters = TITLE_LETTERS if role == "title" else TEXT_LETTERS
+        baseline += 6 if role == "label" else 0
+        for piece in textwrap.wrap(text, letters):
+            lines.append(Line(baseline, role, piece))
+            baseline += LINE
+    return Box(y, baseline - y - LINE + PADDING + 2, tuple(lines))
+
+
+def _sentence(phase: Entry[Phase], guide: Guide) -> str:
+    parts: Sequence[str] = [
+        f"{guide.facet_values[branch.value].label}: {branch.short}" for branch in phase.front.branches
+    ]
+    length = f", {phase.front.length}" if phase.front.length else ""
+    return phase.front.short_title + length + (f" ({'; '.join(parts)})" if parts else "") + "."

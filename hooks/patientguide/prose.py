@@ -1,0 +1,77 @@
+"""The pieces of Markdown text that this project reads: everything else is left to the Markdown engine.
+
+Code, links, tags and citations are told apart by one scan, so that nothing inside code is ever taken for a citation,
+and a glossary word inside a link stays a link.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+_TOKEN = re.compile(
+    r"""
+      (?P<fence>^[ ]{0,12}(?P<ticks>```+|~~~+)[^\n]*\n.*?(?:^[ ]{0,12}(?P=ticks)[^\n]*$|\Z))
+    | (?P<code>(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))
+    | (?P<escape>\\[!-/:-@\[-`{-~])
+    | (?P<svg><svg\b.*?</svg>)
+    | (?P<tag></?[a-zA-Z][^<>]*>|<!--.*?-->|<[!?][^<>]*>)
+    | (?P<footnote>\[\^[^\]\n]+\]:?)
+    | (?P<cite>\[(?:[^\[\]\n]*[\s;])?@[^\[\]]*\](?!\())
+    | (?P<link>(?P<image>!?)\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s]*)(?P<title>(?:\s+"[^"\n]*")?)\))
+    | (?P<local>\{local:(?P<name>[^{}\n]*)\})
+    | (?P<part>^\{part:(?P<part_name>[^{}\n]*)\}[ ]*$)
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+
+OPAQUE = ("fence", "code", "escape", "svg", "tag", "footnote")
+"""Kinds of tokens that are copied as they stand."""
+
+
+class Token(NamedTuple):
+    """A piece of text: its kind (`plain` for what lies between), where it starts, and the match that found it."""
+
+    kind: str
+    start: int
+    text: str
+    match: re.Match[str] | None = None
+
+    def group(self, name: str) -> str:
+        """A named part of the token, such as the target of a link."""
+        return (self.match[name] if self.match else None) or ""
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The pieces of `text` in order; joined, they are the text again."""
+    end = 0
+    for match in _TOKEN.finditer(text):
+        if match.start() > end:
+            yield Token("plain", end, text[end : match.start()])
+        kind = next(name for name in _KINDS if match[name] is not None)
+        yield Token(kind, match.start(), match[0], match)
+        end = match.end()
+    if end < len(text):
+        yield Token("plain", end, text[end:])
+
+
+_KINDS = ("fence", "code", "escape", "svg", "tag", "footnote", "cite", "link", "local", "part")
+
+_SPECIAL = re.compile(r"([\\`*_\[\]{}<>#|~^$])")
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown that shows exactly it, and can be no tag, link or emphasis."""
+    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", safe)
+
+
+def without_marks(text: str) -> str:
+    """The text as plain words: citations dropped, links and emphasis reduced to their words."""
+    kept = []
+    for token in tokens(text):
+        if token.kind == "link":
+            kept.append(token.group("text"))
+        elif token.kind in ("plain", "escape"):
+            kept.append(token.text)
+    words = "".join(kept).replace("**", "").replace("`", "")
+    return re.sub(r"\s+([.,;:])", r"\1", " ".join(words.split()))

@@ -1,0 +1,97 @@
+"""Where everything lives: the page of each source file, and the address of each page. Nothing else decides either."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from patientguide.guide import Entry, Guide
+from patientguide.models import Dated
+
+PHASES = "phases/index.md"
+THERAPIES = "therapies/index.md"
+MEDICATIONS = "medications/index.md"
+FAQ = "faq/index.md"
+FACETS = "for/index.md"
+QUESTIONS = "questions/index.md"
+GLOSSARY = "glossary/index.md"
+REFERENCES = "references/index.md"
+
+COLLECTIONS = {
+    "PHASES": PHASES,
+    "THERAPIES": THERAPIES,
+    "MEDICATIONS": MEDICATIONS,
+    "FACETS": FACETS,
+    "FAQ": FAQ,
+    "QUESTIONS": QUESTIONS,
+    "GLOSSARY": GLOSSARY,
+    "REFERENCES": REFERENCES,
+}
+"""Pages made from many entries, by the name that the menu in guide.yml uses."""
+
+
+class Target(NamedTuple):
+    """A page by its Markdown path, and a spot on it."""
+
+    uri: str
+    anchor: str = ""
+
+
+def of(entry: Entry[Dated]) -> Target:
+    """Where an entry is shown."""
+    match entry.kind:
+        case "faqs":
+            return Target(FAQ, entry.id)
+        case "pages":
+            return Target(f"{entry.id}.md")
+    return Target(f"{entry.kind}/{entry.id}.md")
+
+
+def of_facet_value(value: str) -> Target:
+    """The page of a facet value."""
+    return Target(f"for/{value}.md")
+
+
+def address(uri: str) -> str:
+    """`therapies/surgery.md` as `/therapies/surgery/`."""
+    stem = uri.removesuffix(".md")
+    stem = "" if stem == "index" else stem.removesuffix("/index")
+    return f"/{stem}/" if stem else "/"
+
+
+def relative(target: Target, page: str) -> str:
+    """The link to `target` from the page whose Markdown path is `page`."""
+    anchor = f"#{target.anchor}" if target.anchor else ""
+    if anchor and target.uri == page:
+        return anchor
+    return posixpath.relpath(target.uri, posixpath.dirname(page) or ".") + anchor
+
+
+def sources(guide: Guide) -> Mapping[str, Target]:
+    """Every file, folder and named part of a file that a link may point to, by its path in the project."""
+    table: dict[str, Target] = {
+        "content/phases": Target(PHASES),
+        "content/therapies": Target(THERAPIES),
+        "content/medications": Target(MEDICATIONS),
+        "content/faqs": Target(FAQ),
+        "content/references": Target(REFERENCES),
+        "content/glossary.yml": Target(GLOSSARY),
+        "content/guide.yml": Target(FACETS),
+        "content/guide.yml#questions": Target(QUESTIONS),
+    }
+    table |= {entry.path: of(entry) for entry in guide.entries}
+    table |= {f"content/references/{key}.yml": Target(REFERENCES, key) for key in guide.references}
+    table |= {f"content/glossary.yml#{term.id}": Target(GLOSSARY, term.id) for term in guide.terms}
+    table |= {f"content/guide.yml#{value}": of_facet_value(value) for value in guide.facet_values}
+    table |= {f"docs/{asset}": Target(asset) for asset in guide.assets}
+    return table
+
+
+def claims(guide: Guide) -> Iterator[tuple[str, str]]:
+    """Every address with the source that wants it, collections included; no address may stand twice."""
+    for name, uri in COLLECTIONS.items():
+        yield address(uri), f"the list {name}"
+    for value in guide.facet_values:
+        yield address(of_facet_value(value).uri), "content/guide.yml"
+    for entry in guide.entries:
+        if entry.kind != "faqs":
+            yield address(of(entry).uri), entry.path

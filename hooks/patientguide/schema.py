@@ -1,0 +1,26 @@
+"""JSON Schema of each kind of file, from the models themselves."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from patientguide.models import Faq, Medication, Page, Phase, Reference, Term, Therapy, Trials
+from patientguide.settings import Settings
+
+KINDS: dict[str, Any] = {
+    "guide": Settings,
+    "phases": Phase,
+    "therapies": Therapy,
+    "medications": Medication,
+    "faqs": Faq,
+    "pages": Page,
+    "references": Reference,
+    "glossary": list[Term],
+    "trials": Trials,
+}
+"""What each file or folder of content holds."""
+
+
+def of(kind: str) -> dict[str, Any]:
+    """The schema of one kind; field descriptions are the sentences that editors read."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(KINDS[kind]).json_schema()}

@@ -1,0 +1,127 @@
+"""What stands in guide.yml: the vocabulary and rules of one guide, used by checks and pages alike."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from patientguide.fields import Authored, Id, Plain, Prose, Words
+
+
+class Evidence(Authored):
+    """A kind of evidence."""
+
+    id: Id
+    """The name that references use."""
+    label: Plain
+    """Its name for readers."""
+    strength: Literal["strong", "moderate", "limited", "background"]
+    """How much weight a source of this kind bears, in general."""
+    meaning: Plain
+    """What that means, in one or two plain sentences."""
+
+
+class FacetValue(Authored):
+    """Something a reader can tick."""
+
+    id: Id
+    """The last part of its address."""
+    label: Words
+    """Its name for readers."""
+    meaning: Prose
+    """What it means, with its source."""
+
+
+class Facet(Authored):
+    """A question with values to tick, such as a test result or a stage."""
+
+    id: Id
+    """The name that entries use."""
+    label: Words
+    """Its name for readers."""
+    values: list[FacetValue]
+    """What can be ticked."""
+
+
+class Urgency(Authored):
+    """How soon to act."""
+
+    id: Id
+    """The name that entries use."""
+    label: Prose
+    """What to do, as an instruction."""
+    admonition: Literal["danger", "warning", "note"]
+    """How it looks."""
+
+
+PARTS = Literal["summary-list", "branches", "medicines", "side-effects", "when-to-call", "questions"]
+
+
+class Step(Authored):
+    """One heading of a kind's outline."""
+
+    heading: Words
+    """The heading, word for word."""
+    part: PARTS | None = None
+    """What is drawn from the facts at the top of the entry; without it, an editor writes the section."""
+    advice: bool = False
+    """True when the section holds links or suggestions, not facts that need a source."""
+
+
+class Kind(Authored):
+    """A folder of entries."""
+
+    title: Words
+    """The name of the collection."""
+    one: Words
+    """The word for one entry of it."""
+    intro: Prose
+    """A sentence or two at the top of its list. No fact that needs a source."""
+    outline: list[Step] = []
+    """Its headings in page order."""
+    topics: list[Words] = []
+    """Groups of its list, in order."""
+
+
+class MenuGroup(Authored):
+    """A group of the menu."""
+
+    label: Words
+    """Its name."""
+    items: list[Annotated[str, Field(pattern=r"^([a-z0-9-]+\.md|[A-Z]+)$")]]
+    """Hand-written pages, and collections in capitals."""
+
+
+KindName = Literal["phases", "therapies", "medications", "faqs"]
+
+
+class Settings(Authored):
+    """guide.yml."""
+
+    title: Words
+    """The name of the guide."""
+    condition: Words
+    """The condition, as it stands in a sentence."""
+    abbreviation: Words
+    """Its short form."""
+    audience: Plain
+    """Whom it is written for."""
+    region: Words
+    """Where its facts hold."""
+    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+    """Its language, as a code."""
+    local: dict[Id, Plain]
+    """Phone numbers and limits of the place, used as {local:NAME}."""
+    names_source: Id
+    """The reference that medicine names and types rest on."""
+    review_months: dict[Literal["phases", "therapies", "medications", "faqs", "pages"], int]
+    """How long evidence stays fresh, in months."""
+    evidence: list[Evidence]
+    """Kinds of evidence."""
+    facets: list[Facet]
+    """What readers can tick."""
+    urgency: list[Urgency]
+    """How soon to act, most urgent first."""
+    kinds: dict[KindName, Kind]
+    """The collections."""
+    navigation: list[MenuGroup]
+    """The menu, in order."""

@@ -1,0 +1,206 @@
+"""YAML as editors mean it: plain data, the place of every value, and no surprises.
+
+PyYAML's own loader turns `1:30` into 90, `012` into 10 and `no` into False, and keeps the last of two equal keys
+without a word. Here such text is refused, with advice, and so are aliases and tags, which data files do not need.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from patientguide.problems import Place, Problem
+
+MAX_CHARACTERS = 1_000_000
+MAX_DEPTH = 20
+
+Key = str | int
+Path = tuple[Key, ...]
+
+_QUOTED = ('"', "'", "|", ">")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)$")
+_AMBIGUOUS = re.compile(
+    r"""(?ix) (y|yes|n|no|on|off)$ | (true|false|null)$        # words that YAML versions read differently
+      | [-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$          # 1:30 is read as 90
+      | [-+]?0[0-9_]+$ | [-+]?0[xob][0-9a-f_]+$                # 012 is read as 10
+      | [-+]?([0-9][0-9_]*)?\.[0-9_]*(e[-+]?[0-9]+)?$          # 1.10 is read as 1.1
+      | [-+]?\.(inf|nan)$ | [-+][0-9]+$ | [0-9][0-9_]*_[0-9_]*$ | =$ | <<$"""
+)
+_PLAIN_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
+
+# PyYAML's words for the mistakes people make most, and what to do about them.
+_ADVICE = {
+    "mapping values are not allowed": "Put a text that has a colon in it between double quotes.",
+    "could not find expected ':'": "Write a name, a colon and a space before the value. "
+    "A text of several lines starts with >- and is indented.",
+    "did not find expected key": "Check the indent of this line and the quotes of the line before it.",
+    "did not find expected ',' or": "A list or a {...} on one line needs a comma between its parts and a closing bracket.",
+    "found unexpected end of stream": "A double quote that was opened is never closed.",
+    "found character that cannot start": "Indent with spaces, not tabs, and put a text that starts with "
+    "@, % or ` between double quotes.",
+    "found unknown escape character": "In double quotes a backslash is written twice: \\\\.",
+    "while parsing a block mapping": "Check the indent of this line.",
+}
+
+
+@dataclass(frozen=True)
+class YamlFile:
+    """The data of a file, and the place of each value by its path of keys and list positions."""
+
+    path: str
+    data: Any
+    places: dict[Path, Place] = field(repr=False)
+
+    def place(self, path: Path) -> Place:
+        """Where the value stands, or the nearest thing around it that exists."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, Place(self.path))
+
+
+def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, list[Problem]]:
+    """Read YAML `text` of the file `path`, whose first line is line `first_line` of that file.
+
+    Answers the data and every refusal; None when the text is no YAML at all.
+    Problems: yaml-size, yaml-syntax, yaml-alias, yaml-tag, yaml-depth, yaml-duplicate-key, yaml-ambiguous, yaml-key.
+    """
+    if len(text) > MAX_CHARACTERS:
+        return None, [
+            Problem(
+                Place(path, first_line),
+                "yaml-size",
+                f"The file has more than {MAX_CHARACTERS:,} characters.",
+                "Split it into smaller files.",
+            )
+        ]
+    builder = _Builder(path, first_line)
+    try:
+        data = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except _Refused:
+        return None, builder.problems
+    except yaml.MarkedYAMLError as error:
+        return None, [*builder.problems, _syntax_problem(error, path, first_line)]
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position] if isinstance(error.position, int) else ""
+        place = Place(path, first_line + before.count("\n"), len(before) - before.rfind("\n"))
+        return None, [
+            Problem(
+                place,
+                "yaml-syntax",
+                "There is a character here that cannot be shown.",
+                "Delete it and type the text again.",
+            )
+        ]
+    return YamlFile(path, data, builder.places), builder.problems
+
+
+class _Refused(Exception):
+    """Reading stopped: what follows could not be trusted."""
+
+
+class _Builder:
+    def __init__(self, path: str, first_line: int) -> None:
+        self.path = path
+        self.first_line = first_line
+        self.places: dict[Path, Place] = {}
+        self.problems: list[Problem] = []
+
+    def document(self, events: Iterator[Any]) -> Any:
+        data = None
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.refuse(event, "yaml-syntax", "A second document starts here.", "Remove the line ---.")
+                    raise _Refused
+            elif isinstance(event, yaml.NodeEvent):
+                data = self.value(event, events, ())
+        return data
+
+    def value(self, event: Any, events: Iterator[Any], path: Path) -> Any:
+        self.places.setdefault(path, self.at(event))
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            self.refuse(
+                event,
+                "yaml-alias",
+                f"'{'*' if isinstance(event, yaml.AliasEvent) else '&'}{event.anchor}' is an alias.",
+                "Write the text out, or put it between double quotes if you mean the sign itself.",
+            )
+            raise _Refused
+        if event.tag is not None:
+            self.refuse(event, "yaml-tag", f"'{event.tag}' is a tag.", "Put the text between double quotes.")
+            raise _Refused
+        if len(path) >= MAX_DEPTH:
+            self.refuse(event, "yaml-depth", "This is nested too deeply.", "Use fewer levels.")
+            raise _Refused
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(events, path)
+        return self.mapping(events, path)
+
+    def sequence(self, events: Iterator[Any], path: Path) -> list[Any]:
+        items: list[Any] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            items.append(self.value(event, events, (*path, len(items))))
+        return items
+
+    def mapping(self, events: Iterator[Any], path: Path) -> dict[str, Any]:
+        items: dict[str, Any] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            if not isinstance(event, yaml.ScalarEvent):
+                self.refuse(event, "yaml-key", "A name must be a single word here.", "Write name: value.")
+                raise _Refused
+            key = event.value
+            if key in items:
+                self.refuse(
+                    event, "yaml-duplicate-key", f"'{key}' stands here a second time.", "Keep one of the two."
+                )
+            place = self.at(event)
+            items[key] = self.value(next(events), events, (*path, key))
+            if items[key] is None:
+                self.places[(*path, key)] = place
+        return items
+
+    def scalar(self, event: Any) -> Any:
+        text: str = event.value
+        if event.style in _QUOTED:
+            return text
+        if text in _PLAIN_WORDS:
+            return _PLAIN_WORDS[text]
+        if _INTEGER.match(text) and len(text) <= 9:
+            return int(text)
+        if _AMBIGUOUS.match(text):
+            self.refuse(
+                event,
+                "yaml-ambiguous",
+                f"{text} can be read in more than one way.",
+                f'Write "{text}" with double quotes if it is text'
+                + (", or true or false in small letters." if text.lower() in _WORDS_FOR_TRUTH else "."),
+            )
+        return text
+
+    def at(self, event: Any) -> Place:
+        mark = event.start_mark
+        return Place(self.path, self.first_line + mark.line, mark.column + 1)
+
+    def refuse(self, event: Any, code: str, message: str, advice: str) -> None:
+        self.problems.append(Problem(self.at(event), code, message, advice))
+
+
+_WORDS_FOR_TRUTH = {"y", "yes", "n", "no", "on", "off", "true", "false"}
+
+
+def _syntax_problem(error: yaml.MarkedYAMLError, path: str, first_line: int) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    place = Place(path, first_line + mark.line, mark.column + 1) if mark else Place(path, first_line)
+    said = f"{error.problem or ''} {error.context or ''}"
+    advice = next((text for start, text in _ADVICE.items() if start in said), "Compare it with the example in CONTRIBUTING.md.")
+    return Problem(place, "yaml-syntax", f"This cannot be read: {error.problem}.", advice)
