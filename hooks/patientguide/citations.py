@@ -13,6 +13,9 @@ from patientguide.prose import escape, tokens
 _ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:,\s*(?P<locator>[^@;]+))?$")
 
 
+_STOPS = (".", ",", "?", "!")
+
+
 @dataclass(frozen=True)
 class Citation:
     """A source named in text, and the place in it."""
@@ -42,19 +45,23 @@ def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> 
     Every key must exist in `references`: `checks` has seen to it.
     """
     used: dict[str, None] = {}
-    parts = []
+    parts: list[str] = []
+    marks = ""
     for token in tokens(text):
         if token.kind != "cite":
-            parts.append(token.text)
+            # A mark stands after the full stop or comma, as in AMA and NLM journals, though it is written before it.
+            stop = token.text[:1] if marks and token.text[:1] in _STOPS else ""
+            parts += [stop, marks, token.text[len(stop) :]]
+            marks = ""
             continue
         group = read(token.text) or []
         used.update(dict.fromkeys(citation.key for citation in group))
-        marks = "".join(map(_mark, group))
         unread = not any(references[citation.key].custom.read for citation in group)
         if parts:
             parts[-1] = parts[-1].rstrip(" ")
-        parts.append(marks + (unread_mark if unread else ""))
-    return "".join(parts), list(used)
+        marks += ("<sup>,</sup>" if marks else "") + "<sup>,</sup>".join(map(_mark, group))
+        marks += unread_mark if unread else ""
+    return "".join([*parts, marks]), list(used)
 
 
 def definitions(used: list[str], note: Callable[[str], str]) -> str:

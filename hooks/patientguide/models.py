@@ -60,6 +60,8 @@ class Page(Dated):
     """One sentence for lists and search, with its source."""
     main_message: MainMessage
     """The one thing to remember, at most three sentences, with its source."""
+    advice: list[Words] = []
+    """Its headings that hold suggestions or links, not facts that need a source."""
     about_project: bool = False
     """True when the page tells of the project itself, which needs no medical source."""
 

@@ -4,6 +4,7 @@ Python-Markdown writes one arrow for every use of a note, all with the same titl
 readers who followed the second of two marks, need to tell them apart (WCAG 2.2, 2.4.4 and 2.5.3).
 """
 
+from collections import Counter
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -17,14 +18,24 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 class _Names(Treeprocessor):
     def run(self, root: Element) -> None:
+        mentions: Counter[str] = Counter()
         for element in root.iter():
-            kind = element.get("class", "")
-            if kind == "footnote":
+            name = element.get("id", "")
+            if element.tag == "sup" and name.startswith("fnref"):
+                _name_mention(element, mentions)
+            elif element.get("class") == "footnote":
                 element.set("data-search-exclude", "true")
                 for number, note in enumerate(element.iter("li"), 1):
                     _name_ways_back(note, number)
-            elif element.tag == "a" and kind == "footnote-ref":
-                element.set("aria-label", f"Source {element.text}")
+
+
+def _name_mention(mark: Element, mentions: Counter[str]) -> None:
+    """Number the mentions of a note as they stand on the page; Python-Markdown numbers them as it happens to parse."""
+    key = mark.get("id", "").partition(":")[2]
+    mentions[key] += 1
+    mark.set("id", f"fnref{mentions[key] if mentions[key] > 1 else ''}:{key}")
+    for link in mark.iter("a"):
+        link.set("aria-label", f"Source {link.text}")
 
 
 def _name_ways_back(note: Element, number: int) -> None:
