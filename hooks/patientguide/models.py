@@ -101,6 +101,8 @@ class Phase(Treatment):
     """Its name in the picture of the pathway."""
     length: Words | None = None
     """How long it takes, a few words for the picture."""
+    everyone_short: Words
+    """The same in two to eight words for the picture, without source."""
     everyone: Prose
     """What all people in this phase have, with its source."""
     branches: list[Branch] = []

@@ -4,7 +4,6 @@ The template only draws. Sizes are in SVG units; at 360 of them across, text sta
 """
 
 import textwrap
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from patientguide.guide import Entry, Guide
@@ -60,6 +59,7 @@ def _box(y: int, number: int, phase: Entry[Phase], guide: Guide) -> Box:
     rows: list[tuple[str, str]] = [("title", f"{number}. {phase.front.short_title}")]
     if phase.front.length:
         rows.append(("length", phase.front.length))
+    rows += [("label", "Everyone:"), ("text", phase.front.everyone_short)]
     for branch in phase.front.branches:
         rows.append(("label", f"{guide.facet_values[branch.value].label}:"))
         rows.append(("text", branch.short))
@@ -75,8 +75,7 @@ def _box(y: int, number: int, phase: Entry[Phase], guide: Guide) -> Box:
 
 
 def _sentence(phase: Entry[Phase], guide: Guide) -> str:
-    parts: Sequence[str] = [
-        f"{guide.facet_values[branch.value].label}: {branch.short}" for branch in phase.front.branches
-    ]
+    parts = [f"Everyone: {phase.front.everyone_short}"]
+    parts += [f"{guide.facet_values[branch.value].label}: {branch.short}" for branch in phase.front.branches]
     length = f", {phase.front.length}" if phase.front.length else ""
-    return phase.front.short_title + length + (f" ({'; '.join(parts)})" if parts else "") + "."
+    return f"{phase.front.short_title}{length} ({'; '.join(parts)})."
