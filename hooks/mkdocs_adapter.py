@@ -15,9 +15,8 @@ from mkdocs.exceptions import BuildError, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
-
 from patientguide import Page, Problem, build, clock, load, menu, report
-from patientguide.problems import Severity, has_errors, worst_first
+from patientguide.problems import Severity, worst_first
 from patientguide.stage import page_text
 
 log = get_plugin_logger("patientguide")
@@ -37,7 +36,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages as generated files. Hand-written pages are replaced by their composed selves; nothing else may be."""
+    """Add the pages as generated files. A hand-written page gives way to its composed self, and nothing else does."""
     pages: list[Page] = config.extra.pop(PAGES)
     taken = {file.dest_uri: file for file in files}
     for page in pages:

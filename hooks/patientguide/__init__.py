@@ -1,8 +1,8 @@
 """Reviewed, cited, structured content into a list of pages and a list of problems. Knows no site engine.
 
-    guide, problems = load(Path("content"), today)   # every entry, parsed and checked
-    pages = build(guide)                             # finished Markdown, page by page
-    menu(guide)                                      # the order they stand in
+guide, problems = load(Path("content"), today)   # every entry, parsed and checked
+pages = build(guide)                             # finished Markdown, page by page
+menu(guide)                                      # the order they stand in
 """
 
 from patientguide.compose import Page

@@ -35,7 +35,13 @@ as_of_option = click.option("--as-of", callback=_as_of, metavar="DATE", help="Re
 @main.command()
 @content_option
 @as_of_option
-@click.option("--format", "form", type=click.Choice(sorted(report.FORMATS)), default="text", help="How to print problems.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(report.FORMATS)),
+    default="text",
+    help="How to print problems.",
+)
 def check(content: Path, as_of: date, form: str) -> None:
     """Name every problem of the content, with its place and what to write instead.
 

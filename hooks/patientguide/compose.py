@@ -10,8 +10,9 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
 from patientguide import citations, dates, glossary, links, nlm, pathway, routes, status
+from patientguide.csl import Reference
 from patientguide.guide import Entry, Guide
-from patientguide.models import Dated, Reference, Term
+from patientguide.models import Dated, Term
 from patientguide.prose import escape, tokens, without_marks
 
 UNREAD_SIGN = "◇"
@@ -85,7 +86,12 @@ class Composer:
         text = self.draw(draft.template, {**shared, **{k: v for k, v in draft.values.items() if k != "body"}})
         text, terms = glossary.explain(text, self.forms) if draft.explains else (text, [])
         text, used = citations.expand(text, guide.references, _UNREAD_MARK)
-        tail = {"terms": terms, "unread": _UNREAD_MARK in text, "unread_sign": UNREAD_SIGN, "term_text": self.meaning}
+        tail = {
+            "terms": terms,
+            "unread": _UNREAD_MARK in text,
+            "unread_sign": UNREAD_SIGN,
+            "term_text": self.meaning,
+        }
         pieces = [text.strip(), self.draw("about.md.j2", {**shared, **tail})]
         if terms:
             pieces.append(self.draw("cards.md.j2", {**shared, **tail}))

@@ -30,9 +30,7 @@ def read(text: str, path: str) -> tuple[Document | None, list[Problem]]:
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
         return None, [
-            Problem(
-                Place(path), "front-matter", "The facts at the top have no end.", "Put a line --- after them."
-            )
+            Problem(Place(path), "front-matter", "The facts at the top have no end.", "Put a line --- after them.")
         ]
     facts, problems = yamlfile.read("\n".join(lines[1:end]) + "\n", path, first_line=2)
     if facts is None:

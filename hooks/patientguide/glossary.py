@@ -14,7 +14,7 @@ from typing import NamedTuple
 from patientguide.models import Term
 from patientguide.prose import tokens
 
-_WORD = re.compile(r"(?<![\w/-])\w[\w'’/-]*")
+_WORD = re.compile(r"(?<![\w/-])\w[\w'\u2019/-]*")
 _SKIPPED_LINE = re.compile(r"(#|!!!|\?\?\?|:::)")
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
 
-from patientguide.models import Dated, Faq, Medication, Page, Phase, Reference, Term, Therapy, Trials
+from patientguide.csl import Reference
+from patientguide.models import Dated, Faq, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.problems import Place
 from patientguide.settings import Evidence, FacetValue, Settings
 from patientguide.yamlfile import YamlFile
@@ -53,7 +54,7 @@ class Guide:
     faqs: tuple[Entry[Faq], ...]
     pages: tuple[Entry[Page], ...]
     references: Mapping[str, Reference]
-    terms: tuple[Term, ...]
+    authored_terms: tuple[Term, ...]
     trials: Trials
     records: Mapping[str, YamlFile]
     assets: frozenset[str]
@@ -68,6 +69,11 @@ class Guide:
     def entries(self) -> tuple[Entry[Dated], ...]:
         """Every Markdown file of the guide."""
         return (*self.treatments, *self.faqs, *self.pages)
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """The words of the glossary from A to Z."""
+        return tuple(sorted(self.authored_terms, key=lambda term: term.term.casefold()))
 
     @cached_property
     def facet_values(self) -> Mapping[str, FacetValue]:

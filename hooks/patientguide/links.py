@@ -30,7 +30,10 @@ def fault(target: str, source: str, table: Mapping[str, Target]) -> tuple[str, s
     if resolve(target, source, table) is None:
         path = _path(target, source)
         if path.startswith("..") or target.startswith("/"):
-            return f"'{target}' leads out of the project.", "Write a path from this file, such as ../therapies/surgery.md."
+            return (
+                f"'{target}' leads out of the project.",
+                "Write a path from this file, such as ../therapies/surgery.md.",
+            )
         return f"There is no page for the link '{target}'.", suggest(path, table)
     return None
 

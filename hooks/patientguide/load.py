@@ -1,6 +1,6 @@
 """A folder of content into a Guide, or every reason why not. The only module that reads an editor's files."""
 
-import unicodedata
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,24 +9,25 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from patientguide import checks, frontmatter, outline, parse, yamlfile
+from patientguide import checks, frontmatter, outline, parse, textfile, yamlfile
+from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Entry, Guide
-from patientguide.models import Dated, Faq, Medication, Page, Phase, Reference, Term, Therapy, Trials
+from patientguide.models import Dated, Faq, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.problems import Place, Problem, has_errors
 from patientguide.settings import Settings
-
-import re
 
 Front = TypeVar("Front", bound=Dated)
 Record = TypeVar("Record", bound=BaseModel)
 
 RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml")
-KINDS: dict[str, type[Dated]] = {"phases": Phase, "therapies": Therapy, "medications": Medication, "faqs": Faq}
+KINDS: dict[str, type[Dated]] = {
+    "phases": Phase,
+    "therapies": Therapy,
+    "medications": Medication,
+    "faqs": Faq,
+}
 FOLDERS = (*KINDS, "references")
-_ALLOWED_CONTROLS = "\n\t"
-_HIDDEN = {"Cc", "Cf", "Co", "Cs"}
-_SOFT_HYPHEN_AND_JOINERS = "\u00ad\u200c\u200d"
 
 
 def load(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
@@ -53,7 +54,12 @@ class _Loader:
     def guide(self, today: date) -> Guide | None:
         content = self.root / self.folder
         if not (content / "guide.yml").is_file():
-            self.refuse("content/guide.yml", "missing", "There is no such file.", "Start with the one in this project.")
+            self.refuse(
+                "content/guide.yml",
+                "missing",
+                "There is no such file.",
+                "Start with the one in this project.",
+            )
             return None
         settings = self.record("guide.yml", Settings)
         self.nothing_else(content)
@@ -76,7 +82,7 @@ class _Loader:
             faqs=tuple(sorted(faqs, key=lambda entry: entry.front.order)),
             pages=pages,
             references=references,
-            terms=tuple(sorted(terms, key=lambda term: term.term.casefold())),
+            authored_terms=tuple(terms),
             trials=trials,
             records=self.records,
             assets=frozenset(self.assets()),
@@ -98,33 +104,9 @@ class _Loader:
                 )
 
     def text(self, file: Path, path: str) -> str | None:
-        """The text of a file, or a problem: not-a-file, encoding, hidden-character."""
-        if file.is_symlink() or not file.is_file():
-            self.refuse(path, "not-a-file", "This is not an ordinary file.", "Put the file itself here.")
-            return None
-        try:
-            text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-        except UnicodeDecodeError as error:
-            self.refuse(
-                path, "encoding", f"Byte {error.start + 1} is not UTF-8 text.", "Save the file with the encoding UTF-8."
-            )
-            return None
-        for line, content in enumerate(text.split("\n"), 1):
-            for col, sign in enumerate(content, 1):
-                if sign > "\x7e" or sign < " ":
-                    self.refuse_hidden(path, line, col, sign)
+        text, problems = textfile.read(file, path)
+        self.problems += problems
         return text
-
-    def refuse_hidden(self, path: str, line: int, col: int, sign: str) -> None:
-        if unicodedata.category(sign) in _HIDDEN and sign not in _ALLOWED_CONTROLS + _SOFT_HYPHEN_AND_JOINERS:
-            self.problems.append(
-                Problem(
-                    Place(path, line, col),
-                    "hidden-character",
-                    f"There is a hidden character here (U+{ord(sign):04X}).",
-                    "Delete it and type the text again.",
-                )
-            )
 
     def files(self, folder: Path, prefix: str, suffix: str) -> Iterator[tuple[str, str, Path]]:
         """The id, path in the project and file of every entry of a folder. Problems: file-name."""
@@ -144,7 +126,9 @@ class _Loader:
 
     def entries(self, kind: str, model: type[Front]) -> list[Entry[Front]]:
         folder = self.root / self.folder / kind
-        found = (self.entry(kind, id_, path, file, model) for id_, path, file in self.files(folder, f"content/{kind}", ".md"))
+        found = (
+            self.entry(kind, id_, path, file, model) for id_, path, file in self.files(folder, f"content/{kind}", ".md")
+        )
         return [entry for entry in found if entry]
 
     def pages(self) -> Iterator[Entry[Page]]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from patientguide.fields import Authored, Date, Id, MainMessage, Plain, Prose, Url, Words
+from patientguide.fields import Authored, Date, Id, MainMessage, Plain, Prose, Words
 
 
 class Fact(Authored):
@@ -144,68 +144,6 @@ class Faq(Dated):
     """One of the topics in guide.yml."""
     order: int
     """Its place within the topic."""
-
-
-class Name(Authored):
-    """A person, or an organization as `literal`."""
-
-    family: Plain | None = None
-    """Family name."""
-    given: Plain | None = None
-    """Given names or initials."""
-    literal: Plain | None = None
-    """The name of an organization, or et al."""
-
-
-class Custom(Authored):
-    """What this project adds to a CSL item."""
-
-    evidence: Id
-    """A kind of evidence of guide.yml."""
-    read: bool
-    """Whether someone of this project has read the source, or a stored copy of it."""
-    seen_at: list[str] = []
-    """Where it was read, if not at its own address."""
-    title_confirmed: bool = True
-    """False when the exact title is not known yet."""
-    nct: Annotated[str, Field(pattern=r"^NCT[0-9]{8}$")] | None = None
-    """Its number at ClinicalTrials.gov."""
-    note: Prose | None = None
-    """What a reviewer should know about it."""
-
-
-class Reference(Authored):
-    """A source: a CSL item, one file each. The file's name is its citation key."""
-
-    type: Literal["article-journal", "webpage", "report", "book", "chapter"]
-    """The CSL type."""
-    title: Plain
-    """The title as printed."""
-    author: list[Name] = []
-    """Who wrote it, in order."""
-    container_title: Plain | None = Field(default=None, alias="container-title")
-    """The journal or book it stands in."""
-    publisher: Plain | None = None
-    """Who published it."""
-    issued: Date | None = None
-    """When it was published."""
-    accessed: Date | None = None
-    """The day someone opened the address."""
-    volume: Words | None = None
-    """Volume."""
-    issue: Words | None = None
-    """Issue."""
-    page: Words | None = None
-    """Pages."""
-    DOI: Annotated[str, Field(pattern=r"^10\.[0-9]{4,9}/\S+$")] | None = None
-    """The DOI alone, without https://doi.org/."""
-    PMID: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}$")] | None = None
-    """The PubMed number, in quotes."""
-    PMCID: Annotated[str, Field(pattern=r"^PMC[0-9]{1,8}$")] | None = None
-    """The PubMed Central number."""
-    URL: Url | None = None
-    """The address."""
-    custom: Custom
 
 
 class Term(Authored):

@@ -6,7 +6,7 @@ Only the types in use are known. Every field is escaped; addresses have been che
 import re
 
 from patientguide import dates
-from patientguide.models import Name, Reference
+from patientguide.csl import Name, Reference
 from patientguide.prose import escape
 
 # Citing Medicine lists all authors or, to save space, the first ones followed by "et al."
@@ -85,7 +85,7 @@ def _identifiers(reference: Reference) -> str:
 
 
 def _available(reference: Reference) -> str:
-    if not reference.URL or reference.URL == f"https://doi.org/{reference.DOI}":
+    if not reference.URL or f"https://doi.org/{reference.DOI}" == reference.URL:
         return ""
     return f"Available from: [{escape(reference.URL)}](<{reference.URL}>)"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from patientguide.guide import Entry, Section
+from patientguide.guide import Entry, Guide, Section
 from patientguide.models import Dated
 from patientguide.problems import Place, Problem, suggest
 from patientguide.prose import tokens
@@ -28,7 +28,17 @@ def sections(body: str, first_line: int) -> tuple[Section, ...]:
     return tuple(section for section in found if section.heading or section.text)
 
 
-def check(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
+def outlines(guide: Guide) -> Iterator[Problem]:
+    """An entry has the sections that guide.yml lists for its kind, in that order, none of them empty."""
+    for entry in guide.entries:
+        kind = guide.settings.kinds.get(entry.kind)  # type: ignore[call-overload]
+        if kind and kind.outline:
+            yield from _against(entry, kind.outline)
+        elif not entry.body.strip():
+            yield Problem(Place(entry.path, entry.body_line), "empty-section", "There is no text.", "Write it.")
+
+
+def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
     """Every heading the outline asks for, once, in order, with text under it, and no other."""
     wanted = [step.heading for step in steps if step.part is None]
     drawn = {step.heading for step in steps if step.part}
@@ -58,7 +68,10 @@ def check(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
             )
         elif have.count(section.heading) > 1 and have.index(section.heading) != entry.sections.index(section):
             yield Problem(
-                place, "repeated-heading", f"'{section.heading}' stands here a second time.", "Keep one of the two."
+                place,
+                "repeated-heading",
+                f"'{section.heading}' stands here a second time.",
+                "Keep one of the two.",
             )
         elif not section.text:
             yield Problem(

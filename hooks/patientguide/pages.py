@@ -54,22 +54,23 @@ def _draft_of(entry: Entry[Any], template: str, values: dict[str, Any]) -> Draft
 
 def _collection(guide: Guide, name: Any, uri: str, entries: Any) -> Draft:
     kind = guide.settings.kinds[name]
-    values = {"kind": kind, "entries": entries, "with_pathway": name == "phases", "settings_file": SETTINGS_FILE}
+    values = {
+        "kind": kind,
+        "entries": entries,
+        "with_pathway": name == "phases",
+        "settings_file": SETTINGS_FILE,
+    }
     return Draft(uri, kind.title, "collection.md.j2", SETTINGS_FILE, values, entries, without_marks(kind.intro))
 
 
 def _faq(guide: Guide) -> Draft:
     kind = guide.settings.kinds["faqs"]
     values = {"kind": kind, "faqs": guide.faqs, "settings_file": SETTINGS_FILE}
-    return Draft(
-        routes.FAQ, kind.title, "faq.md.j2", SETTINGS_FILE, values, guide.faqs, without_marks(kind.intro)
-    )
+    return Draft(routes.FAQ, kind.title, "faq.md.j2", SETTINGS_FILE, values, guide.faqs, without_marks(kind.intro))
 
 
 def _facets(guide: Guide) -> Draft:
-    label = next(
-        (group.label for group in guide.settings.navigation if "FACETS" in group.items), "What fits you"
-    )
+    label = next((group.label for group in guide.settings.navigation if "FACETS" in group.items), "What fits you")
     values = {"label": label, "settings_file": SETTINGS_FILE}
     return Draft(routes.FACETS, label, "facets.md.j2", SETTINGS_FILE, values, guide.entries)
 
@@ -91,9 +92,7 @@ def _facet_pages(guide: Guide) -> Iterator[Draft]:
             }
             entries = chosen(guide.entries)
             uri = routes.of_facet_value(value.id).uri
-            yield Draft(
-                uri, value.label, "facet.md.j2", SETTINGS_FILE, values, entries, without_marks(value.meaning)
-            )
+            yield Draft(uri, value.label, "facet.md.j2", SETTINGS_FILE, values, entries, without_marks(value.meaning))
 
 
 def _questions(guide: Guide) -> Draft:
@@ -158,4 +157,3 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
         "Every source this guide cites, with what kind of evidence it is.",
         explains=False,
     )
-

@@ -24,9 +24,7 @@ def models(kind: type[Model], file: YamlFile) -> tuple[list[Model], list[Problem
     return answer or [], problems
 
 
-def _validate(
-    validate: Callable[[Any], Any], kind: type[BaseModel], file: YamlFile
-) -> tuple[Any, list[Problem]]:
+def _validate(validate: Callable[[Any], Any], kind: type[BaseModel], file: YamlFile) -> tuple[Any, list[Problem]]:
     try:
         return validate(file.data), []
     except ValidationError as failure:
@@ -50,11 +48,7 @@ def _problem(error: Error, kind: type[BaseModel], file: YamlFile) -> Problem:
 
 def _missing(path: Path, place: Place, kind: type[BaseModel]) -> Problem:
     field = next(
-        (
-            field
-            for name, field in _model_at(kind, path[:-1]).model_fields.items()
-            if path[-1] in (field.alias, name)
-        ),
+        (field for name, field in _model_at(kind, path[:-1]).model_fields.items() if path[-1] in (field.alias, name)),
         None,
     )
     meaning = field.description if field and field.description else "See CONTRIBUTING.md."
@@ -101,7 +95,7 @@ _PATTERNS = {
     "^[^<>{}`": "Use plain text: no < > { } or `, and no line break.",
     "^https://": "Write a whole address that starts with https:// and has no spaces.",
     r"^10\.": "Write the DOI alone, such as 10.7150/jca.23969.",
-    "^[1-9]": "Write the PubMed number in quotes, such as \"29721054\".",
+    "^[1-9]": 'Write the PubMed number in quotes, such as "29721054".',
     "^PMC": "Write it like PMC5929089.",
     "^NCT": "Write NCT and eight digits, such as NCT03598257.",
     "^([a-z0-9-]+": "Write the name of a page in docs/, such as index.md, or a collection in capitals, such as PHASES.",

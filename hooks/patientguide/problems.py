@@ -1,11 +1,10 @@
 """What is wrong, where, and what to write instead: the one shape every check answers in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
-
-from collections.abc import Iterable
 
 
 class Severity(StrEnum):

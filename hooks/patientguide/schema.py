@@ -4,7 +4,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from patientguide.models import Faq, Medication, Page, Phase, Reference, Term, Therapy, Trials
+from patientguide.csl import Reference
+from patientguide.models import Faq, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.settings import Settings
 
 KINDS: dict[str, Any] = {
@@ -23,4 +24,7 @@ KINDS: dict[str, Any] = {
 
 def of(kind: str) -> dict[str, Any]:
     """The schema of one kind; field descriptions are the sentences that editors read."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **TypeAdapter(KINDS[kind]).json_schema()}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **TypeAdapter(KINDS[kind]).json_schema(),
+    }

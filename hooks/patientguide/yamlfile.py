@@ -36,7 +36,7 @@ _ADVICE = {
     "could not find expected ':'": "Write a name, a colon and a space before the value. "
     "A text of several lines starts with >- and is indented.",
     "did not find expected key": "Check the indent of this line and the quotes of the line before it.",
-    "did not find expected ',' or": "A list or a {...} on one line needs a comma between its parts and a closing bracket.",
+    "did not find expected ',' or": "A list or {...} on one line needs commas between its parts and a closing bracket.",
     "found unexpected end of stream": "A double quote that was opened is never closed.",
     "found character that cannot start": "Indent with spaces, not tabs, and put a text that starts with "
     "@, % or ` between double quotes.",
@@ -78,7 +78,7 @@ def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, li
     builder = _Builder(path, first_line)
     try:
         data = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
-    except _Refused:
+    except _RefusedError:
         return None, builder.problems
     except yaml.MarkedYAMLError as error:
         return None, [*builder.problems, _syntax_problem(error, path, first_line)]
@@ -96,7 +96,7 @@ def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, li
     return YamlFile(path, data, builder.places), builder.problems
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """Reading stopped: what follows could not be trusted."""
 
 
@@ -115,7 +115,7 @@ class _Builder:
                 documents += 1
                 if documents > 1:
                     self.refuse(event, "yaml-syntax", "A second document starts here.", "Remove the line ---.")
-                    raise _Refused
+                    raise _RefusedError
             elif isinstance(event, yaml.NodeEvent):
                 data = self.value(event, events, ())
         return data
@@ -129,13 +129,13 @@ class _Builder:
                 f"'{'*' if isinstance(event, yaml.AliasEvent) else '&'}{event.anchor}' is an alias.",
                 "Write the text out, or put it between double quotes if you mean the sign itself.",
             )
-            raise _Refused
+            raise _RefusedError
         if event.tag is not None:
             self.refuse(event, "yaml-tag", f"'{event.tag}' is a tag.", "Put the text between double quotes.")
-            raise _Refused
+            raise _RefusedError
         if len(path) >= MAX_DEPTH:
             self.refuse(event, "yaml-depth", "This is nested too deeply.", "Use fewer levels.")
-            raise _Refused
+            raise _RefusedError
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -157,12 +157,10 @@ class _Builder:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 self.refuse(event, "yaml-key", "A name must be a single word here.", "Write name: value.")
-                raise _Refused
+                raise _RefusedError
             key = event.value
             if key in items:
-                self.refuse(
-                    event, "yaml-duplicate-key", f"'{key}' stands here a second time.", "Keep one of the two."
-                )
+                self.refuse(event, "yaml-duplicate-key", f"'{key}' stands here a second time.", "Keep one of the two.")
             place = self.at(event)
             items[key] = self.value(next(events), events, (*path, key))
             if items[key] is None:
@@ -202,5 +200,8 @@ def _syntax_problem(error: yaml.MarkedYAMLError, path: str, first_line: int) -> 
     mark = error.problem_mark or error.context_mark
     place = Place(path, first_line + mark.line, mark.column + 1) if mark else Place(path, first_line)
     said = f"{error.problem or ''} {error.context or ''}"
-    advice = next((text for start, text in _ADVICE.items() if start in said), "Compare it with the example in CONTRIBUTING.md.")
+    advice = next(
+        (text for start, text in _ADVICE.items() if start in said),
+        "Compare it with the example in CONTRIBUTING.md.",
+    )
     return Problem(place, "yaml-syntax", f"This cannot be read: {error.problem}.", advice)

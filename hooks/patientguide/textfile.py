@@ -1,0 +1,35 @@
+"""The text of an ordinary UTF-8 file without hidden characters, or the reason why it cannot be had."""
+
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from patientguide.problems import Place, Problem
+
+# Controls, formatting and private characters hide text or turn its direction; a dose must read as it is written.
+_HIDDEN = {"Cc", "Cf", "Co", "Cs"}
+_HARMLESS = "\t\u00ad\u200c\u200d"
+
+
+def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
+    """Read `file`, named `path` in problems. Problems: not-a-file, encoding, hidden-character."""
+    if file.is_symlink() or not file.is_file():
+        return None, [Problem(Place(path), "not-a-file", "This is not an ordinary file.", "Put the file itself here.")]
+    try:
+        text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        message = f"Byte {error.start + 1} is not UTF-8 text."
+        return None, [Problem(Place(path), "encoding", message, "Save the file with the encoding UTF-8.")]
+    return text, [] if text.isascii() and text.replace("\n", "").isprintable() else list(_hidden(text, path))
+
+
+def _hidden(text: str, path: str) -> Iterator[Problem]:
+    for line, content in enumerate(text.split("\n"), 1):
+        for col, sign in enumerate(content, 1):
+            if unicodedata.category(sign) in _HIDDEN and sign not in _HARMLESS:
+                yield Problem(
+                    Place(path, line, col),
+                    "hidden-character",
+                    f"There is a hidden character here (U+{ord(sign):04X}).",
+                    "Delete it and type the text again.",
+                )
