@@ -138,7 +138,8 @@ def unused_sources(guide: Guide) -> Iterator[Problem]:
     """Every source in content/references/ should be cited somewhere."""
     used = {guide.settings.names_source}
     for _, text, _ in texts(guide):
-        used.update(citations.keys(text))
+        if "@" in text:
+            used.update(citations.keys(text))
     for key in guide.references:
         if key not in used:
             yield Problem(

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"""
-      (?P<fence>^[ ]{0,12}(?P<ticks>```+|~~~+)[^\n]*\n.*?(?:^[ ]{0,12}(?P=ticks)[^\n]*$|\Z))
+    (?=[`~\\<\[!{])(?:                 # most places are none of these: say so at once
+      (?P<fence>(?P<ticks>```+|~~~+)[^\n`]*\n.*?(?:^[ ]{0,12}(?P=ticks)[^\n]*$|\Z))
     | (?P<code>(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))
     | (?P<escape>\\[!-/:-@\[-`{-~])
     | (?P<svg><svg\b.*?</svg>)
@@ -20,7 +21,7 @@ _TOKEN = re.compile(
     | (?P<link>(?P<image>!?)\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s]*)(?P<title>(?:\s+"[^"\n]*")?)\))
     | (?P<local>\{local:(?P<name>[^{}\n]*)\})
     | (?P<part>^\{part:(?P<part_name>[^{}\n]*)\}[ ]*$)
-    """,
+    )""",
     re.VERBOSE | re.DOTALL | re.MULTILINE,
 )
 

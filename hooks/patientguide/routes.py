@@ -1,6 +1,5 @@
 """Where everything lives: the page of each source file, and the address of each page. Nothing else decides either."""
 
-import posixpath
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -63,7 +62,7 @@ def relative(target: Target, page: str) -> str:
     anchor = f"#{target.anchor}" if target.anchor else ""
     if anchor and target.uri == page:
         return anchor
-    return posixpath.relpath(target.uri, posixpath.dirname(page) or ".") + anchor
+    return "../" * page.count("/") + target.uri + anchor
 
 
 def sources(guide: Guide) -> Mapping[str, Target]:
