@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import BuildError, PluginError
+from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
@@ -61,10 +61,12 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
             shutil.copytree(site, last_good)
             try:
                 builder()
-            except (BuildError, SystemExit, Exception) as error:
+            except (Exception, SystemExit) as error:
                 shutil.rmtree(site, ignore_errors=True)
                 shutil.copytree(last_good, site)
-                log.error(f"{error}\nThe page in your browser is the last good one. Save again when this is mended.")
+                # MkDocs has logged the reason of an Abort, which is a SystemExit, already.
+                reason = "" if isinstance(error, SystemExit) else f"{error}\n"
+                log.error(f"{reason}The page in your browser is the last good one. Save again when this is mended.")
 
     server.builder = rebuild
     return server

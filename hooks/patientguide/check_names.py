@@ -110,5 +110,5 @@ def words(guide: Guide) -> Iterator[Problem]:
 def _known(file: YamlFile, path: Path, word: str, known: Collection[str], what: str) -> Iterator[Problem]:
     if word not in known:
         yield Problem(
-            file.place(path), "unknown-name", f"'{word}' is not a {what} of this guide.", suggest(word, known)
+            file.place(path), "unknown-name", f"There is no {what} '{word}' in this guide.", suggest(word, known)
         )

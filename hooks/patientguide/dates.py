@@ -1,6 +1,7 @@
 """Dates that may be known only to the month or year, as CSL writes them: 2018, 2018-05 or 2018-05-11."""
 
 import re
+from calendar import monthrange
 from datetime import date
 
 PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
@@ -23,10 +24,10 @@ _MONTHS = [
 def parts(text: str) -> tuple[int, ...]:
     """Year, or year and month, or year, month and day. Raises ValueError when there is no such day."""
     if not re.match(PATTERN, text):
-        raise ValueError(f"'{text}' is not a date; write it like 2018-05-11, 2018-05 or 2018")
+        raise ValueError(f"'{text}' is not a date")
     numbers = tuple(int(part) for part in text.split("-"))
-    if len(numbers) == 3:
-        date(*numbers)
+    if len(numbers) == 3 and numbers[2] > monthrange(*numbers[:2])[1]:
+        raise ValueError(f"'{text}' is not a day of the calendar")
     return numbers
 
 

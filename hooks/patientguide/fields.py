@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from patientguide import dates
 
@@ -17,15 +18,23 @@ class Authored(BaseModel):
     )
 
 
+def _refuse(message: str, advice: str) -> PydanticCustomError:
+    # Curly brackets would be read as fields of a template.
+    return PydanticCustomError("authored", "{message}", {"message": message, "advice": advice})
+
+
 def _is_date(text: str) -> str:
-    dates.parts(text)
+    try:
+        dates.parts(text)
+    except ValueError as error:
+        raise _refuse(str(error), "Write a day like 2018-05-11, a month like 2018-05 or a year like 2018.") from None
     return text
 
 
 def _at_most_three_sentences(text: str) -> str:
     # CDC Clear Communication Index, items 1 to 3: one main message, at the top, short.
     if text.count(". ") + text.count("? ") > 2:
-        raise ValueError("this has more than three sentences; keep the one thing to remember")
+        raise _refuse("this has more than three sentences", "Keep the one thing to remember.")
     return text
 
 

@@ -34,7 +34,7 @@ def fault(target: str, source: str, table: Mapping[str, Target]) -> tuple[str, s
                 f"'{target}' leads out of the project.",
                 "Write a path from this file, such as ../therapies/surgery.md.",
             )
-        return f"There is no page for the link '{target}'.", suggest(path, table)
+        return f"There is no page for the link '{target}'.", suggest(target, _near(source, table))
     return None
 
 
@@ -47,6 +47,11 @@ def resolve(target: str, source: str, table: Mapping[str, Target]) -> Target | N
     if found and anchor:
         return found._replace(anchor=anchor) if not found.anchor and path.endswith(".md") else None
     return found
+
+
+def _near(source: str, table: Mapping[str, Target]) -> list[str]:
+    folder = posixpath.dirname(source)
+    return [posixpath.relpath(path, folder) for path in table if path != source]
 
 
 def _path(target: str, source: str) -> str:

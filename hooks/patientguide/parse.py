@@ -14,19 +14,19 @@ Error = dict[str, Any]
 
 def model(kind: type[Model], file: YamlFile) -> tuple[Model | None, list[Problem]]:
     """One `kind` from a file whose whole content it is. Problems: missing, unknown-field, wrong-value."""
-    answer, problems = _validate(kind.model_validate, kind, file)
+    answer, problems = _validate(kind.model_validate, kind, file, empty={})
     return answer, problems
 
 
 def models(kind: type[Model], file: YamlFile) -> tuple[list[Model], list[Problem]]:
     """A list of `kind` from a file that holds a list; empty when any of them is wrong."""
-    answer, problems = _validate(TypeAdapter(list[kind]).validate_python, kind, file)  # type: ignore[valid-type]
+    answer, problems = _validate(TypeAdapter(list[kind]).validate_python, kind, file, empty=[])  # type: ignore[valid-type]
     return answer or [], problems
 
 
-def _validate(validate: Callable[[Any], Any], kind: type[BaseModel], file: YamlFile) -> tuple[Any, list[Problem]]:
+def _validate(validate: Callable[[Any], Any], kind: type[BaseModel], file: YamlFile, empty: Any) -> tuple[Any, list[Problem]]:
     try:
-        return validate(file.data), []
+        return validate(empty if file.data is None else file.data), []
     except ValidationError as failure:
         errors = failure.errors(include_url=False, include_context=True)
         return None, [_problem(dict(error), kind, file) for error in errors]
@@ -118,5 +118,5 @@ _SAID: dict[str, Callable[[Error], tuple[str, str]]] = {
         f"{_shown(error['input'])} is not one of the words allowed here",
         f"Write one of: {error['ctx']['expected']}.",
     ),
-    "value_error": lambda error: (str(error["ctx"]["error"]), "Correct the value."),
+    "authored": lambda error: (error["ctx"]["message"], error["ctx"]["advice"]),
 }

@@ -33,9 +33,9 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     @property
-    def order(self) -> tuple[bool, Place, str]:
+    def order(self) -> tuple[bool, Place, str, str]:
         """Sort key: errors first, then by file, line and column."""
-        return (self.severity is not Severity.ERROR, self.place, self.code)
+        return (self.severity is not Severity.ERROR, self.place, self.code, self.message)
 
 
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:

@@ -11,14 +11,14 @@ from typing import NamedTuple
 _TOKEN = re.compile(
     r"""
     (?=[`~\\<\[!{])(?:                 # most places are none of these: say so at once
-      (?P<fence>(?P<ticks>```+|~~~+)[^\n`]*\n.*?(?:^[ ]{0,12}(?P=ticks)[^\n]*$|\Z))
-    | (?P<code>(?P<tick>`+)(?!`).+?(?<!`)(?P=tick)(?!`))
+      (?P<fence>(?<![`~])(?P<ticks>```++|~~~++)[^\n`]*\n.*?(?:^[ ]{0,12}(?P=ticks)[^\n]*$|\Z))
+    | (?P<code>(?<!`)(?P<tick>`++).+?(?<!`)(?P=tick)(?!`))
     | (?P<escape>\\[!-/:-@\[-`{-~])
     | (?P<svg><svg\b.*?</svg>)
     | (?P<tag></?[a-zA-Z][^<>]*>|<!--.*?-->|<[!?][^<>]*>)
     | (?P<footnote>\[\^[^\]\n]+\]:?)
     | (?P<cite>\[(?:[^\[\]\n]*[\s;])?@[^\[\]]*\](?!\())
-    | (?P<link>(?P<image>!?)\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s]*)(?P<title>(?:\s+"[^"\n]*")?)\))
+    | (?P<link>(?P<image>!?)\[(?P<text>[^\[\]]*)\]\((?P<target>(?:[^()\s]|\([^()\s]*\))*)(?P<title>(?:\s+"[^"\n]*")?)\))
     | (?P<local>\{local:(?P<name>[^{}\n]*)\})
     | (?P<part>^\{part:(?P<part_name>[^{}\n]*)\}[ ]*$)
     )""",

@@ -89,8 +89,9 @@ def claims(guide: Guide) -> Iterator[tuple[str, str]]:
     """Every address with the source that wants it, collections included; no address may stand twice."""
     for name, uri in COLLECTIONS.items():
         yield address(uri), f"the list {name}"
-    for value in guide.facet_values:
-        yield address(of_facet_value(value).uri), "content/guide.yml"
+    for facet in guide.settings.facets:
+        for value in facet.values:
+            yield address(of_facet_value(value.id).uri), "content/guide.yml"
     for entry in guide.entries:
         if entry.kind != "faqs":
             yield address(of(entry).uri), entry.path

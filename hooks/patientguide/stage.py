@@ -11,8 +11,8 @@ import yaml
 from patientguide.compose import Page
 from patientguide.navigation import Menu
 
-OURS = ("hooks", "watch")
-"""Settings of mkdocs.yml that only a build from entries needs."""
+OURS = ("hooks", "watch", "repo_url", "edit_uri")
+"""Settings of mkdocs.yml that only a build from entries needs: staged pages are not what an editor changes."""
 
 
 def page_text(page: Page) -> str:

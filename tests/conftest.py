@@ -1,0 +1,115 @@
+"""What all tests share: small guides in temporary folders, the real site built once, and a browser."""
+
+import functools
+import http.server
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+MINI = ROOT / "tests" / "mini"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write what comes out into the golden files")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Path:
+    """A whole small guide about hay fever, free to be broken."""
+    shutil.copytree(MINI, tmp_path / "guide")
+    return tmp_path / "guide"
+
+
+def make_buildable(project: Path, source: Path = ROOT) -> Path:
+    """Give a guide what MkDocs needs besides its content."""
+    shutil.copy(source / "mkdocs.yml", project)
+    for name in ("hooks", "overrides"):
+        (project / name).symlink_to(source / name)
+    shutil.copytree(source / "docs" / "assets", project / "docs" / "assets", dirs_exist_ok=True)
+    return project
+
+
+def mkdocs(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run MkDocs in a project as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", *arguments],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment},
+    )
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real guide, built strictly. A build that warns is a failed test wherever the site is used."""
+    target = tmp_path_factory.mktemp("real") / "site"
+    done = mkdocs(ROOT, "build", "--strict", "--site-dir", str(target), REPO_URL="https://example.org/guide")
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    return target
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The real site, served on loopback."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium of the system. In CI its absence is a failure; elsewhere the tests say why they were skipped."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        reason = f"No browser found: install one of {', '.join(BROWSERS)}."
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def change(mini: Path) -> Callable[..., Path]:
+    """Replace text in a file of the small guide; the old text must be there."""
+
+    def apply(path: str, old: str, new: str) -> Path:
+        file = mini / path
+        text = file.read_text()
+        assert old in text, f"{path} does not hold {old!r}"
+        file.write_text(text.replace(old, new, 1))
+        return mini
+
+    return apply

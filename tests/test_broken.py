@@ -1,0 +1,51 @@
+"""Every refusal, one small file each in tests/broken/: what is changed in a good guide, and the exact words that come."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+from patientguide import load
+from patientguide.problems import worst_first
+from patientguide.report import as_text
+from datetime import date
+
+CASES = sorted((ROOT / "tests" / "broken").glob("*.yml"))
+
+
+def apply(case: dict, project: Path) -> None:
+    for path in case.get("delete", []):
+        (project / path).unlink()
+    for path, text in case.get("write", {}).items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text(text)
+    for path, text in case.get("write_bytes", {}).items():
+        (project / path).write_bytes(bytes.fromhex(text))
+    for path, pairs in case.get("replace", {}).items():
+        text = (project / path).read_text()
+        for old, new in pairs.items():
+            assert old in text, f"{path} does not hold {old!r}"
+            text = text.replace(old, new, 1)
+        (project / path).write_text(text)
+    for path, target in case.get("link", {}).items():
+        (project / path).symlink_to(target)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_refused_with_place_and_advice(path: Path, mini: Path, update_golden: bool) -> None:
+    case = yaml.safe_load(path.read_text())
+    apply(case, mini)
+    _, problems = load(mini / "content", date(2026, 11, 21))
+    said = as_text(worst_first(problems)).split("\n")
+    if update_golden:
+        case["expect"] = said
+        path.write_text(yaml.safe_dump(case, sort_keys=False, allow_unicode=True, width=10_000))
+    assert said == case["expect"]
+    assert said != [""], "a case that is refused nothing proves nothing"
+
+
+def test_the_good_guide_has_no_problem(mini: Path) -> None:
+    guide, problems = load(mini / "content", date(2026, 11, 21))
+    assert problems == []
+    assert guide is not None

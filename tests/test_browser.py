@@ -1,0 +1,132 @@
+"""Journeys in a real browser: phone and desktop, light and dark, keyboard and touch, with and without scripts."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+PAGES = ["", "therapies/chemotherapy/", "medications/trastuzumab/", "faq/", "references/"]
+WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Open]:
+    """Open a page; at the end nothing may have gone wrong in it, and nothing been asked of another host."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def asked(url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https") and not url.startswith(address):
+            faults.append(f"asked for {url}")
+
+    def go(name: str, width: str = "phone", scheme: str = "light", **options: object) -> Page:
+        size = {"width": WIDTHS[width][0], "height": WIDTHS[width][1]}
+        context = browser.new_context(viewport=size, color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked(request.url))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(address + name)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_overflows_and_nothing_is_tiny(visit: Open, name: str, width: str, scheme: str) -> None:
+    page = visit(name, width, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # WCAG 2.2, 1.4.10: no text runs out of the column at the right.
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll('article *')].filter(e => e.getClientRects().length
+             && e.getBoundingClientRect().right > innerWidth + 1
+             && !e.closest('.md-typeset__scrollwrap')).map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert wide == []
+    tiny = page.evaluate(
+        """() => [...document.querySelectorAll('article p, article li, article dd, article td')]
+             .filter(e => e.getClientRects().length && parseFloat(getComputedStyle(e).fontSize) < 16)
+             .map(e => e.textContent.slice(0, 60))"""
+    )
+    assert tiny == []
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (sum(map(int, dark.strip("rgb()").split(","))) < 200) == (scheme == "dark")
+
+
+def test_a_word_is_explained_with_the_keyboard(visit: Open) -> None:
+    page = visit("therapies/immunotherapy/", "desktop")
+    word = page.locator("button.pg-term").first
+    card = page.locator(f"#{word.get_attribute('popovertarget')}")
+    expect(card).to_be_hidden()
+    word.focus()
+    page.keyboard.press("Enter")
+    expect(card).to_be_visible()
+    expect(card).to_contain_text("In the glossary")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+
+
+def test_a_word_is_explained_by_touch(visit: Open) -> None:
+    page = visit("therapies/immunotherapy/", has_touch=True)
+    word = page.locator("button.pg-term").first
+    card = page.locator(f"#{word.get_attribute('popovertarget')}")
+    word.tap()
+    expect(card).to_be_visible()
+    box = card.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    page.touchscreen.tap(180, 90)
+    expect(card).to_be_hidden()
+
+
+def test_a_word_is_explained_without_scripts(visit: Open) -> None:
+    page = visit("therapies/immunotherapy/", java_script_enabled=False)
+    word = page.locator("button.pg-term").first
+    card = page.locator(f"#{word.get_attribute('popovertarget')}")
+    expect(card).to_be_hidden()
+    word.click()
+    expect(card).to_be_visible()
+
+
+def test_a_note_is_reached_and_left_again(visit: Open) -> None:
+    page = visit("therapies/chemotherapy/")
+    marks = page.locator('a.footnote-ref[href="#fn:nci-infection-neutropenia"]')
+    assert marks.count() > 1
+    marks.nth(1).click()
+    note = page.locator("[id='fn:nci-infection-neutropenia']")
+    expect(note).to_be_in_viewport()
+    back = note.locator(".footnote-backref").nth(1)
+    assert back.get_attribute("aria-label") == "Back to mention b of source " + marks.nth(1).inner_text()
+    back.click()
+    expect(marks.nth(1)).to_be_in_viewport()
+
+
+def test_a_note_shows_beside_its_mark(visit: Open) -> None:
+    """Material's tooltip finds the note by the class names of Python-Markdown."""
+    page = visit("therapies/chemotherapy/", "desktop")
+    page.locator("a.footnote-ref").first.hover()
+    expect(page.locator(".md-tooltip2--active")).to_be_visible()
+
+
+def test_all_can_be_read_without_scripts(visit: Open) -> None:
+    page = visit("medications/trastuzumab/", java_script_enabled=False)
+    for text in ("Not yet reviewed by a clinician", "How it works", "When to call", "About this page"):
+        expect(page.get_by_text(text).first).to_be_visible()
+    assert page.locator(".footnote li").count() > 3
+
+
+def test_search_finds_a_medicine(visit: Open) -> None:
+    page = visit("", "desktop")
+    page.get_by_role("textbox", name="Search").click()
+    page.keyboard.type("trastuzumab", delay=20)
+    expect(page.locator(".md-search-result__link").first).to_contain_text("rastuzumab")

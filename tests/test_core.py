@@ -1,0 +1,182 @@
+"""Small tables for the parts of the core."""
+
+from datetime import date
+
+import pytest
+from conftest import MINI, ROOT
+
+from patientguide import build, dates, links, load, menu, outline, prose, routes
+from patientguide.problems import Place, Problem, Severity, suggest, worst_first
+from patientguide.report import as_github, as_json, count
+
+TODAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "nlm"),
+    [
+        ("2018", "2018", "2018"),
+        ("2018-05", "May 2018", "2018 May"),
+        ("2018-05-01", "May 1, 2018", "2018 May 1"),
+    ],
+)
+def test_dates_in_words(text: str, words: str, nlm: str) -> None:
+    assert dates.in_words(text) == words
+    assert dates.as_nlm(text) == nlm
+
+
+@pytest.mark.parametrize("text", ["", "18", "2018-13", "2018-02-30", "2018-1-1", "May 2018", "2018-05-01T10:00"])
+def test_no_dates(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a"):
+        dates.parts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "months", "later"), [("2026-06", 6, "2026-12"), ("2026-06", 12, "2027-06"), ("2026-12-31", 1, "2027-01")]
+)
+def test_months_later(text: str, months: int, later: str) -> None:
+    assert dates.months_later(text, months) == later
+
+
+@pytest.mark.parametrize(
+    ("text", "past"),
+    [("2026-11", False), ("2026-10", True), ("2026", False), ("2026-11-21", False), ("2026-11-20", True)],
+)
+def test_a_month_is_past_when_it_is_over(text: str, past: bool) -> None:
+    assert dates.is_past(text, TODAY) is past
+
+
+@pytest.mark.parametrize(
+    ("uri", "address"),
+    [
+        ("index.md", "/"),
+        ("about-ibc.md", "/about-ibc/"),
+        ("faq/index.md", "/faq/"),
+        ("for/spring.md", "/for/spring/"),
+        ("therapies/surgery.md", "/therapies/surgery/"),
+    ],
+)
+def test_addresses(uri: str, address: str) -> None:
+    assert routes.address(uri) == address
+
+
+@pytest.mark.parametrize(
+    ("target", "page", "link"),
+    [
+        (routes.Target("faq/index.md", "x"), "index.md", "faq/index.md#x"),
+        (routes.Target("faq/index.md", "x"), "faq/index.md", "#x"),
+        (routes.Target("index.md"), "for/spring.md", "../index.md"),
+    ],
+)
+def test_relative_links(target: routes.Target, page: str, link: str) -> None:
+    assert routes.relative(target, page) == link
+
+
+@pytest.mark.parametrize(
+    ("target", "uri"),
+    [
+        ("surgery.md", "therapies/surgery.md"),
+        ("../faqs/why.md", "faq/index.md#why"),
+        ("../glossary.yml#port", "glossary/index.md#port"),
+        ("surgery.md#how-it-works", "therapies/surgery.md#how-it-works"),
+        ("gone.md", None),
+        ("../faqs/why.md#other", None),
+    ],
+)
+def test_links_between_source_files(target: str, uri: str | None) -> None:
+    table = {
+        "content/therapies/surgery.md": routes.Target("therapies/surgery.md"),
+        "content/faqs/why.md": routes.Target("faq/index.md", "why"),
+        "content/glossary.yml#port": routes.Target("glossary/index.md", "port"),
+    }
+    found = links.resolve(target, "content/therapies/x.md", table)
+    assert (found and "#".join(filter(None, found))) == uri
+
+
+@pytest.mark.parametrize("target", ["javascript:x", "JaVaScript:x", "data:text/html,x", "vbscript:x", "//example.org", "file:///etc"])
+def test_links_that_are_no_web_addresses(target: str) -> None:
+    assert links.fault(target, "content/x.md", {}) is not None
+
+
+def test_pieces_of_text_join_to_the_text() -> None:
+    text = 'A [@x], `[@y]`, <b>\\[z] [l](t.md "T")\n\n```\n[@q]\n```\n{local:fever} [^1]\n{part:trials}\n'
+    assert "".join(token.text for token in prose.tokens(text)) == text
+    kinds = [token.kind for token in prose.tokens(text) if token.kind != "plain"]
+    assert kinds == ["cite", "code", "tag", "escape", "link", "fence", "local", "footnote", "part"]
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, "[a](" * 8_000, "<a " * 8_000, "`" * 20_000, "\\[" * 10_000, "{local:" * 5_000])
+def test_reading_text_is_quick_whatever_it_holds(text: str) -> None:
+    assert "".join(token.text for token in prose.tokens(text)) == text
+
+
+def test_plain_text_can_be_no_markup() -> None:
+    assert prose.escape("<b> *x* [y](z) `c` & | #") == r"&lt;b&gt; \*x\* \[y\](z) \`c\` &amp; \| \#"
+
+
+def test_plain_words_of_prose() -> None:
+    assert prose.without_marks("It **helps** [@x] [a lot](b.md) [@y; @z].") == "It helps a lot."
+
+
+def test_sections_do_not_start_inside_code() -> None:
+    found = outline.sections("## One\n\na\n\n```\n## Not\n```\n\n## Two\nb\n", 10)
+    assert [(section.heading, section.line, section.text) for section in found] == [
+        ("One", 10, "a\n\n```\n## Not\n```"),
+        ("Two", 18, "b"),
+    ]
+
+
+def test_problems_come_once_and_worst_first() -> None:
+    warning = Problem(Place("a", 1), "w", "m", "d", Severity.WARNING)
+    error = Problem(Place("b", 9), "e", "m", "d")
+    assert worst_first([warning, error, error]) == [error, warning]
+    assert count([warning, error]) == "1 error, 1 warning"
+
+
+def test_nothing_in_an_entry_can_forge_a_github_command() -> None:
+    problem = Problem(Place("a,b:c%", 1, 2), "x", "one\n::error::two", "100%\r")
+    assert as_github([problem]) == "::error file=a%2Cb%3Ac%25,line=1,col=2,title=x::one%0A::error::two 100%25%0D"
+
+
+def test_json_holds_every_part() -> None:
+    text = as_json([Problem(Place("a", 1, 2), "x", "m", "d")])
+    assert all(word in text for word in ('"path": "a"', '"line": 1', '"col": 2', '"severity": "error"', '"advice": "d"'))
+
+
+def test_suggestions() -> None:
+    assert suggest("emtansitine", ["emtansine", "deruxtecan"]) == "Did you mean 'emtansine'?"
+    assert suggest("zzz", ["a", "b"]) == "Write one of: a, b."
+    assert suggest("zzz", map(str, range(20))) == "Check the spelling, or add it first."
+
+
+def test_same_input_and_day_give_the_same_pages() -> None:
+    first, second = (load(MINI / "content", TODAY)[0] for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert build(first) == build(second)
+
+
+def test_a_page_says_that_its_review_is_overdue() -> None:
+    guide, _ = load(MINI / "content", date(2027, 1, 1))
+    assert guide is not None
+    page = next(page for page in build(guide) if page.uri == "medications/cetirizine.md")
+    assert "Its review has been due since December 2026." in page.markdown
+
+
+def test_every_page_is_in_the_menu_once() -> None:
+    guide, _ = load(ROOT / "content", TODAY)
+    assert guide is not None
+    listed = [uri for group in menu(guide) for uris in group.values() for uri in uris]
+    assert sorted(listed) == sorted(page.uri for page in build(guide))
+
+
+def test_an_empty_list_of_trials_says_so(mini, change) -> None:
+    change("docs/index.md", "{part:pathway}", "## Trials\n\n{part:trials}")
+    guide, _ = load(mini / "content", TODAY)
+    assert guide is not None
+    assert "\nNone listed.\n" in build(guide)[0].markdown
+    (mini / "content" / "trials.yml").write_text('checked: "2026-11-20"\n')
+    guide, problems = load(mini / "content", TODAY)
+    assert problems == []
+    assert guide is not None
+    assert "\nNone listed, checked on November 20, 2026.\n" in build(guide)[0].markdown

@@ -1,0 +1,49 @@
+"""Text in, text out: one small file per behaviour in tests/golden/, with the exact result."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+from patientguide import citations, glossary, nlm
+from patientguide.csl import Custom, Reference
+from patientguide.models import Term
+
+GOLDEN = ROOT / "tests" / "golden"
+READ = {"trial": True, "review": True, "label": False, "leaflet": False}
+TERMS = {"scan": ["scan", "scans"], "bone-scan": ["bone scan"], "parp": ["PARP inhibitor"]}
+
+
+def source(read: bool) -> Reference:
+    return Reference(type="webpage", title="T", custom=Custom(evidence="trial", read=read))
+
+
+def expand(case: dict) -> list[str]:
+    references = {key: source(read) for key, read in READ.items()}
+    text, used = citations.expand(case["input"], references, "◇")
+    return [*text.split("\n"), f"notes: {', '.join(used)}"]
+
+
+def explain(case: dict) -> list[str]:
+    terms = [Term(id=id_, term=id_, text="T", forms=forms) for id_, forms in TERMS.items()]
+    text, used = glossary.explain(case["input"], glossary.index(terms))
+    return [*text.split("\n"), f"cards: {', '.join(term.id for term in used)}"]
+
+
+def reference(case: dict) -> list[str]:
+    return [nlm.format_reference(Reference.model_validate(case["reference"]))]
+
+
+RUN = {"citations": expand, "glossary": explain, "references": reference}
+CASES = sorted(GOLDEN.glob("*/*.yml"))
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_golden(path: Path, update_golden: bool) -> None:
+    case = yaml.safe_load(path.read_text())
+    said = RUN[path.parent.name](case)
+    if update_golden:
+        case["expect"] = said
+        path.write_text(yaml.safe_dump(case, sort_keys=False, allow_unicode=True, width=10_000))
+    assert said == case["expect"]

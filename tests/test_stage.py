@@ -1,0 +1,64 @@
+"""The guide can move house: the core knows no engine, and plain Markdown builds the same site."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from conftest import ROOT, mkdocs
+
+ENGINES = {"mkdocs", "material", "properdocs", "zensical"}
+
+
+def imports(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return {name.partition(".")[0] for name in names}
+
+
+def test_only_the_adapter_knows_the_engine() -> None:
+    files = sorted((ROOT / "hooks").rglob("*.py"))
+    assert len(files) > 20
+    assert [path.name for path in files if imports(path) & ENGINES] == ["mkdocs_adapter.py"]
+
+
+def test_nothing_below_the_edge_prints_logs_or_reads_the_clock() -> None:
+    for path in (ROOT / "hooks" / "patientguide").glob("*.py"):
+        if path.name in ("cli.py", "clock.py"):
+            continue
+        assert not imports(path) & {"logging", "sys", "time", "click"}, path
+        text = path.read_text()
+        assert not any(word in text for word in ("print(", ".now(", ".today(", "exit(")), path
+
+
+def test_staged_pages_build_the_same_site(site: Path, tmp_path: Path) -> None:
+    staged = tmp_path / "stage"
+    subprocess.run([sys.executable, "-m", "patientguide", "stage", str(staged)], cwd=ROOT, check=True)
+    assert "patientguide" not in (staged / "mkdocs.yml").read_text()
+    done = mkdocs(staged, "build", "--strict", "--site-dir", str(tmp_path / "site"))
+    assert done.returncode == 0, done.stderr
+    ours, theirs = ({p.relative_to(s).as_posix() for p in s.rglob("*") if p.is_file()} for s in (site, tmp_path / "site"))
+    assert ours == theirs
+    for name in sorted(name for name in ours if name.endswith("index.html")):
+        assert words(site / name) == words(tmp_path / "site" / name), name
+
+
+def words(path: Path) -> str:
+    """The text of a page without the letters that only our Markdown extension gives to ways back."""
+    tree = BeautifulSoup(path.read_text(), "html.parser").article
+    assert tree is not None
+    for link in tree.select(".footnote-backref, .md-content__button"):
+        link.decompose()
+    return " ".join(tree.get_text(" ").split())
+
+
+def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("keep")
+    done = subprocess.run(
+        [sys.executable, "-m", "patientguide", "stage", str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert "holds other files" in done.stderr
+    assert (tmp_path / "mine.txt").read_text() == "keep"
