@@ -41,7 +41,8 @@ def main() -> None:
     ours, floor, pairs = ratios(rounds)
     print(f"our build, checks included   {statistics.median(ours):.2f} s CPU")
     print(f"same pages, already staged   {statistics.median(floor):.2f} s CPU")
-    print(f"ratio                        {statistics.median(pairs):.2f}  (median of {rounds} pairs, {min(pairs):.2f} to {max(pairs):.2f})")
+    spread = f"median of {rounds} pairs, {min(pairs):.2f} to {max(pairs):.2f}"
+    print(f"ratio                        {statistics.median(pairs):.2f}  ({spread})")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
-"""Every refusal, one small file each in tests/broken/: what is changed in a good guide, and the exact words that come."""
+"""Every refusal, one small file each in tests/broken/: what is changed in a good guide, and the exact words."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import ROOT
-
 from patientguide import load
 from patientguide.problems import worst_first
 from patientguide.report import as_text
-from datetime import date
 
 CASES = sorted((ROOT / "tests" / "broken").glob("*.yml"))
 

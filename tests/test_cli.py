@@ -9,7 +9,6 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from conftest import ROOT
-
 from patientguide.cli import main
 from patientguide.schema import KINDS
 

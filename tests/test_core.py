@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from conftest import MINI, ROOT
-
 from patientguide import build, dates, links, load, menu, outline, prose, routes
 from patientguide.problems import Place, Problem, Severity, suggest, worst_first
 from patientguide.report import as_github, as_json, count
@@ -93,7 +92,9 @@ def test_links_between_source_files(target: str, uri: str | None) -> None:
     assert (found and "#".join(filter(None, found))) == uri
 
 
-@pytest.mark.parametrize("target", ["javascript:x", "JaVaScript:x", "data:text/html,x", "vbscript:x", "//example.org", "file:///etc"])
+@pytest.mark.parametrize(
+    "target", ["javascript:x", "JaVaScript:x", "data:text/html,x", "vbscript:x", "//example.org", "file:///etc"]
+)
 def test_links_that_are_no_web_addresses(target: str) -> None:
     assert links.fault(target, "content/x.md", {}) is not None
 
@@ -105,7 +106,9 @@ def test_pieces_of_text_join_to_the_text() -> None:
     assert kinds == ["cite", "code", "tag", "escape", "link", "fence", "local", "footnote", "part"]
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, "[a](" * 8_000, "<a " * 8_000, "`" * 20_000, "\\[" * 10_000, "{local:" * 5_000])
+@pytest.mark.parametrize(
+    "text", ["[" * 20_000, "[a](" * 8_000, "<a " * 8_000, "`" * 20_000, "\\[" * 10_000, "{local:" * 5_000]
+)
 def test_reading_text_is_quick_whatever_it_holds(text: str) -> None:
     assert "".join(token.text for token in prose.tokens(text)) == text
 
@@ -140,7 +143,9 @@ def test_nothing_in_an_entry_can_forge_a_github_command() -> None:
 
 def test_json_holds_every_part() -> None:
     text = as_json([Problem(Place("a", 1, 2), "x", "m", "d")])
-    assert all(word in text for word in ('"path": "a"', '"line": 1', '"col": 2', '"severity": "error"', '"advice": "d"'))
+    assert all(
+        word in text for word in ('"path": "a"', '"line": 1', '"col": 2', '"severity": "error"', '"advice": "d"')
+    )
 
 
 def test_suggestions() -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 import yaml
 from conftest import ROOT
-
 from patientguide import citations, glossary, nlm
 from patientguide.csl import Custom, Reference
 from patientguide.models import Term

@@ -12,7 +12,6 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
 from conftest import ROOT
-
 from patientguide import load
 from patientguide.guide import Guide
 
@@ -20,17 +19,30 @@ CONTRACT = {
     "phases": "preoperative-therapy surgery adjuvant-therapy",
     "therapies": "chemotherapy hormone-therapy her2-targeted-therapy cdk4-6-inhibitors parp-inhibitors immunotherapy "
     "antibody-drug-conjugates radiation-therapy surgery bone-strengthening-therapy supportive-care",
-    "medications": "tamoxifen letrozole anastrozole exemestane fulvestrant goserelin-leuprolide elacestrant imlunestrant "
-    "palbociclib ribociclib abemaciclib capivasertib alpelisib inavolisib everolimus olaparib talazoparib trastuzumab "
-    "pertuzumab trastuzumab-emtansine trastuzumab-deruxtecan tucatinib neratinib lapatinib margetuximab "
+    "medications": "tamoxifen letrozole anastrozole exemestane fulvestrant goserelin-leuprolide elacestrant "
+    "imlunestrant palbociclib ribociclib abemaciclib capivasertib alpelisib inavolisib everolimus olaparib talazoparib "
+    "trastuzumab pertuzumab trastuzumab-emtansine trastuzumab-deruxtecan tucatinib neratinib lapatinib margetuximab "
     "sacituzumab-govitecan datopotamab-deruxtecan pembrolizumab paclitaxel nab-paclitaxel docetaxel doxorubicin "
     "cyclophosphamide carboplatin capecitabine eribulin vinorelbine gemcitabine zoledronic-acid denosumab",
     "for": "hormone-receptor-positive her2-positive her2-low triple-negative brca-mutation stage-iii stage-iv",
 }
-ADDRESSES = [f"{folder}/{name}/" for folder, names in CONTRACT.items() for name in names.split()] + (
-    ". about-ibc/ stage-iv/ when-to-call/ how-we-work/ accessibility/ clinical-trials/ phases/ therapies/ medications/ "
-    "for/ faq/ questions/ glossary/ references/"
-).split()
+ADDRESSES = [f"{folder}/{name}/" for folder, names in CONTRACT.items() for name in names.split()] + [
+    ".",
+    "about-ibc/",
+    "stage-iv/",
+    "when-to-call/",
+    "how-we-work/",
+    "accessibility/",
+    "clinical-trials/",
+    "phases/",
+    "therapies/",
+    "medications/",
+    "for/",
+    "faq/",
+    "questions/",
+    "glossary/",
+    "references/",
+]
 RAW = re.compile(r"\[@|\[\^|!!!|\{\{|\{%|\{local:|\{part:|\]\(|\?\?\?")
 
 
@@ -123,7 +135,9 @@ def test_ids_are_unique_on_a_page(site: Path) -> None:
 
 # -- sources
 
-NOT_CLAIMS = ".pg-state, .pg-about, .pg-cards, .footnote, .pg-aside, .pg-level, .pg-question, .pg-reference, summary, noscript"
+NOT_CLAIMS = (
+    ".pg-state, .pg-about, .pg-cards, .footnote, .pg-aside, .pg-level, .pg-question, .pg-reference, summary, noscript"
+)
 
 
 def claims(path: Path, advice: set[str]) -> list[tuple[str, bool]]:
@@ -194,7 +208,9 @@ def test_each_way_back_is_named_and_leads_to_its_mention(site: Path) -> None:
     for path in pages(site):
         for note in page(path).select(".footnote > ol > li"):
             back = [str(link["href"])[1:] for link in note.select(".footnote-backref")]
-            marks = [str(mark["id"]) for mark in page(path).select("sup[id]") if mark.select_one(f'a[href="#{note["id"]}"]')]
+            marks = [
+                str(mark["id"]) for mark in page(path).select("sup[id]") if mark.select_one(f'a[href="#{note["id"]}"]')
+            ]
             assert back == marks, path
             names = [str(link["aria-label"]) for link in note.select(".footnote-backref")]
             assert len(set(names)) == len(names), path
@@ -255,7 +271,8 @@ RUNS = ROOT / "tests" / "source_runs.json"
 def runs(text: str, length: int = 9) -> set[str]:
     words = re.findall(r"[a-z0-9]+", re.sub(r"https?://\S+", " ", text.lower()))
     return {
-        hashlib.sha256(" ".join(words[i : i + length]).encode()).hexdigest()[:16] for i in range(len(words) - length + 1)
+        hashlib.sha256(" ".join(words[i : i + length]).encode()).hexdigest()[:16]
+        for i in range(len(words) - length + 1)
     }
 
 
@@ -263,7 +280,12 @@ def test_no_nine_words_are_shared_with_the_documents_the_project_came_from() -> 
     """The documents are not ours to publish, so only hashes of their nine-word runs are kept here."""
     taken = set(json.loads(RUNS.read_text()))
     assert len(taken) > 3000
-    files = [*(ROOT / "content").rglob("*.*"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    files = [
+        *(ROOT / "content").rglob("*.*"),
+        *(ROOT / "docs").glob("*.md"),
+        ROOT / "README.md",
+        ROOT / "CONTRIBUTING.md",
+    ]
     for file in files:
         shared = taken & runs(file.read_text())
         assert not shared, file
@@ -282,6 +304,7 @@ def test_titles_of_the_faq_hold_what_was_asked_for(guide: Guide) -> None:
 
 
 # -- the rest
+
 
 def test_edit_links_lead_to_the_source_file(site: Path) -> None:
     def edit(name: str) -> str:

@@ -39,7 +39,9 @@ def test_staged_pages_build_the_same_site(site: Path, tmp_path: Path) -> None:
     assert "patientguide" not in (staged / "mkdocs.yml").read_text()
     done = mkdocs(staged, "build", "--strict", "--site-dir", str(tmp_path / "site"))
     assert done.returncode == 0, done.stderr
-    ours, theirs = ({p.relative_to(s).as_posix() for p in s.rglob("*") if p.is_file()} for s in (site, tmp_path / "site"))
+    ours, theirs = (
+        {p.relative_to(s).as_posix() for p in s.rglob("*") if p.is_file()} for s in (site, tmp_path / "site")
+    )
     assert ours == theirs
     for name in sorted(name for name in ours if name.endswith("index.html")):
         assert words(site / name) == words(tmp_path / "site" / name), name

@@ -1,7 +1,6 @@
 """YAML is read as editors mean it, with the place of every value."""
 
 import pytest
-
 from patientguide import yamlfile
 
 
@@ -49,8 +48,30 @@ def test_plain_values(text: str, value: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1:30", "8:30:00", "012", "0x1f", "1_000", "no", "Yes", "ON", "off", "y", "N", "True", "NULL", "1.10", ".5", "+3"]
-    + ["1.0e5", ".inf", "-.INF", ".nan", "0o7", "="],
+    [
+        "1:30",
+        "8:30:00",
+        "012",
+        "0x1f",
+        "1_000",
+        "no",
+        "Yes",
+        "ON",
+        "off",
+        "y",
+        "N",
+        "True",
+        "NULL",
+        "1.10",
+        ".5",
+        "+3",
+        "1.0e5",
+        ".inf",
+        "-.INF",
+        ".nan",
+        "0o7",
+        "=",
+    ],
 )
 def test_ambiguous_values_are_refused(text: str) -> None:
     _, problems = yamlfile.read(f"a: {text}\n", "f.yml")

@@ -80,7 +80,9 @@ def _identifiers(reference: Reference) -> str:
     if reference.PMID:
         parts.append(f"PubMed PMID: [{reference.PMID}](https://pubmed.ncbi.nlm.nih.gov/{reference.PMID}/).")
     if reference.PMCID:
-        parts.append(f"PubMed Central PMCID: [{reference.PMCID}](https://pmc.ncbi.nlm.nih.gov/articles/{reference.PMCID}/).")
+        parts.append(
+            f"PubMed Central PMCID: [{reference.PMCID}](https://pmc.ncbi.nlm.nih.gov/articles/{reference.PMCID}/)."
+        )
     return " ".join(parts)
 
 

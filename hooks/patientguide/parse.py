@@ -24,7 +24,9 @@ def models(kind: type[Model], file: YamlFile) -> tuple[list[Model], list[Problem
     return answer or [], problems
 
 
-def _validate(validate: Callable[[Any], Any], kind: type[BaseModel], file: YamlFile, empty: Any) -> tuple[Any, list[Problem]]:
+def _validate(
+    validate: Callable[[Any], Any], kind: type[BaseModel], file: YamlFile, empty: Any
+) -> tuple[Any, list[Problem]]:
     try:
         return validate(empty if file.data is None else file.data), []
     except ValidationError as failure:

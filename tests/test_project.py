@@ -1,0 +1,149 @@
+"""The project itself: what a newcomer, an editor and CI rely on."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+from patientguide import frontmatter, parse, yamlfile
+from patientguide.csl import Reference
+from patientguide.models import Faq, Medication, Page, Phase, Term, Therapy
+
+TRACKED = subprocess.run(
+    ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+).stdout.splitlines()
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def text(path: str) -> str:
+    try:
+        return (ROOT / path).read_text()
+    except UnicodeDecodeError:
+        return ""
+
+
+def test_no_word_of_the_first_condition_stands_in_code_or_templates() -> None:
+    settings = yaml.safe_load(text("content/guide.yml"))
+    words = {settings["condition"], settings["abbreviation"], *settings["condition"].split()}
+    for folder in ("therapies", "medications"):
+        words |= {path.stem.replace("-", " ") for path in (ROOT / "content" / folder).glob("*.md")}
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(words))) + r")\b", re.IGNORECASE)
+    files = [path for path in TRACKED if path.startswith(("hooks/", "overrides/"))]
+    assert len(files) > 40
+    # "surgery" is an example of a path in three messages and docstrings, and names no condition.
+    found = {(path, m[0].lower()) for path in files for m in pattern.finditer(text(path)) if m[0].lower() != "surgery"}
+    assert found == set()
+
+
+def test_no_file_names_a_machine_or_a_package_host() -> None:
+    hosts = ("files.pythonhosted" + ".org", "pypi.org/" + "simple", "registry.npmjs" + ".org", "deb.debian" + ".org")
+    for path in TRACKED:
+        content = text(path)
+        assert not re.search(r"(?<![\w.])/(work|farm|root)/\w", content), path
+        assert not any(host in content for host in hosts), path
+
+
+def test_every_dependency_is_pinned_and_hashed() -> None:
+    lock = text("requirements.lock")
+    entries = re.split(r"\n(?=[a-z])", lock.split("\n", 2)[2])
+    assert len(entries) > 40
+    for entry in entries:
+        assert re.match(r"[a-z0-9-]+==[\w.]+ ", entry), entry[:60]
+        assert "--hash=sha256:" in entry, entry[:60]
+    named = tomllib.loads(text("pyproject.toml"))
+    wanted = named["project"]["dependencies"] + named["dependency-groups"]["dev"]
+    for requirement in wanted:
+        name = re.match(r"[A-Za-z0-9-]+", requirement)[0].lower()
+        assert f"\n{name}==" in lock, name
+
+
+def test_modules_stay_small() -> None:
+    for path in (ROOT / "hooks").rglob("*.py"):
+        assert path.read_text().count("\n") <= 250, path
+
+
+@pytest.mark.parametrize("target", ["site", "test", "serve", "check", "bench", "stage"])
+def test_make_lists_its_commands(target: str) -> None:
+    done = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert re.search(rf"^make {target} +\w", done.stdout, re.MULTILINE)
+
+
+def test_the_readme_names_the_two_commands_first() -> None:
+    readme = text("README.md")
+    assert readme.index("make site") < readme.index("make test")
+    for link in re.findall(
+        r"\]\((?!https?:)([^)#]+)", readme + text("CONTRIBUTING.md").split("<!-- begin examples")[0]
+    ):
+        if not link.startswith("../"):
+            assert (ROOT / link).exists(), link
+
+
+# -- CONTRIBUTING holds one example of each kind, and each is valid
+
+KINDS = {"therapies": Therapy, "medications": Medication, "phases": Phase, "faqs": Faq, "references": Reference}
+EXAMPLES = re.findall(
+    r"^### .*?`((?:content|docs)/[^`]+)`\n.*?```(?:markdown|yaml)\n(.*?)```", text("CONTRIBUTING.md"), re.M | re.S
+)
+
+
+def test_there_is_an_example_of_each_kind() -> None:
+    kinds = {path.split("/")[1] if path.startswith("content") else "docs" for path, _ in EXAMPLES}
+    assert kinds == {*KINDS, "glossary.yml", "docs"}
+
+
+@pytest.mark.parametrize(("path", "example"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
+def test_examples_for_editors_are_valid(path: str, example: str) -> None:
+    if path.endswith("glossary.yml"):
+        file, problems = yamlfile.read(example, path)
+        assert file is not None
+        terms, more = parse.models(Term, file)
+        assert terms
+    elif path.endswith(".yml"):
+        file, problems = yamlfile.read(example, path)
+        assert file is not None
+        _, more = parse.model(Reference, file)
+    else:
+        model = Page if path.startswith("docs/") else KINDS[path.split("/")[1]]
+        document, problems = frontmatter.read(example, path)
+        assert document is not None
+        _, more = parse.model(model, document.facts)
+    assert problems + more == []
+
+
+def test_every_field_is_explained_to_editors() -> None:
+    for model in (*KINDS.values(), Page, Term):
+        for name, field in model.model_fields.items():
+            assert field.description or name == "custom", f"{model.__name__}.{name}"
+            assert (field.alias or name) in text("CONTRIBUTING.md"), f"{model.__name__}.{name} stands in no example"
+
+
+# -- workflows
+
+
+def test_there_are_workflows() -> None:
+    assert {path.name for path in WORKFLOWS} == {"check.yml", "publish.yml"}
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_have_least_rights(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text())
+    assert workflow["permissions"] == {}
+    triggers = workflow[True]  # YAML 1.1 reads the key `on` as true
+    assert not {"pull_request_target", "workflow_run"} & set(triggers)
+    for name, job in workflow["jobs"].items():
+        assert job["timeout-minutes"] <= 60, name
+        for step in job["steps"]:
+            if "uses" in step:
+                assert re.search(r"@[0-9a-f]{40}$", step["uses"]), step["uses"]
+            if "checkout" in step.get("uses", ""):
+                assert step["with"]["persist-credentials"] is False
+            assert "${{" not in step.get("run", ""), f"{name}: untrusted text goes through env"
