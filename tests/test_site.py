@@ -165,7 +165,7 @@ def claims(path: Path, advice: set[str]) -> list[tuple[str, bool]]:
 
 def advice_of(path: Path, site: Path, guide: Guide) -> set[str]:
     name = path.parent.relative_to(site).as_posix()
-    kind = guide.settings.kinds.get(name.split("/")[0])
+    kind = getattr(guide.settings.kinds, name.split("/")[0], None)
     if kind and "/" in name:
         return {step.heading for step in kind.outline if step.advice or step.part == "questions"}
     stem = "index" if name == "." else name

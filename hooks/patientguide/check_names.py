@@ -16,9 +16,8 @@ def vocabulary(guide: Guide) -> Iterator[Problem]:
         yield from _facets(entry, guide)
         if isinstance(entry.front, Treatment):
             yield from _urgencies(entry.facts, entry.front, guide)
-    faqs = guide.settings.kinds.get("faqs")
     for faq in guide.faqs:
-        yield from _known(faq.facts, ("topic",), faq.front.topic, faqs.topics if faqs else [], "topic")
+        yield from _known(faq.facts, ("topic",), faq.front.topic, guide.settings.kinds.faqs.topics, "topic")
     for key, reference in guide.references.items():
         file = guide.records[f"content/references/{key}.yml"]
         yield from _known(file, ("custom", "evidence"), reference.custom.evidence, guide.evidence, "kind of evidence")
@@ -62,20 +61,23 @@ def menu(guide: Guide) -> Iterator[Problem]:
     """The menu names pages that exist, and every hand-written page stands in it once."""
     file = guide.records["content/guide.yml"]
     pages = {f"{entry.id}.md" for entry in guide.pages}
+    lists = routes.collections(guide)
     listed: Counter[str] = Counter()
     for number, group in enumerate(guide.settings.navigation):
         for position, item in enumerate(group.items):
-            known = pages if item.endswith(".md") else set(routes.COLLECTIONS)
-            yield from _known(file, ("navigation", number, "items", position), item, known, "page")
+            path = ("navigation", number, "items", position)
+            if item in routes.COLLECTIONS and item not in lists:
+                message = f"The list {item} has no entries yet."
+                yield Problem(file.place(path), "empty-list", message, "Remove it from the menu, or add an entry.")
+            else:
+                yield from _known(file, path, item, pages | set(lists), "page")
             listed[item] += 1
-    for entry in guide.pages:
-        if listed[f"{entry.id}.md"] != 1:
-            yield Problem(
-                Place(entry.path),
-                "not-in-menu",
-                f"The menu in content/guide.yml has this page {listed[f'{entry.id}.md']} times.",
-                f"Add {entry.id}.md under navigation, once.",
-            )
+    places = {f"{entry.id}.md": Place(entry.path) for entry in guide.pages}
+    places |= {name: file.place(("navigation",)) for name in lists}
+    for name, place in places.items():
+        if listed[name] != 1:
+            message = f"The menu in content/guide.yml has {name} {listed[name]} times."
+            yield Problem(place, "not-in-menu", message, f"Add {name} under navigation, once.")
 
 
 def addresses(guide: Guide) -> Iterator[Problem]:

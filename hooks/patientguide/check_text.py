@@ -121,8 +121,11 @@ def headings(guide: Guide) -> Iterator[Problem]:
     """A heading carries no citation, and a page has no second main title."""
     for entry in guide.entries:
         for number, line in enumerate(entry.body.split("\n")):
-            if line.startswith("# "):
-                place = Place(entry.path, entry.body_line + number)
+            place = Place(entry.path, entry.body_line + number)
+            if line.startswith("#") and entry.kind == "faqs":
+                message = "An answer has no headings."
+                yield Problem(place, "heading-in-answer", message, "Write paragraphs, or several questions.")
+            elif line.startswith("# "):
                 yield Problem(place, "second-title", "A page has one title.", "Start the line with ## instead.")
             elif line.startswith("#") and "[@" in line:
                 place = Place(entry.path, entry.body_line + number, line.index("[@") + 1)

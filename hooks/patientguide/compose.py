@@ -78,12 +78,10 @@ class Composer:
             "prose": lambda text, source=draft.source: self.prose(text, source, draft.uri),
         }
         shared["state_line"] = self.draw("state.md.j2", shared)
-        shared["pathway"] = self.pathway(shared) if draft.values.get("with_pathway") else ""
-        if "body" in draft.values:
-            shared["body"] = self.body(draft, shared)
-        if draft.values.get("outline"):
-            shared["part"] = partial(self.part, draft=draft, shared=shared)
-        text = self.draw(draft.template, {**shared, **{k: v for k, v in draft.values.items() if k != "body"}})
+        shared["pathway"] = partial(self.pathway, shared)
+        shared["part"] = partial(self.part, draft=draft, shared=shared)
+        shared["written"] = partial(self.written, shared=shared)
+        text = self.draw(draft.template, {**shared, **draft.values})
         text, terms = glossary.explain(text, self.forms) if draft.explains else (text, [])
         text, used = citations.expand(text, guide.references, _UNREAD_MARK)
         tail = {
@@ -136,16 +134,17 @@ class Composer:
             values["medicines"] = self.guide.medicines_of(entry)
         return self.draw(f"parts/{name}.md.j2", values)
 
-    def body(self, draft: Draft, shared: Mapping[str, Any]) -> str:
+    def written(self, entry: Entry[Dated], shared: Mapping[str, Any]) -> str:
         """The text of a hand-written page, with the parts it asks for."""
         draw = {"pathway": self.pathway, "trials": self.trials}
         pieces = [""]
-        for token in tokens(draft.values["body"]):
+        for token in tokens(entry.body):
             if token.kind == "part":
                 pieces += [draw[token.group("part_name")](shared), ""]
             else:
-                pieces[-1] += self.prose(token.text, draft.source, draft.uri) if token.kind != "plain" else token.text
-        return "\n\n".join(pieces)
+                pieces[-1] += token.text
+        place = shared["prose"]
+        return "\n\n".join(piece if number % 2 else place(piece, entry) for number, piece in enumerate(pieces))
 
     def pathway(self, shared: Mapping[str, Any]) -> str:
         """The picture of the phases with the same in words."""

@@ -27,6 +27,7 @@ KINDS: dict[str, type[Dated]] = {
     "medications": Medication,
     "faqs": Faq,
 }
+ASSETS = {".css", ".ico", ".jpg", ".js", ".png", ".svg", ".txt", ".webp", ".woff2"}
 FOLDERS = (*KINDS, "references")
 
 
@@ -71,16 +72,16 @@ class _Loader:
         terms = self.terms()
         trials = self.record("trials.yml", Trials) if (content / "trials.yml").exists() else Trials()
         self.nobody_signed(content)
-        pages = tuple(self.pages())
+        pages = self.pages()
         if settings is None or trials is None:
             return None
         return Guide(
             settings=settings,
             phases=tuple(sorted(phases, key=lambda entry: entry.front.order)),
             therapies=tuple(sorted(therapies, key=lambda entry: entry.front.order)),
-            medications=tuple(medications),
+            medications=tuple(sorted(medications, key=lambda entry: entry.front.title.casefold())),
             faqs=tuple(sorted(faqs, key=lambda entry: entry.front.order)),
-            pages=pages,
+            pages=tuple(pages),
             references=references,
             authored_terms=tuple(terms),
             trials=trials,
@@ -111,18 +112,17 @@ class _Loader:
     def files(self, folder: Path, prefix: str, suffix: str) -> Iterator[tuple[str, str, Path]]:
         """The id, path in the project and file of every entry of a folder. Problems: file-name."""
         for file in sorted(folder.iterdir()) if folder.is_dir() else []:
-            path = f"{prefix}/{file.name}"
             if file.name.startswith("."):
                 continue
-            if file.suffix != suffix or not re.match(ID_PATTERN, file.stem) or len(file.stem) > 80:
+            if file.suffix == suffix and re.match(ID_PATTERN, file.stem) and len(file.stem) <= 80:
+                yield file.stem, f"{prefix}/{file.name}", file
+            elif prefix != "docs" or file.suffix == suffix:
                 self.refuse(
-                    path,
+                    f"{prefix}/{file.name}",
                     "file-name",
                     f"'{file.name}' is not the name of an entry.",
                     f"Use small letters, digits and single hyphens, and end with {suffix}, as in new-entry{suffix}.",
                 )
-                continue
-            yield file.stem, path, file
 
     def entries(self, kind: str, model: type[Front]) -> list[Entry[Front]]:
         folder = self.root / self.folder / kind
@@ -131,11 +131,9 @@ class _Loader:
         )
         return [entry for entry in found if entry]
 
-    def pages(self) -> Iterator[Entry[Page]]:
-        folder = self.root / "docs"
-        for file in sorted(folder.glob("*.md")) if folder.is_dir() else []:
-            if entry := self.entry("pages", file.stem, f"docs/{file.name}", file, Page):
-                yield entry
+    def pages(self) -> list[Entry[Page]]:
+        found = (self.entry("pages", *file, Page) for file in self.files(self.root / "docs", "docs", ".md"))
+        return [entry for entry in found if entry]
 
     def assets(self) -> Iterator[str]:
         folder = self.root / "docs"
@@ -147,8 +145,15 @@ class _Loader:
                     "This is not an ordinary file.",
                     "Put the file itself here.",
                 )
-            elif file.is_file() and file.suffix != ".md":
+            elif file.is_file() and file.suffix in ASSETS:
                 yield file.relative_to(folder).as_posix()
+            elif file.is_file() and (file.suffix != ".md" or file.parent != folder):
+                self.refuse(
+                    f"docs/{file.relative_to(folder).as_posix()}",
+                    "unknown-file",
+                    "This file would be published without any check.",
+                    f"Pages stand directly in docs/ and end with .md. Others may end with {', '.join(sorted(ASSETS))}.",
+                )
 
     def entry(self, kind: str, id_: str, path: str, file: Path, model: type[Front]) -> Entry[Front] | None:
         text = self.text(file, path)

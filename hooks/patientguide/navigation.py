@@ -14,7 +14,7 @@ def menu(guide: Guide) -> Menu:
     children: dict[str, list[str]] = {
         "PHASES": _uris(guide.phases),
         "THERAPIES": _uris(guide.therapies),
-        "MEDICATIONS": _uris(sorted(guide.medications, key=lambda entry: entry.front.title.casefold())),
+        "MEDICATIONS": _uris(guide.medications),
         "FACETS": [routes.of_facet_value(value).uri for value in guide.facet_values],
     }
     return [

@@ -1,7 +1,7 @@
 """The list of pages of a guide, in menu order. This is all an engine needs to know."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from patientguide import nlm, routes
@@ -9,6 +9,7 @@ from patientguide.compose import Composer, Draft, Page
 from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated
 from patientguide.prose import without_marks
+from patientguide.settings import Kind
 
 SETTINGS_FILE = "content/guide.yml"
 GLOSSARY_FILE = "content/glossary.yml"
@@ -24,20 +25,16 @@ def build(guide: Guide) -> list[Page]:
 def drafts(guide: Guide) -> Iterator[Draft]:
     """What every page but the list of sources is made of: that list needs to know who cites what."""
     for page in guide.pages:
-        yield _draft_of(page, "page.md.j2", {"body": page.body})
+        yield _draft_of(page, "page.md.j2", {})
     for entry in guide.treatments:
-        kind = guide.settings.kinds[entry.kind]  # type: ignore[index]
+        outline = getattr(guide.settings.kinds, entry.kind).outline
         texts = {section.heading: section.text for section in entry.sections}
-        yield _draft_of(entry, "entry.md.j2", {"outline": kind.outline, "texts": texts})
-    yield _collection(guide, "phases", routes.PHASES, guide.phases)
-    yield _collection(guide, "therapies", routes.THERAPIES, guide.therapies)
-    by_name = sorted(guide.medications, key=lambda entry: entry.front.title.casefold())
-    yield _collection(guide, "medications", routes.MEDICATIONS, by_name)
-    yield _faq(guide)
-    yield _facets(guide)
+        yield _draft_of(entry, "entry.md.j2", {"outline": outline, "texts": texts})
+    lists = routes.collections(guide)
+    for name, draft in _LISTS.items():
+        if name in lists:
+            yield draft(guide)
     yield from _facet_pages(guide)
-    yield _questions(guide)
-    yield _glossary(guide)
 
 
 def _draft_of(entry: Entry[Any], template: str, values: dict[str, Any]) -> Draft:
@@ -52,19 +49,25 @@ def _draft_of(entry: Entry[Any], template: str, values: dict[str, Any]) -> Draft
     )
 
 
-def _collection(guide: Guide, name: Any, uri: str, entries: Any) -> Draft:
-    kind = guide.settings.kinds[name]
-    values = {
-        "kind": kind,
-        "entries": entries,
-        "with_pathway": name == "phases",
-        "settings_file": SETTINGS_FILE,
-    }
+def _collection(kind: Kind, uri: str, entries: Sequence[Entry[Dated]], **values: Any) -> Draft:
+    values = {"kind": kind, "entries": entries, "settings_file": SETTINGS_FILE, "with_pathway": False, **values}
     return Draft(uri, kind.title, "collection.md.j2", SETTINGS_FILE, values, entries, without_marks(kind.intro))
 
 
+def _phases(guide: Guide) -> Draft:
+    return _collection(guide.settings.kinds.phases, routes.PHASES, guide.phases, with_pathway=True)
+
+
+def _therapies(guide: Guide) -> Draft:
+    return _collection(guide.settings.kinds.therapies, routes.THERAPIES, guide.therapies)
+
+
+def _medications(guide: Guide) -> Draft:
+    return _collection(guide.settings.kinds.medications, routes.MEDICATIONS, guide.medications)
+
+
 def _faq(guide: Guide) -> Draft:
-    kind = guide.settings.kinds["faqs"]
+    kind = guide.settings.kinds.faqs
     values = {"kind": kind, "faqs": guide.faqs, "settings_file": SETTINGS_FILE}
     return Draft(routes.FAQ, kind.title, "faq.md.j2", SETTINGS_FILE, values, guide.faqs, without_marks(kind.intro))
 
@@ -97,9 +100,8 @@ def _facet_pages(guide: Guide) -> Iterator[Draft]:
 
 def _questions(guide: Guide) -> Draft:
     groups = []
-    for name, kind in guide.settings.kinds.items():
-        entries = [entry for entry in getattr(guide, name) if entry.front.questions]
-        if entries:
+    for name, kind in guide.settings.kinds:
+        if entries := [entry for entry in getattr(guide, name) if entry.front.questions]:
             groups.append((kind, entries))
     title = "Questions to ask your team"
     return Draft(
@@ -157,3 +159,14 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
         "Every source this guide cites, with what kind of evidence it is.",
         explains=False,
     )
+
+
+_LISTS: Mapping[str, Callable[[Guide], Draft]] = {
+    "PHASES": _phases,
+    "THERAPIES": _therapies,
+    "MEDICATIONS": _medications,
+    "FAQ": _faq,
+    "FACETS": _facets,
+    "QUESTIONS": _questions,
+    "GLOSSARY": _glossary,
+}

@@ -27,6 +27,32 @@ COLLECTIONS = {
 }
 """Pages made from many entries, by the name that the menu in guide.yml uses."""
 
+_SOURCES = {
+    "PHASES": "content/phases",
+    "THERAPIES": "content/therapies",
+    "MEDICATIONS": "content/medications",
+    "FACETS": "content/guide.yml",
+    "FAQ": "content/faqs",
+    "QUESTIONS": "content/guide.yml#questions",
+    "GLOSSARY": "content/glossary.yml",
+    "REFERENCES": "content/references",
+}
+
+
+def collections(guide: Guide) -> dict[str, str]:
+    """The lists that have something in them: no page is made for an empty one."""
+    holds = {
+        "PHASES": guide.phases,
+        "THERAPIES": guide.therapies,
+        "MEDICATIONS": guide.medications,
+        "FACETS": guide.settings.facets,
+        "FAQ": guide.faqs,
+        "QUESTIONS": [entry for entry in guide.entries if entry.front.questions],
+        "GLOSSARY": guide.terms,
+        "REFERENCES": guide.references,
+    }
+    return {name: uri for name, uri in COLLECTIONS.items() if holds[name]}
+
 
 class Target(NamedTuple):
     """A page by its Markdown path, and a spot on it."""
@@ -67,16 +93,7 @@ def relative(target: Target, page: str) -> str:
 
 def sources(guide: Guide) -> Mapping[str, Target]:
     """Every file, folder and named part of a file that a link may point to, by its path in the project."""
-    table: dict[str, Target] = {
-        "content/phases": Target(PHASES),
-        "content/therapies": Target(THERAPIES),
-        "content/medications": Target(MEDICATIONS),
-        "content/faqs": Target(FAQ),
-        "content/references": Target(REFERENCES),
-        "content/glossary.yml": Target(GLOSSARY),
-        "content/guide.yml": Target(FACETS),
-        "content/guide.yml#questions": Target(QUESTIONS),
-    }
+    table = {_SOURCES[name]: Target(uri) for name, uri in collections(guide).items()}
     table |= {entry.path: of(entry) for entry in guide.entries}
     table |= {f"content/references/{key}.yml": Target(REFERENCES, key) for key in guide.references}
     table |= {f"content/glossary.yml#{term.id}": Target(GLOSSARY, term.id) for term in guide.terms}
@@ -87,7 +104,7 @@ def sources(guide: Guide) -> Mapping[str, Target]:
 
 def claims(guide: Guide) -> Iterator[tuple[str, str]]:
     """Every address with the source that wants it, collections included; no address may stand twice."""
-    for name, uri in COLLECTIONS.items():
+    for name, uri in collections(guide).items():
         yield address(uri), f"the list {name}"
     for facet in guide.settings.facets:
         for value in facet.values:

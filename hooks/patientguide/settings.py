@@ -91,7 +91,32 @@ class MenuGroup(Authored):
     """Hand-written pages, and collections in capitals."""
 
 
-KindName = Literal["phases", "therapies", "medications", "faqs"]
+class Kinds(Authored):
+    """The collections, by the folder of their entries."""
+
+    phases: Kind
+    """Treatment phases."""
+    therapies: Kind
+    """Treatments."""
+    medications: Kind
+    """Medicines."""
+    faqs: Kind
+    """Common questions."""
+
+
+class ReviewMonths(Authored):
+    """How long evidence stays fresh, in months, by kind of page."""
+
+    phases: int
+    """For treatment phases."""
+    therapies: int
+    """For treatments."""
+    medications: int
+    """For medicines."""
+    faqs: int
+    """For common questions."""
+    pages: int
+    """For hand-written pages."""
 
 
 class Settings(Authored):
@@ -113,7 +138,7 @@ class Settings(Authored):
     """Phone numbers and limits of the place, used as {local:NAME}."""
     names_source: Id
     """The reference that medicine names and types rest on."""
-    review_months: dict[Literal["phases", "therapies", "medications", "faqs", "pages"], int]
+    review_months: ReviewMonths
     """How long evidence stays fresh, in months."""
     evidence: list[Evidence]
     """Kinds of evidence."""
@@ -121,7 +146,7 @@ class Settings(Authored):
     """What readers can tick."""
     urgency: list[Urgency]
     """How soon to act, most urgent first."""
-    kinds: dict[KindName, Kind]
+    kinds: Kinds
     """The collections."""
     navigation: list[MenuGroup]
     """The menu, in order."""

@@ -29,7 +29,7 @@ def of(entries: Iterable[Entry[Dated]], settings: Settings, today: date) -> Stat
     if not chosen:
         return None
     due = min(
-        dates.months_later(entry.front.evidence_checked, settings.review_months[entry.kind])  # type: ignore[index]
+        dates.months_later(entry.front.evidence_checked, getattr(settings.review_months, entry.kind))
         for entry in chosen
     )
     return Status(
