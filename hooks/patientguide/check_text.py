@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from patientguide import citations, links, prose, routes
 from patientguide.guide import Guide
@@ -45,8 +45,13 @@ class _Context:
     table: Mapping[str, routes.Target]
 
 
-Fault = tuple[str, str, str]
-"""Code, message and advice."""
+class Fault(NamedTuple):
+    """What is wrong with a token, and how many characters into it."""
+
+    code: str
+    message: str
+    advice: str
+    offset: int = 0
 
 
 def marks(guide: Guide) -> Iterator[Problem]:
@@ -57,7 +62,7 @@ def marks(guide: Guide) -> Iterator[Problem]:
         context = _Context(guide, path, path in pages, table)
         for token in prose.tokens(text):
             for fault in _FAULTS.get(token.kind, _none)(token, context):
-                yield Problem(place(token.start), *fault)
+                yield Problem(place(token.start + fault.offset), fault.code, fault.message, fault.advice)
 
 
 def _none(_: prose.Token, __: _Context) -> Iterator[Fault]:
@@ -67,42 +72,43 @@ def _none(_: prose.Token, __: _Context) -> Iterator[Fault]:
 def _cite(token: prose.Token, context: _Context) -> Iterator[Fault]:
     group = citations.read(token.text)
     if group is None:
-        yield "bad-citation", f"'{token.text}' is not a citation.", "Write [@key], [@one; @two] or [@key, p. 4]."
+        yield Fault("bad-citation", f"'{token.text}' is not a citation.", "Write [@key], [@one; @two] or [@key, p. 4].")
     for citation in group or []:
         if citation.key not in context.guide.references:
             message = f"There is no source '{citation.key}' in content/references/."
-            yield "unknown-citation", message, suggest(citation.key, context.guide.references)
+            yield Fault("unknown-citation", message, suggest(citation.key, context.guide.references))
 
 
 def _link(token: prose.Token, context: _Context) -> Iterator[Fault]:
     if wrong := links.fault(token.group("target"), context.path, context.table):
-        yield "broken-link", *wrong
+        yield Fault("broken-link", *wrong)
 
 
 def _local(token: prose.Token, context: _Context) -> Iterator[Fault]:
     known = context.guide.settings.local
     if token.group("name") not in known:
-        yield "unknown-local", f"'{token.text}' is not a local setting.", suggest(token.group("name"), known)
+        yield Fault("unknown-local", f"'{token.text}' is not a local setting.", suggest(token.group("name"), known))
 
 
 def _part(token: prose.Token, context: _Context) -> Iterator[Fault]:
     if not context.is_page or token.group("part_name") not in PAGE_PARTS:
         known = ", ".join(f"{{part:{name}}}" for name in PAGE_PARTS)
-        yield "unknown-part", f"'{token.text}' cannot stand here.", f"Parts belong into pages of docs/: {known}."
+        yield Fault("unknown-part", f"'{token.text}' cannot stand here.", f"Parts belong into pages of docs/: {known}.")
 
 
 def _html(token: prose.Token, _: _Context) -> Iterator[Fault]:
-    yield "html", f"'{token.text[:40]}' is HTML.", "Write plain Markdown, and 'less than' in words."
+    yield Fault("html", f"'{token.text[:40]}' is HTML.", "Write plain Markdown, and 'less than' in words.")
 
 
 def _footnote(token: prose.Token, _: _Context) -> Iterator[Fault]:
-    yield "hand-made-note", f"'{token.text}' is a note made by hand.", "Cite a source instead: [@key]."
+    yield Fault("hand-made-note", f"'{token.text}' is a note made by hand.", "Cite a source instead: [@key].")
 
 
 def _plain(token: prose.Token, _: _Context) -> Iterator[Fault]:
-    for sign in ("{{", "{%", "]("):
-        if sign in token.text:
-            yield "stray-sign", f"'{sign}' would be shown as it stands.", "Remove it, or mend the link."
+    for sign in ("{", "]("):
+        if (offset := token.text.find(sign)) >= 0:
+            advice = "Remove it. Links are [words](file.md), settings {local:name}."
+            yield Fault("stray-sign", f"'{sign}' would be shown as it stands.", advice, offset)
 
 
 _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {

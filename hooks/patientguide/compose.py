@@ -16,7 +16,7 @@ from patientguide.models import Dated, Term
 from patientguide.prose import escape, tokens, without_marks
 
 UNREAD_SIGN = "◇"
-_UNREAD_MARK = f'[{UNREAD_SIGN}](#about-this-page){{ .pg-unread aria-label="Source not yet read by us" }}'
+_UNREAD_MARK = f'<a class="pg-unread" href="#about-this-page" aria-label="Source not yet read by us">{UNREAD_SIGN}</a>'
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ class Composer:
         shared["part"] = partial(self.part, draft=draft, shared=shared)
         shared["written"] = partial(self.written, shared=shared)
         text = self.draw(draft.template, {**shared, **draft.values})
-        text, terms = glossary.explain(text, self.forms) if draft.explains else (text, [])
         text, used = citations.expand(text, guide.references, _UNREAD_MARK)
+        text, terms = glossary.explain(text, self.forms) if draft.explains else (text, [])
         tail = {
             "terms": terms,
             "unread": _UNREAD_MARK in text,

@@ -15,6 +15,7 @@ from patientguide.models import Term
 from patientguide.prose import tokens
 
 _WORD = re.compile(r"(?<![\w/-])\w[\w'\u2019/-]*")
+_CLOSING = (".", ",", ";", ":", ")", "?", "!")
 _SKIPPED_LINE = re.compile(r"(#|!!!|\?\?\?|:::)")
 
 
@@ -60,8 +61,13 @@ def explain(text: str, forms: Index, but: Iterable[str] = ()) -> tuple[str, list
             form = _at(token.text, match.start(), forms[match[0].casefold()])
             if form is None or form.term.id in done or _skipped(text, token.start + match.start()):
                 continue
-            parts += [token.text[end : match.start()], _button(form, token.text[match.start() :])]
-            end = match.start() + len(form.text)
+            stop = match.start() + len(form.text)
+            parts += [token.text[end : match.start()], _button(form.term, token.text[match.start() : stop])]
+            end = stop
+            if token.text[end : end + 1] in _CLOSING:
+                # A browser may break a line after a button, even before a comma.
+                parts[-1] = f'<span class="pg-keep">{parts[-1]}{token.text[end]}</span>'
+                end += 1
             done.add(form.term.id)
             used[form.term.id] = form.term
         parts.append(token.text[end:])
@@ -83,6 +89,5 @@ def _skipped(text: str, offset: int) -> bool:
     return bool(_SKIPPED_LINE.match(text[line_start:offset].lstrip()))
 
 
-def _button(form: _Form, text: str) -> str:
-    word = escape_html(text[: len(form.text)])
-    return f'<button type="button" class="pg-term" popovertarget="term-{form.term.id}">{word}</button>'
+def _button(term: Term, word: str) -> str:
+    return f'<button type="button" class="pg-term" popovertarget="term-{term.id}">{escape_html(word)}</button>'
