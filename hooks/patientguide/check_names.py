@@ -53,6 +53,9 @@ def relations(guide: Guide) -> Iterator[Problem]:
     for index, term in enumerate(guide.authored_terms):
         for number, name in enumerate(term.see):
             yield from _known(guide.records["content/glossary.yml"], (index, "see", number), name, terms, "word")
+    pages = [f"{page.id}.md" for page in guide.pages]
+    path = ("safety_page",)
+    yield from _known(guide.records["content/guide.yml"], path, guide.settings.safety_page, pages, "page")
     source = guide.settings.names_source
     yield from _known(guide.records["content/guide.yml"], ("names_source",), source, guide.references, "source")
 

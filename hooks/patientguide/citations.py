@@ -13,7 +13,11 @@ from patientguide.prose import escape, tokens
 _ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:,\s*(?P<locator>[^@;]+))?$")
 
 
-_STOPS = (".", ",", "?", "!")
+# Marks stand after a full stop or comma and before a colon, as in AMA and NLM journals, though all are written before.
+_BEFORE = (".", ",", "?", "!")
+_AFTER = (":", ";", ")")
+# A word with marks of emphasis in it may be half of a phrase, and is left alone.
+_LAST_WORD = re.compile(r"(?<![^\s(])[\w'\u2019()/+-]{1,24}$")
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,14 @@ def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> 
     marks = ""
     for token in tokens(text):
         if token.kind != "cite":
-            # A mark stands after the full stop or comma, as in AMA and NLM journals, though it is written before it.
-            stop = token.text[:1] if marks and token.text[:1] in _STOPS else ""
-            parts += [stop, marks, token.text[len(stop) :]]
+            first = token.text[:1] if marks else ""
+            if first in _BEFORE:
+                marks = first + marks
+            elif first in _AFTER:
+                marks += first
+            else:
+                first = ""
+            parts += [_together(parts, marks), token.text[len(first) :]]
             marks = ""
             continue
         group = read(token.text) or []
@@ -61,7 +70,24 @@ def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> 
             parts[-1] = parts[-1].rstrip(" ")
         marks += ("<sup>,</sup>" if marks else "") + "<sup>,</sup>".join(map(_mark, group))
         marks += unread_mark if unread else ""
-    return "".join([*parts, marks]), list(used)
+    parts.append(_together(parts, marks))
+    return "".join(parts), list(used)
+
+
+def _together(parts: list[str], marks: str) -> str:
+    """The marks in one piece with the word or button before them, so that no line starts with a mark."""
+    if not marks:
+        return ""
+    while parts and not parts[-1]:
+        parts.pop()
+    if parts and parts[-1] == "</button>":
+        start = max(number for number, part in enumerate(parts) if part.startswith("<button"))
+        kept, parts[start:] = "".join(parts[start:]), []
+    elif parts and (word := _LAST_WORD.search(parts[-1])):
+        kept, parts[-1] = word[0], parts[-1][: word.start()]
+    else:
+        return marks
+    return f'<span class="pg-keep">{kept}{marks}</span>'
 
 
 def definitions(used: list[str], note: Callable[[str], str]) -> str:

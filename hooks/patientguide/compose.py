@@ -16,7 +16,10 @@ from patientguide.models import Dated, Term
 from patientguide.prose import escape, tokens, without_marks
 
 UNREAD_SIGN = "◇"
-_UNREAD_MARK = f'<a class="pg-unread" href="#about-this-page" aria-label="Source not yet read by us">{UNREAD_SIGN}</a>'
+_UNREAD_MARK = (
+    '<button type="button" class="pg-unread" popovertarget="unread-source" '
+    f'aria-label="Source not yet read by us">{UNREAD_SIGN}</button>'
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,10 @@ class Composer:
             "facet_values": guide.facet_values,
             "urgencies": guide.settings.urgency,
             "state": state,
+            "safety": guide.safety_page,
+            "is_safety": draft.source == guide.safety_page.path,
             "plain": escape,
+            "brands": _brands,
             "in_words": dates.in_words,
             "link_to": partial(self.link_to, page=draft.uri),
             "prose": lambda text, source=draft.source: self.prose(text, source, draft.uri),
@@ -82,8 +88,8 @@ class Composer:
         shared["part"] = partial(self.part, draft=draft, shared=shared)
         shared["written"] = partial(self.written, shared=shared)
         text = self.draw(draft.template, {**shared, **draft.values})
-        text, used = citations.expand(text, guide.references, _UNREAD_MARK)
         text, terms = glossary.explain(text, self.forms) if draft.explains else (text, [])
+        text, used = citations.expand(text, guide.references, _UNREAD_MARK)
         tail = {
             "terms": terms,
             "unread": _UNREAD_MARK in text,
@@ -91,7 +97,7 @@ class Composer:
             "term_text": self.meaning,
         }
         pieces = [text.strip(), self.draw("about.md.j2", {**shared, **tail})]
-        if terms:
+        if terms or tail["unread"]:
             pieces.append(self.draw("cards.md.j2", {**shared, **tail}))
         if used:
             pieces += ["## Sources", citations.definitions(used, partial(self.note, page=draft.uri))]
@@ -171,9 +177,9 @@ class Composer:
     def evidence_line(self, reference: Reference) -> str:
         """Kind, strength and what to know of a source, as Markdown."""
         evidence = self.guide.evidence[reference.custom.evidence]
-        parts = [f"**{escape(evidence.label)}** (strength: {evidence.strength})."]
+        parts = [f"**{escape(evidence.label)}** (usually {evidence.strength})."]
         if not reference.custom.read:
-            parts.append("Nobody here has read it yet.")
+            parts.insert(0, "Not yet read by us.")
         if not reference.custom.title_confirmed:
             parts.append("Its exact title is not confirmed.")
         return " ".join(parts)
@@ -181,6 +187,12 @@ class Composer:
     def meaning(self, term: Term) -> str:
         """What a term means, without citations and links, for its card."""
         return escape(without_marks(self.prose(term.text, "content/glossary.yml", routes.GLOSSARY)))
+
+
+def _brands(entry: Entry[Dated]) -> str:
+    """The brand names of a medicine in brackets, without what is added to them; empty for anything else."""
+    names = [brand.partition(" (")[0] for brand in getattr(entry.front, "brands", [])]
+    return f" ({escape(', '.join(dict.fromkeys(names)))})" if names else ""
 
 
 def _environment() -> SandboxedEnvironment:

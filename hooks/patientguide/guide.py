@@ -85,6 +85,11 @@ class Guide:
         """Kinds of evidence by id."""
         return {evidence.id: evidence for evidence in self.settings.evidence}
 
+    @cached_property
+    def safety_page(self) -> Entry[Page]:
+        """The hand-written page that says when to call."""
+        return next(page for page in self.pages if f"{page.id}.md" == self.settings.safety_page)
+
     def medicines_of(self, entry: Entry[Dated]) -> list[Entry[Medication]]:
         """The medicines that name this phase or therapy."""
         return [m for m in self.medications if entry.id in getattr(m.front, entry.kind)]

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from patientguide import nlm, routes
 from patientguide.compose import Composer, Draft, Page
 from patientguide.guide import Entry, Guide, applies
-from patientguide.models import Dated
+from patientguide.models import Dated, Medication
 from patientguide.prose import without_marks
 from patientguide.settings import Kind
 
@@ -27,9 +28,10 @@ def drafts(guide: Guide) -> Iterator[Draft]:
     for page in guide.pages:
         yield _draft_of(page, "page.md.j2", {})
     for entry in guide.treatments:
-        outline = getattr(guide.settings.kinds, entry.kind).outline
+        kind = getattr(guide.settings.kinds, entry.kind)
         texts = {section.heading: section.text for section in entry.sections}
-        yield _draft_of(entry, "entry.md.j2", {"outline": outline, "texts": texts})
+        values = {"kind": kind, "outline": kind.outline, "texts": texts, "settings_file": SETTINGS_FILE}
+        yield _draft_of(entry, "entry.md.j2", values)
     lists = routes.collections(guide)
     for name, draft in _LISTS.items():
         if name in lists:
@@ -90,12 +92,16 @@ def _facet_pages(guide: Guide) -> Iterator[Draft]:
                 "settings_file": SETTINGS_FILE,
                 "phases": chosen(guide.phases),
                 "therapies": chosen(guide.therapies),
-                "medications": chosen(guide.medications),
-                "faqs": chosen(guide.faqs),
+                "medicines_of": partial(_medicines_for, guide, facet.id, value.id),
+                "faqs": [faq for faq in guide.faqs if value.id in faq.front.facets.get(facet.id, [])],
             }
             entries = chosen(guide.entries)
             uri = routes.of_facet_value(value.id).uri
             yield Draft(uri, value.label, "facet.md.j2", SETTINGS_FILE, values, entries, without_marks(value.meaning))
+
+
+def _medicines_for(guide: Guide, facet: str, value: str, therapy: Entry[Dated]) -> list[Entry[Medication]]:
+    return [medicine for medicine in guide.medicines_of(therapy) if applies(medicine, facet, value)]
 
 
 def _questions(guide: Guide) -> Draft:
@@ -118,7 +124,8 @@ def _questions(guide: Guide) -> Draft:
 
 def _glossary(guide: Guide) -> Draft:
     names = {term.id: term.term for term in guide.terms}
-    values = {"terms": guide.terms, "term_names": names, "glossary_file": GLOSSARY_FILE}
+    letters = list(dict.fromkeys(term.term[0].upper() for term in guide.terms))
+    values = {"terms": guide.terms, "letters": letters, "term_names": names, "glossary_file": GLOSSARY_FILE}
     return Draft(
         routes.GLOSSARY,
         "Words explained",

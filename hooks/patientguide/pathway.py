@@ -1,6 +1,7 @@
 """The picture of the treatment pathway: where each box and line of text goes, worked out at build time.
 
-The template only draws. Sizes are in SVG units; at 360 of them across, text stays readable on a phone.
+The template only draws. Sizes are in SVG units. A phone is wider than the picture, so its text
+is never drawn smaller than the text around it; lines are short enough for wide fonts.
 """
 
 import textwrap
@@ -9,12 +10,12 @@ from dataclasses import dataclass
 from patientguide.guide import Entry, Guide
 from patientguide.models import Phase
 
-WIDTH = 340
+WIDTH = 320
 PADDING = 14
-LINE = 19
-GAP = 34
-TITLE_LETTERS = 34
-TEXT_LETTERS = 42
+LINE = 22
+GAP = 36
+TITLE_LETTERS = 24
+TEXT_LETTERS = 28
 
 
 @dataclass(frozen=True)

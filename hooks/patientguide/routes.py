@@ -9,11 +9,11 @@ from patientguide.models import Dated
 PHASES = "phases/index.md"
 THERAPIES = "therapies/index.md"
 MEDICATIONS = "medications/index.md"
-FAQ = "faq/index.md"
+FAQ = "faq.md"
 FACETS = "for/index.md"
-QUESTIONS = "questions/index.md"
-GLOSSARY = "glossary/index.md"
-REFERENCES = "references/index.md"
+QUESTIONS = "questions.md"
+GLOSSARY = "glossary.md"
+REFERENCES = "references.md"
 
 COLLECTIONS = {
     "PHASES": PHASES,

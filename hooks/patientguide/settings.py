@@ -76,6 +76,8 @@ class Kind(Authored):
     """The word for one entry of it."""
     intro: Prose
     """A sentence or two at the top of its list. No fact that needs a source."""
+    note: Prose | None = None
+    """A sentence under the main message of each entry, such as whom it is not for. No fact that needs a source."""
     outline: list[Step] = []
     """Its headings in page order."""
     topics: list[Words] = []
@@ -136,6 +138,8 @@ class Settings(Authored):
     """Its language, as a code."""
     local: dict[Id, Plain]
     """Phone numbers and limits of the place, used as {local:NAME}."""
+    safety_page: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.md$")]
+    """The hand-written page that says when to call. Every page links to it."""
     names_source: Id
     """The reference that medicine names and types rest on."""
     review_months: ReviewMonths
