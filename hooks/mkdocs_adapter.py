@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateError
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import PluginError
+from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
@@ -26,12 +27,18 @@ PAGES = "patientguide_pages"
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
-    guide, problems = load(_root(config) / "content", clock.today())
+    try:
+        today = clock.today()
+    except ValueError as error:
+        raise PluginError(str(error)) from None
+    guide, problems = load(_root(config) / "content", today)
     _report(problems)
     if guide is None:
         raise PluginError(report.as_text([p for p in worst_first(problems) if p.severity is Severity.ERROR]))
     config.extra[PAGES] = build(guide)
     config.nav = menu(guide)
+    config.site_name = guide.settings.title
+    config.theme["language"] = guide.settings.language
     return config
 
 
@@ -41,11 +48,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     taken = {file.dest_uri: file for file in files}
     for page in pages:
         generated = File.generated(config, page.uri, content=page_text(page))
-        generated.edit_uri = f"../{page.source}" if config.repo_url else None
+        generated.edit_uri = f"../{page.source}" if config.repo_url and page.source else None
         other = taken.get(generated.dest_uri)
         if other is not None:
             if page.source != f"docs/{other.src_uri}":
-                raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {page.source}.")
+                raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {page.uri}.")
             files.remove(other)
         files.append(generated)
     return files
@@ -64,6 +71,8 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
             except (Exception, SystemExit) as error:
                 shutil.rmtree(site, ignore_errors=True)
                 shutil.copytree(last_good, site)
+                if not isinstance(error, (SystemExit, MkDocsException, TemplateError)):
+                    log.exception("This is a fault of the program, not of your text.")
                 # MkDocs has logged the reason of an Abort, which is a SystemExit, already.
                 reason = "" if isinstance(error, SystemExit) else f"{error}\n"
                 log.error(f"{reason}The page in your browser is the last good one. Save again when this is mended.")

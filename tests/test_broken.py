@@ -16,6 +16,8 @@ CASES = sorted((ROOT / "tests" / "broken").glob("*.yml"))
 def apply(case: dict, project: Path) -> None:
     for path in case.get("delete", []):
         (project / path).unlink()
+    for path in case.get("rmdir", []):
+        (project / path).rmdir()
     for path, text in case.get("write", {}).items():
         (project / path).parent.mkdir(parents=True, exist_ok=True)
         (project / path).write_text(text)

@@ -22,9 +22,11 @@ def test_a_good_guide_exits_with_0(mini: Path) -> None:
     assert (done.exit_code, done.output) == (0, "0 errors, 0 warnings\n")
 
 
-def test_a_wrong_guide_exits_with_1_and_says_where(change: Callable[..., Path]) -> None:
-    guide = change("content/therapies/tablets.md", "order: 1", "order: one")
-    done = run("check", "--content", str(guide / "content"))
+def test_a_wrong_guide_exits_with_1_and_says_where(
+    change: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(change("content/therapies/tablets.md", "order: 1", "order: one"))
+    done = run("check")
     assert done.exit_code == 1
     assert done.output == (
         "content/therapies/tablets.md:3:8: error[wrong-value] order: this must be a whole number, not 'one'.\n"
@@ -33,12 +35,20 @@ def test_a_wrong_guide_exits_with_1_and_says_where(change: Callable[..., Path]) 
     )
 
 
-def test_formats(change: Callable[..., Path]) -> None:
-    content = str(change("content/therapies/tablets.md", "order: 1", "order: one") / "content")
-    github = run("check", "--content", content, "--format", "github")
+def test_paths_are_those_of_the_working_directory(change: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    guide = change("content/therapies/tablets.md", "order: 1", "order: one")
+    (guide / "content").rename(guide / "hayfever")
+    monkeypatch.chdir(guide.parent)
+    done = run("check", "--content", "guide/hayfever")
+    assert done.output.startswith("guide/hayfever/therapies/tablets.md:3:8: error")
+
+
+def test_formats(change: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(change("content/therapies/tablets.md", "order: 1", "order: one"))
+    github = run("check", "--format", "github")
     assert github.stdout.startswith("::error file=content/therapies/tablets.md,line=3,col=8,title=wrong-value::order")
     assert "1 error" not in github.stdout
-    found = json.loads(run("check", "--content", content, "--format", "json").stdout)
+    found = json.loads(run("check", "--format", "json").stdout)
     assert found[0]["line"] == 3
 
 
@@ -66,8 +76,16 @@ def test_the_day_can_be_set(monkeypatch: pytest.MonkeyPatch, mini: Path, tmp_pat
     assert overdue in page("--as-of", "2027-11-21")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1900000000")
     assert overdue in page()
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1796000000")
     assert overdue not in page()
+
+
+@pytest.mark.parametrize("epoch", ["garbage", "1e3", "", "-1", "9" * 17])
+def test_a_day_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, mini: Path, epoch: str) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    done = run("check", "--content", str(mini / "content"))
+    assert done.exit_code == 2
+    assert "must be a number of seconds since 1970" in done.output
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -100,7 +100,7 @@ def test_every_page_is_reached_from_the_menu(site: Path) -> None:
 def test_no_markup_is_left_as_text(site: Path) -> None:
     for path in pages(site):
         text = page(path).get_text(" ")
-        found = RAW.search(re.sub(r"<script.*?</script>", "", text, flags=re.S))
+        found = RAW.search(text)
         assert found is None, f"{path}: {text[found.start() - 40 : found.end() + 40]}"
 
 
@@ -136,7 +136,7 @@ def test_ids_are_unique_on_a_page(site: Path) -> None:
 # -- sources
 
 NOT_CLAIMS = (
-    ".pg-state, .pg-about, .pg-cards, .footnote, .pg-aside, .pg-level, .pg-question, .pg-reference, summary, noscript"
+    ".pg-state, .pg-about, .pg-card, .footnote, .pg-aside, .pg-level, .pg-question, .pg-reference, summary, noscript"
 )
 
 
@@ -157,7 +157,7 @@ def claims(path: Path, advice: set[str]) -> list[tuple[str, bool]]:
             continue
         text = tag.get_text(" ")
         linked = "".join(link.get_text(" ") for link in tag.find_all("a"))
-        if re.sub(r"[\s,;]", "", linked) == re.sub(r"[\s,;]", "", text):
+        if re.sub(r"[\s,;·]", "", linked) == re.sub(r"[\s,;·]", "", text):
             continue
         found.append((text.strip(), tag.select_one(".footnote-ref") is not None))
     return found
@@ -250,7 +250,8 @@ def test_statements_nobody_read_the_source_of_are_marked(site: Path, guide: Guid
     for path in site.rglob("index.html"):
         for keys, sign in groups(path):
             read = [guide.references[key].custom.read for key in keys]
-            assert sign == (not any(read)) or (sign and not read[-1]), f"{path}: {keys}"
+            # Two citations written side by side are one run; then the sign speaks of the last of them.
+            assert sign == (not any(read)) or (sign and read[-1] is False and len(keys) > 1), f"{path}: {keys}"
             signs += sign
     assert signs > 300
 
@@ -315,6 +316,7 @@ def test_edit_links_lead_to_the_source_file(site: Path) -> None:
     base = "https://example.org/guide/edit/main/"
     assert edit("therapies/surgery") == base + "content/therapies/surgery.md"
     assert edit("glossary") == base + "content/glossary.yml"
+    assert page(site / "references" / "index.html").select_one("a[rel~=edit]") is None
     assert edit("about-ibc") == base + "docs/about-ibc.md"
 
 
@@ -332,7 +334,8 @@ def test_search_knows_every_page(site: Path) -> None:
     index = json.loads((site / "search" / "search_index.json").read_text())
     found = {doc["location"].partition("#")[0] for doc in index["docs"]}
     assert {address.replace(".", "") if address == "." else address for address in ADDRESSES} <= found
-    assert not any("Drafted by machine" in doc["text"] for doc in index["docs"])
+    hidden = ("Drafted by machine", "In the glossary", "In the list of sources")
+    assert not [doc["location"] for doc in index["docs"] for words in hidden if words in doc["text"]]
 
 
 def test_the_picture_of_the_pathway_has_a_text_for_it(site: Path, guide: Guide) -> None:

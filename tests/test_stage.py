@@ -56,11 +56,37 @@ def words(path: Path) -> str:
     return " ".join(tree.get_text(" ").split())
 
 
-def test_a_folder_with_other_files_is_not_replaced(tmp_path: Path) -> None:
-    (tmp_path / "mine.txt").write_text("keep")
-    done = subprocess.run(
-        [sys.executable, "-m", "patientguide", "stage", str(tmp_path)], cwd=ROOT, capture_output=True, text=True
+def stage(target: Path, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "patientguide", "stage", str(target)], cwd=cwd, capture_output=True, text=True
     )
+
+
+def test_another_project_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("keep")
+    (tmp_path / "mkdocs.yml").write_text("site_name: Mine")
+    done = stage(tmp_path)
     assert done.returncode == 2
     assert "holds other files" in done.stderr
-    assert (tmp_path / "mine.txt").read_text() == "keep"
+    assert (tmp_path / "thesis.txt").read_text() == "keep"
+
+
+def test_the_guide_itself_is_not_replaced() -> None:
+    for target in (ROOT, ROOT.parent, ROOT / "docs" / "out"):
+        done = stage(target)
+        assert done.returncode == 2, target
+        assert "holds the guide itself" in done.stderr
+    assert not (ROOT / "docs" / "out").exists()
+
+
+def test_what_was_staged_stays_when_the_next_time_fails(mini: Path, tmp_path: Path) -> None:
+    (mini / "mkdocs.yml").write_text((ROOT / "mkdocs.yml").read_text())
+    target = tmp_path / "out"
+    assert stage(target, mini).returncode == 0
+    assert stage(target, mini).returncode == 0
+    (mini / "mkdocs.yml").write_text("plugins: !!python/name:x")
+    done = stage(target, mini)
+    assert done.returncode == 2
+    assert "cannot be staged" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (target / "docs" / "index.md").is_file()

@@ -2,12 +2,23 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePath
 
 from patientguide import routes
+from patientguide.dates import parts
 from patientguide.guide import Entry, Guide
 from patientguide.models import Call, Dated, SideEffect, Treatment
 from patientguide.problems import Place, Problem, suggest
 from patientguide.yamlfile import Path, YamlFile
+
+_DRAWN = ("summary-list", "side-effects", "when-to-call", "questions")
+PARTS = {
+    "phases": (*_DRAWN, "branches", "medicines"),
+    "therapies": (*_DRAWN, "medicines"),
+    "medications": _DRAWN,
+    "faqs": (),
+}
+"""The parts that the facts of each kind can fill."""
 
 
 def vocabulary(guide: Guide) -> Iterator[Problem]:
@@ -41,7 +52,7 @@ def _urgencies(file: YamlFile, front: Treatment, guide: Guide) -> Iterator[Probl
 
 def relations(guide: Guide) -> Iterator[Problem]:
     """An entry names other entries, words and sources by names that exist."""
-    homes = {"therapies": [e.id for e in guide.therapies], "phases": [e.id for e in guide.phases]}
+    homes = {field: _ids(guide, field) for field in ("therapies", "phases")}
     for medicine in guide.medications:
         for field, ids in homes.items():
             for number, name in enumerate(getattr(medicine.front, field)):
@@ -49,27 +60,39 @@ def relations(guide: Guide) -> Iterator[Problem]:
     for phase in guide.phases:
         for number, branch in enumerate(phase.front.branches):
             yield from _known(phase.facts, ("branches", number, "value"), branch.value, guide.facet_values, "value")
-    terms = {term.id for term in guide.terms}
-    for index, term in enumerate(guide.authored_terms):
+    terms = [term.id for term in guide.terms]
+    for index, term in enumerate(guide.glossary.terms if guide.glossary else ()):
         for number, name in enumerate(term.see):
-            yield from _known(guide.records["content/glossary.yml"], (index, "see", number), name, terms, "word")
-    pages = [f"{page.id}.md" for page in guide.pages]
-    path = ("safety_page",)
-    yield from _known(guide.records["content/guide.yml"], path, guide.settings.safety_page, pages, "page")
-    source = guide.settings.names_source
-    yield from _known(guide.records["content/guide.yml"], ("names_source",), source, guide.references, "source")
+            yield from _known(
+                guide.records["content/glossary.yml"], ("terms", index, "see", number), name, terms, "word"
+            )
+    settings, file = guide.settings, guide.records["content/guide.yml"]
+    yield from _known(
+        file, ("safety_page",), settings.safety_page, [f"{id_}.md" for id_ in _ids(guide, "pages")], "page"
+    )
+    yield from _known(file, ("names_source",), settings.names_source, _ids(guide, "references"), "source")
+
+
+def _ids(guide: Guide, kind: str) -> list[str]:
+    """The names of the files of a kind, those that could not be read included."""
+    folder = "docs" if kind == "pages" else f"content/{kind}"
+    entries = [entry.id for entry in guide.entries if entry.kind == kind]
+    keys = list(guide.references) if kind == "references" else []
+    return entries + keys + [PurePath(path).stem for path in guide.unread if path.startswith(f"{folder}/")]
 
 
 def menu(guide: Guide) -> Iterator[Problem]:
     """The menu names pages that exist, and every hand-written page stands in it once."""
     file = guide.records["content/guide.yml"]
-    pages = {f"{entry.id}.md" for entry in guide.pages}
+    pages = {f"{id_}.md" for id_ in _ids(guide, "pages")}
     lists = routes.collections(guide)
     listed: Counter[str] = Counter()
     for number, group in enumerate(guide.settings.navigation):
         for position, item in enumerate(group.items):
             path = ("navigation", number, "items", position)
-            if item in routes.COLLECTIONS and item not in lists:
+            if item in routes.COLLECTIONS and item not in lists and guide.unread:
+                pass
+            elif item in routes.COLLECTIONS and item not in lists:
                 message = f"The list {item} has no entries yet."
                 yield Problem(file.place(path), "empty-list", message, "Remove it from the menu, or add an entry.")
             else:
@@ -81,6 +104,47 @@ def menu(guide: Guide) -> Iterator[Problem]:
         if listed[name] != 1:
             message = f"The menu in content/guide.yml has {name} {listed[name]} times."
             yield Problem(place, "not-in-menu", message, f"Add {name} under navigation, once.")
+
+
+def settings(guide: Guide) -> Iterator[Problem]:
+    """In guide.yml no name stands twice in a list, and each kind draws only parts that it has facts for."""
+    file, rules = guide.records["content/guide.yml"], guide.settings
+    lists: dict[Path, list[str]] = {
+        ("evidence",): [evidence.id for evidence in rules.evidence],
+        ("urgency",): [urgency.id for urgency in rules.urgency],
+        ("facets",): [facet.id for facet in rules.facets],
+        ("kinds", "faqs", "topics"): rules.kinds.faqs.topics,
+    }
+    for name, kind in rules.kinds:
+        lists["kinds", name, "outline"] = [step.heading for step in kind.outline]
+        for number, step in enumerate(kind.outline):
+            if step.part:
+                where = ("kinds", name, "outline", number, "part")
+                yield from _known(file, where, step.part, PARTS[name], f"part for {name} called")
+    for path, names in lists.items():
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield Problem(
+                    file.place((*path, number)), "twice", f"'{name}' stands here twice.", "Keep one of the two."
+                )
+
+
+def dates(guide: Guide) -> Iterator[Problem]:
+    """Nothing was changed or checked on a day that has not come yet."""
+    for entry in guide.entries:
+        for field in ("changed", "evidence_checked"):
+            yield from _past(entry.facts, (field,), getattr(entry.front, field), guide)
+    if guide.glossary:
+        for field in ("changed", "evidence_checked"):
+            file = guide.records["content/glossary.yml"]
+            yield from _past(file, (field,), getattr(guide.glossary, field), guide)
+    if guide.trials.checked:
+        yield from _past(guide.records["content/trials.yml"], ("checked",), guide.trials.checked, guide)
+
+
+def _past(file: YamlFile, path: Path, day: str, guide: Guide) -> Iterator[Problem]:
+    if parts(day) > (guide.today.year, guide.today.month, guide.today.day)[: len(parts(day))]:
+        yield Problem(file.place(path), "future-date", f"{day} has not come yet.", "Write the day it was really done.")
 
 
 def addresses(guide: Guide) -> Iterator[Problem]:
@@ -100,11 +164,15 @@ def addresses(guide: Guide) -> Iterator[Problem]:
 def words(guide: Guide) -> Iterator[Problem]:
     """No two words of the glossary may have the same id or form."""
     seen: dict[str, str] = {}
-    for index, term in enumerate(guide.authored_terms):
+    for index, term in enumerate(guide.glossary.terms if guide.glossary else ()):
+        for number, form in enumerate(term.forms):
+            if not form[0].isalnum():
+                place = guide.records["content/glossary.yml"].place(("terms", index, "forms", number))
+                yield Problem(place, "form", f"'{form}' does not start with a letter.", "Start with a letter or digit.")
         for name in dict.fromkeys([f"#{term.id}", *(form.casefold() for form in term.forms)]):
             if name in seen:
                 yield Problem(
-                    guide.records["content/glossary.yml"].place((index,)),
+                    guide.records["content/glossary.yml"].place(("terms", index)),
                     "duplicate-word",
                     f"'{name.lstrip('#')}' stands at '{term.id}' and at '{seen[name]}'.",
                     "Keep it at one of the two.",

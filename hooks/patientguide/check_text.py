@@ -1,5 +1,6 @@
 """What stands in texts: citations, links and local settings must name something that exists, and nothing is raw."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -41,7 +42,8 @@ class _Context:
 
     guide: Guide
     path: str
-    is_page: bool
+    text: str
+    in_page_body: bool
     table: Mapping[str, routes.Target]
 
 
@@ -55,32 +57,51 @@ class Fault(NamedTuple):
 
 
 def marks(guide: Guide) -> Iterator[Problem]:
-    """Citations, links and {local:...} must name something that exists; HTML and template signs are not allowed."""
+    """Citations, links and settings must name something that exists; HTML, code and stray signs are not allowed."""
     table = routes.sources(guide)
     pages = {entry.path for entry in guide.pages}
     for path, text, place in texts(guide):
-        context = _Context(guide, path, path in pages, table)
+        if path.startswith("content/references/"):
+            continue  # shown as plain text, whatever signs a title has
+        context = _Context(guide, path, text, path in pages and "\n" in text, table)
         for token in prose.tokens(text):
-            for fault in _FAULTS.get(token.kind, _none)(token, context):
+            for fault in _FAULTS[token.kind](token, context):
                 yield Problem(place(token.start + fault.offset), fault.code, fault.message, fault.advice)
 
 
-def _none(_: prose.Token, __: _Context) -> Iterator[Fault]:
-    yield from ()
-
-
 def _cite(token: prose.Token, context: _Context) -> Iterator[Fault]:
+    if not _has_words_before(context.text, token.start):
+        yield Fault("citation-first", "No words stand before this citation.", "Put it after the words it supports.")
     group = citations.read(token.text)
     if group is None:
         yield Fault("bad-citation", f"'{token.text}' is not a citation.", "Write [@key], [@one; @two] or [@key, p. 4].")
     for citation in group or []:
-        if citation.key not in context.guide.references:
+        if f"content/references/{citation.key}.yml" not in context.table:
             message = f"There is no source '{citation.key}' in content/references/."
             yield Fault("unknown-citation", message, suggest(citation.key, context.guide.references))
 
 
+def _has_words_before(text: str, start: int) -> bool:
+    """Whether a citation follows words of its own block, on its line or, when that was wrapped, on the one before."""
+    head, _, line = text[:start].rpartition("\n")
+    if line.strip():
+        cell = line.rpartition("|")[2]
+        return bool(re.search(r"\w", cell)) and not re.fullmatch(r"\s*[0-9]+[.)]\s*", cell)
+    before = head.rpartition("\n")[2].strip()
+    return bool(before) and not before.startswith(("#", "!!!", "???", "|"))
+
+
 def _link(token: prose.Token, context: _Context) -> Iterator[Fault]:
-    if wrong := links.fault(token.group("target"), context.path, context.table):
+    target, words = token.group("target"), token.group("text")
+    if token.group("title"):
+        yield Fault("link-title", "A link has no title in quotes.", "Say it in the words of the link.")
+    if not words.strip() or words.startswith("@"):
+        yield Fault("link-words", "The link has no words of its own.", "Write what it leads to: [words](file.md).")
+    if token.group("image") and links.is_external(target):
+        yield Fault(
+            "picture", "A picture must be a file of this guide.", "Put it in docs/assets/ and link to it there."
+        )
+    elif wrong := links.fault(target, context.path, context.table):
         yield Fault("broken-link", *wrong)
 
 
@@ -91,7 +112,12 @@ def _local(token: prose.Token, context: _Context) -> Iterator[Fault]:
 
 
 def _part(token: prose.Token, context: _Context) -> Iterator[Fault]:
-    if not context.is_page or token.group("part_name") not in PAGE_PARTS:
+    name = token.group("part_name")
+    if name in PAGE_PARTS and context.text.count(token.text.strip()) > 1:
+        yield Fault("part-twice", f"'{token.text}' stands here twice.", "Keep one of the two.")
+    if name == "pathway" and not context.guide.phases:
+        yield Fault("empty-part", "There are no phases to draw.", "Remove it, or add a phase.")
+    if not context.in_page_body or name not in PAGE_PARTS:
         known = ", ".join(f"{{part:{name}}}" for name in PAGE_PARTS)
         yield Fault("unknown-part", f"'{token.text}' cannot stand here.", f"Parts belong into pages of docs/: {known}.")
 
@@ -105,11 +131,23 @@ def _footnote(token: prose.Token, _: _Context) -> Iterator[Fault]:
 
 
 def _plain(token: prose.Token, _: _Context) -> Iterator[Fault]:
-    for sign in ("{", "]("):
-        if (offset := token.text.find(sign)) >= 0:
-            advice = "Remove it. Links are [words](file.md), settings {local:name}."
-            yield Fault("stray-sign", f"'{sign}' would be shown as it stands.", advice, offset)
+    for pattern, advice in _STRAY.items():
+        if found := pattern.search(token.text):
+            yield Fault("stray-sign", f"'{found[0]}' would be shown as it stands.", advice, found.start())
 
+
+def _nothing(_: prose.Token, __: _Context) -> Iterator[Fault]:
+    yield from ()
+
+
+_STRAY = {
+    re.compile(r"[{}]"): "Remove it. A setting is written {local:name}.",
+    re.compile(r"[\[\]]"): "Remove it, or complete it: [words](file.md) is a link, [@key] a citation.",
+    re.compile(r"(?<![\w.])@\w+"): "A citation stands in brackets: [@key].",
+    re.compile(r"`+|~~~+"): "Write an apostrophe as ', and close what you opened.",
+    re.compile(r"(?<=\S) *!!!"): "A box starts on a line of its own; a sentence ends with one sign.",
+    re.compile(r"<"): "Write 'less than' in words.",
+}
 
 _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
     "cite": _cite,
@@ -119,28 +157,11 @@ _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
     "tag": _html,
     "svg": _html,
     "footnote": _footnote,
+    "code": _nothing,
+    "fence": _nothing,
+    "escape": _nothing,
     "plain": _plain,
 }
-
-
-def headings(guide: Guide) -> Iterator[Problem]:
-    """A heading carries no citation, and a page has no second main title."""
-    for entry in guide.entries:
-        for number, line in enumerate(entry.body.split("\n")):
-            place = Place(entry.path, entry.body_line + number)
-            if line.startswith("#") and entry.kind == "faqs":
-                message = "An answer has no headings."
-                yield Problem(place, "heading-in-answer", message, "Write paragraphs, or several questions.")
-            elif line.startswith("# "):
-                yield Problem(place, "second-title", "A page has one title.", "Start the line with ## instead.")
-            elif line.startswith("#") and "[@" in line:
-                place = Place(entry.path, entry.body_line + number, line.index("[@") + 1)
-                yield Problem(
-                    place,
-                    "citation-in-heading",
-                    "A heading carries no citation.",
-                    "Move it to the text below.",
-                )
 
 
 def unused_sources(guide: Guide) -> Iterator[Problem]:

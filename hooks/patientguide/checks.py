@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator
 
-from patientguide import check_names, check_text, outline
+from patientguide import check_layout, check_names, check_text, outline
 from patientguide.guide import Guide
 from patientguide.problems import Problem
 
 CHECKS: tuple[Callable[[Guide], Iterator[Problem]], ...] = (
     check_text.marks,
-    check_text.headings,
+    check_layout.layout,
     outline.outlines,
     check_names.vocabulary,
     check_names.relations,
     check_names.menu,
+    check_names.settings,
+    check_names.dates,
     check_names.addresses,
     check_names.words,
     check_text.unused_sources,

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,10 @@ def main() -> None:
 
 def _as_of(_: click.Context, __: click.Parameter, value: str | None) -> date:
     if value is None:
-        return clock.today()
+        try:
+            return clock.today()
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
     try:
         return date.fromisoformat(value)
     except ValueError:
@@ -48,7 +52,7 @@ def check(content: Path, as_of: date, form: str) -> None:
     Exits with 0 when there are no errors, 1 when there are, and 2 when it could not run.
     """
     _, problems = load(content, as_of)
-    _print(problems, form)
+    _print(problems, form, content)
     sys.exit(1 if has_errors(problems) else 0)
 
 
@@ -57,34 +61,45 @@ def check(content: Path, as_of: date, form: str) -> None:
 @content_option
 @as_of_option
 def stage_command(target: Path, content: Path, as_of: date) -> None:
-    """Write the guide to DIR as plain Markdown with an mkdocs.yml, for any engine. DIR is replaced."""
+    """Write the guide to DIR as plain Markdown with an mkdocs.yml, for any engine.
+
+    A DIR that this command wrote before is replaced; any other must be empty or new.
+    """
     guide = _guide_or_exit(content, as_of)
-    root = content.resolve().parent
-    if target.exists() and any(target.iterdir()) and not (target / "mkdocs.yml").is_file():
-        raise click.UsageError(f"{target} holds other files; name a new folder.")
-    if root.is_relative_to(target.resolve()):
-        raise click.UsageError(f"{target} holds the guide itself; name a new folder.")
-    stage.write(target, root, build(guide), guide.assets, menu(guide))
+    try:
+        stage.write(
+            target.absolute(), content.resolve().parent, guide.settings.title, build(guide), guide.assets, menu(guide)
+        )
+    except (OSError, stage.StageError) as error:
+        raise click.UsageError(str(error)) from None
 
 
 @main.command(name="schema")
-@click.argument("kind", type=click.Choice(list(schema.KINDS)))
-def schema_command(kind: str) -> None:
-    """Print the JSON Schema of one kind of file, for completion in an editor."""
-    click.echo(json.dumps(schema.of(kind), indent=2, ensure_ascii=False))
+@click.argument("kind", type=click.Choice(list(schema.KINDS)), required=False)
+def schema_command(kind: str | None) -> None:
+    """Print the JSON Schema of one kind of file, for completion in an editor; without KIND, of all."""
+    found = schema.of(kind) if kind else {name: schema.of(name) for name in schema.KINDS}
+    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 def _guide_or_exit(content: Path, as_of: date) -> Guide:
     guide, problems = load(content, as_of)
     if guide is None:
-        _print(problems, "text")
+        _print(problems, "text", content)
         sys.exit(1)
     return guide
 
 
-def _print(problems: list[Problem], form: str) -> None:
-    ordered = worst_first(problems)
+def _print(problems: list[Problem], form: str, content: Path) -> None:
+    ordered = [_from_here(problem, content) for problem in worst_first(problems)]
     if ordered or form == "json":
         click.echo(report.FORMATS[form](ordered))
     if form != "json":
         click.echo(report.count(ordered), err=form == "github")
+
+
+def _from_here(problem: Problem, content: Path) -> Problem:
+    """The problem with its path as it is reached from the working directory."""
+    folder, _, rest = problem.place.path.partition("/")
+    path = content / rest if folder == "content" else content.parent / problem.place.path
+    return replace(problem, place=problem.place._replace(path=path.as_posix()))

@@ -17,20 +17,20 @@ from patientguide.prose import escape, tokens, without_marks
 
 UNREAD_SIGN = "◇"
 _UNREAD_MARK = (
-    '<button type="button" class="pg-unread" popovertarget="unread-source" '
+    '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
     f'aria-label="Source not yet read by us">{UNREAD_SIGN}</button>'
 )
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page any engine can build: where it goes, its Markdown, and the source file an editor would change."""
+    """A page any engine can build: where it goes, its Markdown, and the one file an editor would change, if one."""
 
     uri: str
     title: str
     description: str
     markdown: str
-    source: str
+    source: str | None
     cites: tuple[str, ...] = ()
 
 
@@ -43,8 +43,9 @@ class Draft:
     template: str
     source: str
     values: Mapping[str, Any]
-    entries: Sequence[Entry[Dated]]
+    ages: Sequence[status.Age]
     description: str = ""
+    edits: str | None = None
     explains: bool = True
 
 
@@ -68,10 +69,12 @@ class Composer:
     def compose(self, draft: Draft) -> Page:
         """The finished Markdown of one page."""
         guide = self.guide
-        state = status.of(draft.entries, guide.settings, guide.today)
+        state = status.of(draft.ages, guide.today)
         shared = {
             "guide": guide,
             "settings": guide.settings,
+            "settings_file": "content/guide.yml",
+            "glossary_file": "content/glossary.yml",
             "facet_values": guide.facet_values,
             "urgencies": guide.settings.urgency,
             "state": state,
@@ -83,12 +86,11 @@ class Composer:
             "link_to": partial(self.link_to, page=draft.uri),
             "prose": lambda text, source=draft.source: self.prose(text, source, draft.uri),
         }
-        shared["state_line"] = self.draw("state.md.j2", shared)
         shared["pathway"] = partial(self.pathway, shared)
         shared["part"] = partial(self.part, draft=draft, shared=shared)
         shared["written"] = partial(self.written, shared=shared)
         text = self.draw(draft.template, {**shared, **draft.values})
-        text, terms = glossary.explain(text, self.forms) if draft.explains else (text, [])
+        text, terms = glossary.explain(text, self.forms, draft.title) if draft.explains else (text, [])
         text, used = citations.expand(text, guide.references, _UNREAD_MARK)
         tail = {
             "terms": terms,
@@ -96,13 +98,15 @@ class Composer:
             "unread_sign": UNREAD_SIGN,
             "term_text": self.meaning,
         }
-        pieces = [text.strip(), self.draw("about.md.j2", {**shared, **tail})]
+        head = self.draw("head.md.j2", {**shared, "title": draft.title})
+        pieces = [head, text.strip(), self.draw("about.md.j2", {**shared, **tail})]
         if terms or tail["unread"]:
             pieces.append(self.draw("cards.md.j2", {**shared, **tail}))
         if used:
             pieces += ["## Sources", citations.definitions(used, partial(self.note, page=draft.uri))]
         markdown = "\n\n".join(piece.strip() for piece in pieces) + "\n"
-        return Page(draft.uri, draft.title, draft.description, markdown, draft.source, tuple(used))
+        description = without_marks(draft.description, guide.settings.local)
+        return Page(draft.uri, draft.title, description, markdown, draft.edits, tuple(used))
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
         """A template with its values, without empty lines at either end."""
@@ -119,7 +123,9 @@ class Composer:
         for token in tokens(text):
             if token.kind == "link" and not links.is_external(token.group("target")):
                 target = links.resolve(token.group("target"), path, self.table)
-                address = routes.relative(target, page) if target else token.group("target")
+                if target is None:
+                    raise LookupError(f"{path}: {token.text}: the checks should have refused this")
+                address = routes.relative(target, page)
                 parts.append(f"{token.group('image')}[{token.group('text')}]({address}{token.group('title')})")
             elif token.kind == "local":
                 parts.append(escape(self.guide.settings.local[token.group("name")]))
@@ -186,7 +192,7 @@ class Composer:
 
     def meaning(self, term: Term) -> str:
         """What a term means, without citations and links, for its card."""
-        return escape(without_marks(self.prose(term.text, "content/glossary.yml", routes.GLOSSARY)))
+        return escape(without_marks(term.text, self.guide.settings.local))
 
 
 def _brands(entry: Entry[Dated]) -> str:

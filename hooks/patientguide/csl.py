@@ -1,21 +1,27 @@
 """A source as a CSL item (Citation Style Language), with what this project adds under `custom`."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from patientguide.fields import Authored, Date, Id, Plain, Prose, Url, Words
+from patientguide.fields import Authored, Date, Id, Printed, Prose, Url, Words, refuse
 
 
 class Name(Authored):
-    """A person, or an organization as `literal`."""
+    """A person with a family name, or an organization as `literal`."""
 
-    family: Plain | None = None
+    family: Printed | None = None
     """Family name."""
-    given: Plain | None = None
+    given: Printed | None = None
     """Given names or initials."""
-    literal: Plain | None = None
+    literal: Printed | None = None
     """The name of an organization, or et al."""
+
+    @model_validator(mode="after")
+    def _is_somebody(self) -> Self:
+        if bool(self.family) == bool(self.literal):
+            raise refuse("this is no name", "Write family and given, or literal for an organization.")
+        return self
 
 
 class Custom(Authored):
@@ -40,13 +46,13 @@ class Reference(Authored):
 
     type: Literal["article-journal", "webpage", "report", "book", "chapter"]
     """The CSL type."""
-    title: Plain
+    title: Printed
     """The title as printed."""
     author: list[Name] = []
     """Who wrote it, in order."""
-    container_title: Plain | None = Field(default=None, alias="container-title")
+    container_title: Printed | None = Field(default=None, alias="container-title")
     """The journal or book it stands in."""
-    publisher: Plain | None = None
+    publisher: Printed | None = None
     """Who published it."""
     issued: Date | None = None
     """When it was published."""

@@ -1,5 +1,6 @@
 """The kinds of text that fields hold. Plain text is shown as written; prose may carry citations and links."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
@@ -18,35 +19,51 @@ class Authored(BaseModel):
     )
 
 
-def _refuse(message: str, advice: str) -> PydanticCustomError:
+def refuse(message: str, advice: str) -> PydanticCustomError:
+    """The error of a rule of ours, to be raised in a validator."""
     # Curly brackets would be read as fields of a template.
     return PydanticCustomError("authored", "{message}", {"message": message, "advice": advice})
+
+
+def _is_months(number: int) -> int:
+    if not 1 <= number <= 120:
+        raise refuse(f"{number} is not a number of months", "Write a number from 1 to 120.")
+    return number
 
 
 def _is_date(text: str) -> str:
     try:
         dates.parts(text)
     except ValueError as error:
-        raise _refuse(str(error), "Write a day like 2018-05-11, a month like 2018-05 or a year like 2018.") from None
+        raise refuse(str(error), "Write a day like 2018-05-11, a month like 2018-05 or a year like 2018.") from None
     return text
 
 
 def _at_most_three_sentences(text: str) -> str:
     # CDC Clear Communication Index, items 1 to 3: one main message, at the top, short.
-    if text.count(". ") + text.count("? ") > 2:
-        raise _refuse("this has more than three sentences", "Keep the one thing to remember.")
+    if len(re.findall(r"[.?!](?: \[@[^\]]*\])? +(?=[A-Z{])", text)) > 2:
+        raise refuse("this has more than three sentences", "Keep the one thing to remember.")
     return text
 
 
+_BLOCK = re.compile(r"#|!!!|\?\?\?|[-+*>|:] |[0-9]+[.)] |~~~|```|=+$|-+$")
+
+
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    line = " ".join(text.split())
+    if _BLOCK.match(line):
+        raise refuse(f"this starts with '{line[:3]}', which would become a heading, list or box", "Start with a word.")
+    return line
 
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
 """Small letters, digits and single hyphens."""
 
-Plain = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\n]+$")]
-"""A name or label: no citation, no Markdown, none of < > { } and `."""
+Plain = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\[\]\n]+$")]
+"""A name or label: no citation, no Markdown, none of < > { } [ ] and `."""
+
+Printed = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\n]+$")]
+"""Text as it is printed in a source, which may have square brackets."""
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^<>{}`\[\]\n]+$")]
 """A few words that search or the picture uses."""
@@ -59,6 +76,9 @@ MainMessage = Annotated[Prose, AfterValidator(_at_most_three_sentences)]
 
 Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_is_date)]
 """A date in quotes: 2018, 2018-05 or 2018-05-11."""
+
+Months = Annotated[int, AfterValidator(_is_months)]
+"""A number of months, from 1 to 120."""
 
 Url = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"'`{}|\\^]+$", max_length=500)]
 """An address that starts with https://."""

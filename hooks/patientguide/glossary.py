@@ -20,8 +20,8 @@ _SKIPPED_LINE = re.compile(r"(#|!!!|\?\?\?|:::)")
 
 
 class _Form(NamedTuple):
-    text: str
-    exact: bool
+    pattern: re.Pattern[str]
+    length: int
     term: Term
 
 
@@ -36,19 +36,20 @@ def index(terms: Iterable[Term]) -> Index:
             if first := _WORD.match(text):
                 # A form with capitals inside, such as PARP, is met only as written; others also at a sentence start.
                 exact = text[1:] != text[1:].lower()
-                forms[first[0].casefold()].append(_Form(text, exact, term))
+                pattern = re.compile(r"\s+".join(map(re.escape, text.split())) + r"(?![\w-])", 0 if exact else re.I)
+                forms[first[0].casefold()].append(_Form(pattern, len(text), term))
     for found in forms.values():
-        found.sort(key=lambda form: -len(form.text))
+        found.sort(key=lambda form: -form.length)
     return forms
 
 
-def explain(text: str, forms: Index, but: Iterable[str] = ()) -> tuple[str, list[Term]]:
+def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
     """Mark the first use of each term in the prose of a page; answer the text and the terms in order of use.
 
-    Headings, titles of admonitions, links, code, citations and HTML are left alone, and so are the terms `but`.
+    Headings, titles of boxes, links, code, citations and HTML are left alone, and so is the word that is the page's
+    own title: the page explains it.
     """
     used: dict[str, Term] = {}
-    done = set(but)
     parts = []
     for token in tokens(text):
         if token.kind != "plain":
@@ -56,32 +57,36 @@ def explain(text: str, forms: Index, but: Iterable[str] = ()) -> tuple[str, list
             continue
         end = 0
         for match in _WORD.finditer(token.text):
-            if match.start() < end or match[0].casefold() not in forms:
+            found = _at(token.text, match, forms) if match.start() >= end else None
+            if (
+                found is None
+                or found[0].id in used
+                or _names(found[0], title)
+                or _skipped(text, token.start + match.start())
+            ):
                 continue
-            form = _at(token.text, match.start(), forms[match[0].casefold()])
-            if form is None or form.term.id in done or _skipped(text, token.start + match.start()):
-                continue
-            stop = match.start() + len(form.text)
-            parts += [token.text[end : match.start()], _button(form.term, token.text[match.start() : stop])]
+            term, stop = found
+            parts += [token.text[end : match.start()], *_button(term, token.text[match.start() : stop])]
             end = stop
             if token.text[end : end + 1] in _CLOSING:
                 # A browser may break a line after a button, even before a comma.
-                parts[-1] = f'<span class="pg-keep">{parts[-1]}{token.text[end]}</span>'
+                parts[-3:] = [f'<span class="pg-keep">{"".join(parts[-3:])}{token.text[end]}</span>']
                 end += 1
-            done.add(form.term.id)
-            used[form.term.id] = form.term
+            used[term.id] = term
         parts.append(token.text[end:])
     return "".join(parts), list(used.values())
 
 
-def _at(text: str, start: int, forms: list[_Form]) -> _Form | None:
-    for form in forms:
-        end = start + len(form.text)
-        found = text[start:end]
-        fits = found == form.text if form.exact else found.casefold() == form.text.casefold()
-        if fits and not re.match(r"[\w-]", text[end : end + 1]):
-            return form
+def _at(text: str, word: re.Match[str], forms: Index) -> tuple[Term, int] | None:
+    """The term that starts at a word, longest form first, and where it ends."""
+    for form in forms.get(word[0].casefold(), ()):
+        if found := form.pattern.match(text, word.start()):
+            return form.term, found.end()
     return None
+
+
+def _names(term: Term, title: str) -> bool:
+    return title.casefold() in (form.casefold() for form in term.forms)
 
 
 def _skipped(text: str, offset: int) -> bool:
@@ -89,5 +94,9 @@ def _skipped(text: str, offset: int) -> bool:
     return bool(_SKIPPED_LINE.match(text[line_start:offset].lstrip()))
 
 
-def _button(term: Term, word: str) -> str:
-    return f'<button type="button" class="pg-term" popovertarget="term-{term.id}">{escape_html(word)}</button>'
+def _button(term: Term, word: str) -> tuple[str, str, str]:
+    return (
+        f'<button type="button" class="pg-term" popovertarget="pg-term-{term.id}">',
+        escape_html(" ".join(word.split())),
+        "</button>",
+    )

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from patientguide.csl import Reference
-from patientguide.models import Dated, Faq, Medication, Page, Phase, Term, Therapy, Trials
+from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.problems import Place
 from patientguide.settings import Evidence, FacetValue, Settings
 from patientguide.yamlfile import YamlFile
@@ -45,7 +45,10 @@ class Entry(Generic[Front]):
 
 @dataclass(frozen=True)
 class Guide:
-    """Everything that was read, all of it valid by itself; `checks` says whether it holds together."""
+    """Everything that could be read, valid by itself; `checks` says whether it holds together.
+
+    `unread` names the files that exist but could not be read, so that nobody is told that they are missing.
+    """
 
     settings: Settings
     phases: tuple[Entry[Phase], ...]
@@ -54,10 +57,11 @@ class Guide:
     faqs: tuple[Entry[Faq], ...]
     pages: tuple[Entry[Page], ...]
     references: Mapping[str, Reference]
-    authored_terms: tuple[Term, ...]
+    glossary: Glossary | None
     trials: Trials
     records: Mapping[str, YamlFile]
     assets: frozenset[str]
+    unread: frozenset[str]
     today: date
 
     @property
@@ -73,7 +77,7 @@ class Guide:
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The words of the glossary from A to Z."""
-        return tuple(sorted(self.authored_terms, key=lambda term: term.term.casefold()))
+        return tuple(sorted(self.glossary.terms if self.glossary else (), key=lambda term: term.term.casefold()))
 
     @cached_property
     def facet_values(self) -> Mapping[str, FacetValue]:

@@ -20,33 +20,30 @@ def is_external(target: str) -> bool:
 def fault(target: str, source: str, table: Mapping[str, Target]) -> tuple[str, str] | None:
     """What is wrong with a link that stands in the file `source`, and the advice; None when it is good."""
     if is_external(target):
-        if urlsplit(target.strip()).scheme.lower() in _SAFE:
+        try:
+            parts = urlsplit(target.strip())
+        except ValueError:
+            return f"'{target}' is not a web address.", "Write an address that starts with https://."
+        if parts.scheme.lower() in _SAFE and (parts.netloc or parts.scheme in ("mailto", "tel")):
             return None
         return f"'{target}' is not a web address.", "Write an address that starts with https://."
-    if target.startswith("#"):
-        return None
     if not target:
-        return "The link leads nowhere.", "Write the path of a file, such as ../therapies/surgery.md."
-    if resolve(target, source, table) is None:
-        path = _path(target, source)
-        if path.startswith("..") or target.startswith("/"):
-            return (
-                f"'{target}' leads out of the project.",
-                "Write a path from this file, such as ../therapies/surgery.md.",
-            )
-        return f"There is no page for the link '{target}'.", suggest(target, _near(source, table))
-    return None
+        return "The link leads nowhere.", "Write the path of a file, such as ../phases/first-step.md."
+    if resolve(target, source, table) is not None:
+        return None
+    path = _path(target, source)
+    if path.startswith("..") or target.startswith("/"):
+        return f"'{target}' leads out of the project.", "Write a path from this file, such as ../phases/first-step.md."
+    return f"There is no page or heading for the link '{target}'.", suggest(target, _near(source, table))
 
 
 def resolve(target: str, source: str, table: Mapping[str, Target]) -> Target | None:
-    """The page that a relative link in the file `source` leads to."""
-    path, _, anchor = _path(target, source).partition("#")
-    if anchor and f"{path}#{anchor}" in table:
-        return table[f"{path}#{anchor}"]
-    found = table.get(path)
-    if found and anchor:
-        return found._replace(anchor=anchor) if not found.anchor and path.endswith(".md") else None
-    return found
+    """The page, and the spot on it, that a relative link in the file `source` leads to."""
+    path = source + target if target.startswith("#") else _path(target, source)
+    plain = path.partition("#")[0]
+    if path in table or path == plain:
+        return table.get(path)
+    return None if plain.startswith("content/") or plain.endswith(".md") else table.get(plain)
 
 
 def _near(source: str, table: Mapping[str, Target]) -> list[str]:

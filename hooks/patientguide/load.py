@@ -1,4 +1,4 @@
-"""A folder of content into a Guide, or every reason why not. The only module that reads an editor's files."""
+"""A folder of content, and docs/ beside it, into a Guide, or every reason why not."""
 
 import re
 from collections.abc import Iterator
@@ -13,35 +13,32 @@ from patientguide import checks, frontmatter, outline, parse, textfile, yamlfile
 from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Entry, Guide
-from patientguide.models import Dated, Faq, Medication, Page, Phase, Term, Therapy, Trials
-from patientguide.problems import Place, Problem, has_errors
+from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
+from patientguide.problems import Place, Problem, Severity, has_errors
 from patientguide.settings import Settings
 
 Front = TypeVar("Front", bound=Dated)
 Record = TypeVar("Record", bound=BaseModel)
 
 RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml")
-KINDS: dict[str, type[Dated]] = {
-    "phases": Phase,
-    "therapies": Therapy,
-    "medications": Medication,
-    "faqs": Faq,
-}
-ASSETS = {".css", ".ico", ".jpg", ".js", ".png", ".svg", ".txt", ".webp", ".woff2"}
-FOLDERS = (*KINDS, "references")
+FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
+ASSETS = (".css", ".ico", ".jpeg", ".jpg", ".js", ".pdf", ".png", ".svg", ".txt", ".webp", ".woff2")
 
 
 def load(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
     """Read, parse and check the guide in `content` and the hand-written pages in `docs` beside it.
 
-    `today` is the date that states such as "overdue" are reckoned from.
-    Answers every problem of every file. The guide is None when any of them is an error.
+    `today` is the day that states such as "overdue" are reckoned from.
+    Answers every problem of every file in one pass; paths start with `content/` or `docs/` whatever the folder's name.
+    The guide is None when any of them is an error.
     """
     loader = _Loader(content.resolve().parent, content.name)
     guide = loader.guide(today)
-    if guide is None or has_errors(loader.problems):
-        return None, loader.problems
-    problems = loader.problems + checks.run(guide)
+    problems = loader.problems
+    if guide is not None:
+        found = checks.run(guide)
+        # Whether a source is used cannot be said while a file that may cite it is unread.
+        problems = problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
     return (None if has_errors(problems) else guide), problems
 
 
@@ -51,16 +48,13 @@ class _Loader:
     folder: str
     problems: list[Problem] = field(default_factory=list)
     records: dict[str, yamlfile.YamlFile] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
 
     def guide(self, today: date) -> Guide | None:
         content = self.root / self.folder
         if not (content / "guide.yml").is_file():
-            self.refuse(
-                "content/guide.yml",
-                "missing",
-                "There is no such file.",
-                "Start with the one in this project.",
-            )
+            advice = "Start with the one in this project."
+            self.refuse("content/guide.yml", "missing", "There is no such file.", advice)
             return None
         settings = self.record("guide.yml", Settings)
         self.nothing_else(content)
@@ -69,11 +63,12 @@ class _Loader:
         medications = self.entries("medications", Medication)
         faqs = self.entries("faqs", Faq)
         references = dict(self.references())
-        terms = self.terms()
-        trials = self.record("trials.yml", Trials) if (content / "trials.yml").exists() else Trials()
+        glossary = self.record("glossary.yml", Glossary) if (content / "glossary.yml").exists() else None
+        trials = self.record("trials.yml", Trials) if (content / "trials.yml").exists() else None
         self.nobody_signed(content)
         pages = self.pages()
-        if settings is None or trials is None:
+        assets = frozenset(self.assets())
+        if settings is None:
             return None
         return Guide(
             settings=settings,
@@ -83,10 +78,11 @@ class _Loader:
             faqs=tuple(sorted(faqs, key=lambda entry: entry.front.order)),
             pages=tuple(pages),
             references=references,
-            authored_terms=tuple(terms),
-            trials=trials,
+            glossary=glossary,
+            trials=trials or Trials(),
             records=self.records,
-            assets=frozenset(self.assets()),
+            assets=assets,
+            unread=frozenset(self.unread),
             today=today,
         )
 
@@ -96,22 +92,25 @@ class _Loader:
     def nothing_else(self, content: Path) -> None:
         for path in sorted(content.iterdir()):
             known = FOLDERS if path.is_dir() else RECORDS
-            if path.name not in known and not path.name.startswith("."):
-                self.refuse(
-                    f"content/{path.name}",
-                    "unknown-file",
-                    "This file or folder has no place here.",
-                    "Known are: " + ", ".join(known) + ".",
-                )
+            if path.name.startswith("."):
+                continue
+            if path.name not in known:
+                advice = "Known are: " + ", ".join(known) + "."
+                self.refuse(f"content/{path.name}", "unknown-file", "This file or folder has no place here.", advice)
+            elif path.is_symlink() and path.is_dir():
+                advice = "Put the folder itself here."
+                self.refuse(f"content/{path.name}", "not-a-file", "This is not an ordinary folder.", advice)
 
     def text(self, file: Path, path: str) -> str | None:
         text, problems = textfile.read(file, path)
         self.problems += problems
+        if text is None:
+            self.unread.add(path)
         return text
 
     def files(self, folder: Path, prefix: str, suffix: str) -> Iterator[tuple[str, str, Path]]:
         """The id, path in the project and file of every entry of a folder. Problems: file-name."""
-        for file in sorted(folder.iterdir()) if folder.is_dir() else []:
+        for file in sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else []:
             if file.name.startswith("."):
                 continue
             if file.suffix == suffix and re.match(ID_PATTERN, file.stem) and len(file.stem) <= 80:
@@ -125,35 +124,30 @@ class _Loader:
                 )
 
     def entries(self, kind: str, model: type[Front]) -> list[Entry[Front]]:
-        folder = self.root / self.folder / kind
-        found = (
-            self.entry(kind, id_, path, file, model) for id_, path, file in self.files(folder, f"content/{kind}", ".md")
-        )
-        return [entry for entry in found if entry]
+        files = self.files(self.root / self.folder / kind, f"content/{kind}", ".md")
+        return [entry for file in files if (entry := self.entry(kind, *file, model))]
 
     def pages(self) -> list[Entry[Page]]:
-        found = (self.entry("pages", *file, Page) for file in self.files(self.root / "docs", "docs", ".md"))
-        return [entry for entry in found if entry]
+        files = self.files(self.root / "docs", "docs", ".md")
+        pages = [entry for file in files if (entry := self.entry("pages", *file, Page))]
+        if not (self.root / "docs" / "index.md").is_file():
+            self.refuse("docs/index.md", "missing", "There is no home page.", "Add docs/index.md.")
+        return pages
 
     def assets(self) -> Iterator[str]:
+        """Files of docs/ that are published as they stand. Problems: not-a-file, unknown-file."""
         folder = self.root / "docs"
-        for file in folder.rglob("*"):
+        for file in sorted(folder.rglob("*")):
+            name = file.relative_to(folder).as_posix()
+            if any(part.startswith(".") for part in Path(name).parts):
+                continue
             if file.is_symlink():
-                self.refuse(
-                    f"docs/{file.relative_to(folder).as_posix()}",
-                    "not-a-file",
-                    "This is not an ordinary file.",
-                    "Put the file itself here.",
-                )
-            elif file.is_file() and file.suffix in ASSETS:
-                yield file.relative_to(folder).as_posix()
+                self.refuse(f"docs/{name}", "not-a-file", "This is not an ordinary file.", "Put the file itself here.")
+            elif file.is_file() and (name == "CNAME" or file.suffix.lower() in ASSETS):
+                yield name
             elif file.is_file() and (file.suffix != ".md" or file.parent != folder):
-                self.refuse(
-                    f"docs/{file.relative_to(folder).as_posix()}",
-                    "unknown-file",
-                    "This file would be published without any check.",
-                    f"Pages stand directly in docs/ and end with .md. Others may end with {', '.join(sorted(ASSETS))}.",
-                )
+                advice = f"Pages stand directly in docs/ and end with .md. Others may end with {', '.join(ASSETS)}."
+                self.refuse(f"docs/{name}", "unknown-file", "This file would be published without any check.", advice)
 
     def entry(self, kind: str, id_: str, path: str, file: Path, model: type[Front]) -> Entry[Front] | None:
         text = self.text(file, path)
@@ -161,20 +155,17 @@ class _Loader:
             return None
         document, problems = frontmatter.read(text, path)
         self.problems += problems
-        if document is None:
-            return None
-        front, problems = parse.model(model, document.facts)
+        front, problems = parse.model(model, document.facts) if document else (None, [])
         self.problems += problems
-        if front is None:
+        if document is None or front is None:
+            self.unread.add(path)
             return None
         sections = outline.sections(document.body, document.body_line)
         return Entry(kind, id_, path, front, document.body, document.body_line, sections, document.facts)
 
     def yaml(self, file: Path, path: str) -> yamlfile.YamlFile | None:
         text = self.text(file, path)
-        if text is None:
-            return None
-        data, problems = yamlfile.read(text, path)
+        data, problems = yamlfile.read(text, path) if text is not None else (None, [])
         self.problems += problems
         if data is not None:
             self.records[path] = data
@@ -182,10 +173,10 @@ class _Loader:
 
     def record(self, name: str, model: type[Record]) -> Record | None:
         data = self.yaml(self.root / self.folder / name, f"content/{name}")
-        if data is None:
-            return None
-        answer, problems = parse.model(model, data)
+        answer, problems = parse.model(model, data) if data else (None, [])
         self.problems += problems
+        if answer is None:
+            self.unread.add(f"content/{name}")
         return answer
 
     def references(self) -> Iterator[tuple[str, Reference]]:
@@ -195,23 +186,13 @@ class _Loader:
             self.problems += problems
             if reference:
                 yield key, reference
-
-    def terms(self) -> list[Term]:
-        if not (self.root / self.folder / "glossary.yml").exists():
-            return []
-        data = self.yaml(self.root / self.folder / "glossary.yml", "content/glossary.yml")
-        terms, problems = parse.models(Term, data) if data else ([], [])
-        self.problems += problems
-        return terms
+            else:
+                self.unread.add(path)
 
     def nobody_signed(self, content: Path) -> None:
         """Sign-off bound to the text is not built yet, so no review can be claimed by writing one down."""
         for name in ("people.yml", "reviews.yml"):
             data = self.yaml(content / name, f"content/{name}") if (content / name).exists() else None
             if data and data.data:
-                self.refuse(
-                    f"content/{name}",
-                    "no-sign-off",
-                    "A review cannot be recorded yet.",
-                    "Leave the file as an empty list: []",
-                )
+                advice = "Leave the file as an empty list: []"
+                self.refuse(f"content/{name}", "no-sign-off", "A review cannot be recorded yet.", advice)

@@ -48,9 +48,7 @@ class Dated(Authored):
     facets: dict[Id, list[Id]] = {}
     """Whom the page is for: values of guide.yml, by facet. A facet left out means everyone."""
     also_called: list[Words] = []
-    """Everyday words and misspellings. Search uses them; they are not shown."""
-    questions: list[Plain] = []
-    """What a reader may want to ask the team."""
+    """Everyday words and misspellings, for search. They are not shown."""
 
 
 class Page(Dated):
@@ -79,6 +77,8 @@ class Treatment(Dated):
     """Side effects, each with how soon to act."""
     call: list[Call] = []
     """When to call, most urgent first."""
+    questions: list[Plain] = []
+    """What a reader may want to ask the team."""
 
 
 class Branch(Authored):
@@ -144,6 +144,8 @@ class Faq(Dated):
     """One of the topics in guide.yml."""
     order: int
     """Its place within the topic."""
+    questions: list[Plain] = []
+    """What a reader may want to ask the team."""
 
 
 class Term(Authored):
@@ -158,11 +160,22 @@ class Term(Authored):
     forms: list[Words] = []
     """How it stands in running text. These are explained on first use."""
     lay: list[Words] = []
-    """What readers type instead."""
+    """What readers type instead, for search."""
     misspellings: list[Words] = []
-    """How it is often misspelt."""
+    """How it is often misspelt, for search."""
     see: list[Id] = []
     """Related words."""
+
+
+class Glossary(Authored):
+    """The words of the guide, explained."""
+
+    changed: Date
+    """The day the text last changed."""
+    evidence_checked: Date
+    """The month in which its sources were last looked at."""
+    terms: list[Term]
+    """The words, in any order."""
 
 
 class Trial(Authored):

@@ -50,7 +50,7 @@ def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
                 place,
                 "stray-text",
                 "There is text before the first heading.",
-                f"Move it under a heading, such as '## {wanted[0]}'.",
+                f"Move it under a heading: {', '.join(wanted) or 'none is written by hand'}.",
             )
         elif section.heading in drawn:
             yield Problem(

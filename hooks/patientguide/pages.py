@@ -1,16 +1,15 @@
-"""The list of pages of a guide, in menu order. This is all an engine needs to know."""
+"""The list of pages of a guide. This is all an engine needs to know."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from patientguide import nlm, routes
 from patientguide.compose import Composer, Draft, Page
 from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated, Medication
-from patientguide.prose import without_marks
-from patientguide.settings import Kind
+from patientguide.settings import Facet, FacetValue, Kind
+from patientguide.status import Age
 
 SETTINGS_FILE = "content/guide.yml"
 GLOSSARY_FILE = "content/glossary.yml"
@@ -26,116 +25,147 @@ def build(guide: Guide) -> list[Page]:
 def drafts(guide: Guide) -> Iterator[Draft]:
     """What every page but the list of sources is made of: that list needs to know who cites what."""
     for page in guide.pages:
-        yield _draft_of(page, "page.md.j2", {})
+        yield _entry(guide, page, "page.md.j2", {})
     for entry in guide.treatments:
         kind = getattr(guide.settings.kinds, entry.kind)
         texts = {section.heading: section.text for section in entry.sections}
-        values = {"kind": kind, "outline": kind.outline, "texts": texts, "settings_file": SETTINGS_FILE}
-        yield _draft_of(entry, "entry.md.j2", values)
+        yield _entry(guide, entry, "entry.md.j2", {"kind": kind, "outline": kind.outline, "texts": texts})
     lists = routes.collections(guide)
     for name, draft in _LISTS.items():
         if name in lists:
             yield draft(guide)
-    yield from _facet_pages(guide)
+    for facet in guide.settings.facets:
+        for value in facet.values:
+            yield _facet_value(guide, facet, value)
 
 
-def _draft_of(entry: Entry[Any], template: str, values: dict[str, Any]) -> Draft:
+def _ages(guide: Guide, entries: Iterable[Entry[Dated]]) -> list[Age]:
+    months = guide.settings.review_months
+    return [Age(e.front.changed, e.front.evidence_checked, getattr(months, e.kind)) for e in entries]
+
+
+def _entry(guide: Guide, entry: Entry[Any], template: str, values: dict[str, Any]) -> Draft:
     return Draft(
         uri=routes.of(entry).uri,
         title=entry.front.title,
+        description=entry.front.summary,
         template=template,
         source=entry.path,
+        edits=entry.path,
+        ages=_ages(guide, [entry]),
         values={"entry": entry, "front": entry.front, **values},
-        entries=[entry],
-        description=without_marks(entry.front.summary),
     )
 
 
-def _collection(kind: Kind, uri: str, entries: Sequence[Entry[Dated]], **values: Any) -> Draft:
-    values = {"kind": kind, "entries": entries, "settings_file": SETTINGS_FILE, "with_pathway": False, **values}
-    return Draft(uri, kind.title, "collection.md.j2", SETTINGS_FILE, values, entries, without_marks(kind.intro))
+def _list(guide: Guide, name: str, template: str, entries: Sequence[Entry[Dated]], **values: Any) -> Draft:
+    kind: Kind = getattr(guide.settings.kinds, name.lower())
+    return Draft(
+        uri=routes.COLLECTIONS["FAQ" if name == "FAQS" else name],
+        title=kind.title,
+        description=kind.intro,
+        template=template,
+        source=SETTINGS_FILE,
+        ages=_ages(guide, entries),
+        values={"kind": kind, "entries": entries, **values},
+    )
 
 
 def _phases(guide: Guide) -> Draft:
-    return _collection(guide.settings.kinds.phases, routes.PHASES, guide.phases, with_pathway=True)
+    return _list(guide, "PHASES", "collection.md.j2", guide.phases, with_pathway=True)
 
 
 def _therapies(guide: Guide) -> Draft:
-    return _collection(guide.settings.kinds.therapies, routes.THERAPIES, guide.therapies)
+    return _list(guide, "THERAPIES", "collection.md.j2", guide.therapies, with_pathway=False)
 
 
 def _medications(guide: Guide) -> Draft:
-    return _collection(guide.settings.kinds.medications, routes.MEDICATIONS, guide.medications)
+    return _list(guide, "MEDICATIONS", "collection.md.j2", guide.medications, with_pathway=False)
 
 
 def _faq(guide: Guide) -> Draft:
-    kind = guide.settings.kinds.faqs
-    values = {"kind": kind, "faqs": guide.faqs, "settings_file": SETTINGS_FILE}
-    return Draft(routes.FAQ, kind.title, "faq.md.j2", SETTINGS_FILE, values, guide.faqs, without_marks(kind.intro))
+    return _list(guide, "FAQS", "faq.md.j2", guide.faqs)
 
 
 def _facets(guide: Guide) -> Draft:
-    label = next((group.label for group in guide.settings.navigation if "FACETS" in group.items), "What fits you")
-    values = {"label": label, "settings_file": SETTINGS_FILE}
-    return Draft(routes.FACETS, label, "facets.md.j2", SETTINGS_FILE, values, guide.entries)
+    return Draft(
+        uri=routes.FACETS,
+        title=guide.settings.facets_title,
+        description="Choose what fits you, and see the pages that apply.",
+        template="facets.md.j2",
+        source=SETTINGS_FILE,
+        edits=SETTINGS_FILE,
+        ages=_ages(guide, guide.entries),
+        values={},
+    )
 
 
-def _facet_pages(guide: Guide) -> Iterator[Draft]:
-    for facet in guide.settings.facets:
-        for value in facet.values:
+def _facet_value(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
+    def fits(entry: Entry[Dated]) -> bool:
+        return applies(entry, facet.id, value.id)
 
-            def chosen(entries: Any, facet: str = facet.id, value: str = value.id) -> list[Entry[Dated]]:
-                return [entry for entry in entries if applies(entry, facet, value)]
+    def medicines(therapy: Entry[Dated]) -> list[Entry[Medication]]:
+        return list(filter(fits, guide.medicines_of(therapy)))
 
-            values = {
-                "value": value,
-                "settings_file": SETTINGS_FILE,
-                "phases": chosen(guide.phases),
-                "therapies": chosen(guide.therapies),
-                "medicines_of": partial(_medicines_for, guide, facet.id, value.id),
-                "faqs": [faq for faq in guide.faqs if value.id in faq.front.facets.get(facet.id, [])],
-            }
-            entries = chosen(guide.entries)
-            uri = routes.of_facet_value(value.id).uri
-            yield Draft(uri, value.label, "facet.md.j2", SETTINGS_FILE, values, entries, without_marks(value.meaning))
-
-
-def _medicines_for(guide: Guide, facet: str, value: str, therapy: Entry[Dated]) -> list[Entry[Medication]]:
-    return [medicine for medicine in guide.medicines_of(therapy) if applies(medicine, facet, value)]
+    return Draft(
+        uri=routes.of_facet_value(value.id).uri,
+        title=value.label,
+        description=value.meaning,
+        template="facet.md.j2",
+        source=SETTINGS_FILE,
+        edits=SETTINGS_FILE,
+        ages=_ages(guide, filter(fits, guide.entries)),
+        values={
+            "value": value,
+            "phases": list(filter(fits, guide.phases)),
+            "therapies": list(filter(fits, guide.therapies)),
+            "medicines_of": medicines,
+            "faqs": [faq for faq in guide.faqs if value.id in faq.front.facets.get(facet.id, [])],
+        },
+    )
 
 
 def _questions(guide: Guide) -> Draft:
-    groups = []
-    for name, kind in guide.settings.kinds:
-        if entries := [entry for entry in getattr(guide, name) if entry.front.questions]:
-            groups.append((kind, entries))
-    title = "Questions to ask your team"
+    kinds = guide.settings.kinds
+    pairs: list[tuple[Kind, Sequence[Entry[Any]]]] = [
+        (kinds.phases, guide.phases),
+        (kinds.therapies, guide.therapies),
+        (kinds.medications, guide.medications),
+        (kinds.faqs, guide.faqs),
+    ]
+    groups = [(kind, asking) for kind, all_ in pairs if (asking := [e for e in all_ if e.front.questions])]
     return Draft(
-        routes.QUESTIONS,
-        title,
-        "questions.md.j2",
-        SETTINGS_FILE,
-        {"groups": groups},
-        [entry for _, entries in groups for entry in entries],
-        "Questions to take to an appointment.",
+        uri=routes.QUESTIONS,
+        title="Questions to ask your team",
+        description="Questions to take to an appointment.",
+        template="questions.md.j2",
+        source=SETTINGS_FILE,
+        ages=_ages(guide, [entry for _, entries in groups for entry in entries]),
+        values={"groups": groups},
         explains=False,
     )
 
 
 def _glossary(guide: Guide) -> Draft:
-    names = {term.id: term.term for term in guide.terms}
-    letters = list(dict.fromkeys(term.term[0].upper() for term in guide.terms))
-    values = {"terms": guide.terms, "letters": letters, "term_names": names, "glossary_file": GLOSSARY_FILE}
     return Draft(
-        routes.GLOSSARY,
-        "Words explained",
-        "glossary.md.j2",
-        GLOSSARY_FILE,
-        values,
-        guide.pages,
-        "Hard words in plain words, from A to Z.",
+        uri=routes.GLOSSARY,
+        title="Words explained",
+        description="Hard words in plain words, from A to Z.",
+        template="glossary.md.j2",
+        source=GLOSSARY_FILE,
+        edits=GLOSSARY_FILE,
+        ages=_glossary_age(guide),
+        values={
+            "terms": guide.terms,
+            "letters": list(dict.fromkeys(term.term[0].upper() for term in guide.terms)),
+            "term_names": {term.id: term.term for term in guide.terms},
+        },
         explains=False,
     )
+
+
+def _glossary_age(guide: Guide) -> list[Age]:
+    glossary, months = guide.glossary, guide.settings.review_months.pages
+    return [Age(glossary.changed, glossary.evidence_checked, months)] if glossary else []
 
 
 def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
@@ -149,21 +179,20 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
         by_kind[reference.custom.evidence].append((key, reference))
     for found in by_kind.values():
         found.sort(key=lambda pair: nlm.format_reference(pair[1]).casefold())
-    values = {
-        "kinds": [evidence for evidence in guide.settings.evidence if evidence.id in by_kind],
-        "by_kind": by_kind,
-        "cited_by": cited_by,
-        "format_reference": nlm.format_reference,
-        "evidence_line": composer.evidence_line,
-    }
     return Draft(
-        routes.REFERENCES,
-        "Sources",
-        "references.md.j2",
-        "content/references",
-        values,
-        guide.pages,
-        "Every source this guide cites, with what kind of evidence it is.",
+        uri=routes.REFERENCES,
+        title="Sources",
+        description="Every source this guide cites, with what kind of evidence it is.",
+        template="references.md.j2",
+        source="content/references",
+        ages=[*_ages(guide, guide.entries), *_glossary_age(guide)],
+        values={
+            "kinds": [evidence for evidence in guide.settings.evidence if evidence.id in by_kind],
+            "by_kind": by_kind,
+            "cited_by": cited_by,
+            "format_reference": nlm.format_reference,
+            "evidence_line": composer.evidence_line,
+        },
         explains=False,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from patientguide.problems import Place, Problem, suggest
 from patientguide.yamlfile import Path, YamlFile
@@ -14,21 +14,8 @@ Error = dict[str, Any]
 
 def model(kind: type[Model], file: YamlFile) -> tuple[Model | None, list[Problem]]:
     """One `kind` from a file whose whole content it is. Problems: missing, unknown-field, wrong-value."""
-    answer, problems = _validate(kind.model_validate, kind, file, empty={})
-    return answer, problems
-
-
-def models(kind: type[Model], file: YamlFile) -> tuple[list[Model], list[Problem]]:
-    """A list of `kind` from a file that holds a list; empty when any of them is wrong."""
-    answer, problems = _validate(TypeAdapter(list[kind]).validate_python, kind, file, empty=[])  # type: ignore[valid-type]
-    return answer or [], problems
-
-
-def _validate(
-    validate: Callable[[Any], Any], kind: type[BaseModel], file: YamlFile, empty: Any
-) -> tuple[Any, list[Problem]]:
     try:
-        return validate(empty if file.data is None else file.data), []
+        return kind.model_validate({} if file.data is None else file.data), []
     except ValidationError as failure:
         errors = failure.errors(include_url=False, include_context=True)
         return None, [_problem(dict(error), kind, file) for error in errors]
@@ -94,7 +81,7 @@ def _pattern(error: Error) -> tuple[str, str]:
 
 _PATTERNS = {
     "^[a-z0-9]+(": "Use small letters, digits and single hyphens, as in a file name.",
-    "^[^<>{}`": "Use plain text: no < > { } or `, and no line break.",
+    "^[^<>{}`": "Use plain text: no citation, no line break, and none of < > { } [ ] and `.",
     "^https://": "Write a whole address that starts with https:// and has no spaces.",
     r"^10\.": "Write the DOI alone, such as 10.7150/jca.23969.",
     "^[1-9]": 'Write the PubMed number in quotes, such as "29721054".',

@@ -5,28 +5,25 @@ and a glossary word inside a link stays a link.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"""
-    (?=[`~\\<\[!{])(?:                 # most places are none of these: say so at once
-      (?P<fence>(?<![`~])(?P<ticks>```++|~~~++)[^\n`]*\n.*?(?:^[ ]{0,12}(?P=ticks)[^\n]*$|\Z))
-    | (?P<code>(?<!`)(?P<tick>`++).+?(?<!`)(?P=tick)(?!`))
+    (?:(?=[`\\<\[!{])|(?=^[ ]{0,12}[`~]))(?:          # most places are none of these: say so at once
+      (?P<fence>^[ ]{0,12}(?P<ticks>```++|~~~++)[^\n`]*\n(?:.*\n)*?[ ]{0,12}(?P=ticks)[ ]*$)
+    | (?P<code>(?<!`)(?P<tick>`++)(?:(?!\n[ ]*\n)[\s\S])+?(?<!`)(?P=tick)(?!`))
     | (?P<escape>\\[!-/:-@\[-`{-~])
-    | (?P<svg><svg\b.*?</svg>)
-    | (?P<tag></?[a-zA-Z][^<>]*>|<!--.*?-->|<[!?][^<>]*>)
-    | (?P<footnote>\[\^[^\]\n]+\]:?)
+    | (?P<svg><svg\b(?:[^<]|<(?!svg\b|/svg>))*+</svg>)
+    | (?P<tag></?[a-zA-Z][^<>]*>|<!--|<[!?][^<>]*>)
+    | (?P<footnote>\[\^[^\[\]\n]+\]:?)
     | (?P<cite>\[(?:[^\[\]\n]*[\s;])?@[^\[\]]*\](?!\())
     | (?P<link>(?P<image>!?)\[(?P<text>[^\[\]]*)\]\((?P<target>(?:[^()\s]|\([^()\s]*\))*)(?P<title>(?:\s+"[^"\n]*")?)\))
     | (?P<local>\{local:(?P<name>[^{}\n]*)\})
     | (?P<part>^\{part:(?P<part_name>[^{}\n]*)\}[ ]*$)
     )""",
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
+    re.VERBOSE | re.MULTILINE,
 )
-
-OPAQUE = ("fence", "code", "escape", "svg", "tag", "footnote")
-"""Kinds of tokens that are copied as they stand."""
 
 
 class Token(NamedTuple):
@@ -57,22 +54,25 @@ def tokens(text: str) -> Iterator[Token]:
 
 _KINDS = ("fence", "code", "escape", "svg", "tag", "footnote", "cite", "link", "local", "part")
 
-_SPECIAL = re.compile(r"([\\`*_\[\]{}<>#|~^$])")
+_SPECIAL = re.compile(r"[\\`*_\[\]{}<>#|~^$&]|^[-+:=!?]|(?<=^[0-9])[.)]|(?<=^[0-9]{2})[.)]")
 
 
 def escape(text: str) -> str:
-    """Plain text as Markdown that shows exactly it, and can be no tag, link or emphasis."""
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _SPECIAL.sub(r"\\\1", safe)
+    """Plain text as Markdown that shows exactly it: no sign can become a tag, a link, emphasis or a list."""
+    return _SPECIAL.sub(lambda sign: f"&#{ord(sign[0])};", text)
 
 
-def without_marks(text: str) -> str:
-    """The text as plain words: citations dropped, links and emphasis reduced to their words."""
+def without_marks(text: str, local: Mapping[str, str]) -> str:
+    """The text as plain words: citations dropped, links and emphasis reduced to their words, settings filled in."""
     kept = []
     for token in tokens(text):
-        if token.kind == "link":
-            kept.append(token.group("text"))
-        elif token.kind in ("plain", "escape"):
-            kept.append(token.text)
-    words = "".join(kept).replace("**", "").replace("`", "")
-    return re.sub(r"\s+([.,;:])", r"\1", " ".join(words.split()))
+        match token.kind:
+            case "link":
+                kept.append(token.group("text"))
+            case "local":
+                kept.append(local[token.group("name")])
+            case "escape":
+                kept.append(token.text[1:])
+            case "plain" | "code":
+                kept.append(re.sub(r"\*+|`+|(?<!\w)_|_(?!\w)", "", token.text))
+    return re.sub(r"\s+([.,;:])", r"\1", " ".join("".join(kept).split()))

@@ -1,7 +1,10 @@
 """Where everything lives: the page of each source file, and the address of each page. Nothing else decides either."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+
+from markdown.extensions.toc import slugify
 
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated
@@ -47,7 +50,7 @@ def collections(guide: Guide) -> dict[str, str]:
         "MEDICATIONS": guide.medications,
         "FACETS": guide.settings.facets,
         "FAQ": guide.faqs,
-        "QUESTIONS": [entry for entry in guide.entries if entry.front.questions],
+        "QUESTIONS": [e for e in (*guide.treatments, *guide.faqs) if e.front.questions],
         "GLOSSARY": guide.terms,
         "REFERENCES": guide.references,
     }
@@ -94,12 +97,25 @@ def relative(target: Target, page: str) -> str:
 def sources(guide: Guide) -> Mapping[str, Target]:
     """Every file, folder and named part of a file that a link may point to, by its path in the project."""
     table = {_SOURCES[name]: Target(uri) for name, uri in collections(guide).items()}
-    table |= {entry.path: of(entry) for entry in guide.entries}
+    table |= dict.fromkeys(guide.unread, Target("index.md"))
+    for entry in guide.entries:
+        table[entry.path] = of(entry)
+        if entry.kind != "faqs":
+            table |= {f"{entry.path}#{anchor}": Target(of(entry).uri, anchor) for anchor in _anchors(entry, guide)}
     table |= {f"content/references/{key}.yml": Target(REFERENCES, key) for key in guide.references}
     table |= {f"content/glossary.yml#{term.id}": Target(GLOSSARY, term.id) for term in guide.terms}
     table |= {f"content/guide.yml#{value}": of_facet_value(value) for value in guide.facet_values}
     table |= {f"docs/{asset}": Target(asset) for asset in guide.assets}
     return table
+
+
+def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
+    """The ids that Python-Markdown gives to the headings of a page."""
+    kind = getattr(guide.settings.kinds, entry.kind, None)
+    drawn = [step.heading for step in kind.outline] if kind else []
+    written = re.findall(r"^#{2,3} +(.+?) *$", entry.body, re.MULTILINE)
+    for heading in dict.fromkeys([entry.front.title, *drawn, *written]):
+        yield slugify(heading, "-")
 
 
 def claims(guide: Guide) -> Iterator[tuple[str, str]]:

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import BaseModel
 
 from patientguide.csl import Reference
-from patientguide.models import Faq, Medication, Page, Phase, Term, Therapy, Trials
+from patientguide.models import Faq, Glossary, Medication, Page, Phase, Therapy, Trials
 from patientguide.settings import Settings
 
-KINDS: dict[str, Any] = {
+KINDS: dict[str, type[BaseModel]] = {
     "guide": Settings,
     "phases": Phase,
     "therapies": Therapy,
@@ -16,7 +16,7 @@ KINDS: dict[str, Any] = {
     "faqs": Faq,
     "pages": Page,
     "references": Reference,
-    "glossary": list[Term],
+    "glossary": Glossary,
     "trials": Trials,
 }
 """What each file or folder of content holds."""
@@ -26,5 +26,5 @@ def of(kind: str) -> dict[str, Any]:
     """The schema of one kind; field descriptions are the sentences that editors read."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **TypeAdapter(KINDS[kind]).json_schema(),
+        **KINDS[kind].model_json_schema(),
     }

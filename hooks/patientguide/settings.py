@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from patientguide.fields import Authored, Id, Plain, Prose, Words
+from patientguide.fields import Authored, Id, Months, Plain, Prose, Words
 
 
 class Evidence(Authored):
@@ -38,7 +38,7 @@ class Facet(Authored):
     """The name that entries use."""
     label: Words
     """Its name for readers."""
-    values: list[FacetValue]
+    values: Annotated[list[FacetValue], Field(min_length=1)]
     """What can be ticked."""
 
 
@@ -72,8 +72,6 @@ class Kind(Authored):
 
     title: Words
     """The name of the collection."""
-    one: Words
-    """The word for one entry of it."""
     intro: Prose
     """A sentence or two at the top of its list. No fact that needs a source."""
     note: Prose | None = None
@@ -109,15 +107,15 @@ class Kinds(Authored):
 class ReviewMonths(Authored):
     """How long evidence stays fresh, in months, by kind of page."""
 
-    phases: int
+    phases: Months
     """For treatment phases."""
-    therapies: int
+    therapies: Months
     """For treatments."""
-    medications: int
+    medications: Months
     """For medicines."""
-    faqs: int
+    faqs: Months
     """For common questions."""
-    pages: int
+    pages: Months
     """For hand-written pages."""
 
 
@@ -128,8 +126,6 @@ class Settings(Authored):
     """The name of the guide."""
     condition: Words
     """The condition, as it stands in a sentence."""
-    abbreviation: Words
-    """Its short form."""
     audience: Plain
     """Whom it is written for."""
     region: Words
@@ -138,6 +134,8 @@ class Settings(Authored):
     """Its language, as a code."""
     local: dict[Id, Plain]
     """Phone numbers and limits of the place, used as {local:NAME}."""
+    facets_title: Words
+    """The name of the page that lists what readers can tick."""
     safety_page: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.md$")]
     """The hand-written page that says when to call. Every page links to it."""
     names_source: Id

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,28 +22,55 @@ def page_text(page: Page) -> str:
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
 
-def write(target: Path, root: Path, pages: Iterable[Page], assets: Iterable[str], navigation: Menu) -> None:
-    """Write docs/ and mkdocs.yml under `target`, from the project at `root`. What stood there before is replaced."""
-    if target.exists():
-        shutil.rmtree(target)
-    docs = target / "docs"
-    for page in pages:
-        file = docs / page.uri
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page_text(page), encoding="utf-8")
-    for asset in assets:
-        (docs / asset).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / "docs" / asset, docs / asset)
-    if (root / "overrides").is_dir():
-        shutil.copytree(root / "overrides", target / "overrides")
-    config = yaml.load((root / "mkdocs.yml").read_text(encoding="utf-8"), Loader=_ConfigLoader)  # noqa: S506
+MARK = ".patientguide-stage"
+"""A file that says that a folder was written by `write`, and may be replaced by it."""
+
+
+class StageError(Exception):
+    """Why nothing was written, in a sentence for people."""
+
+
+def write(target: Path, root: Path, name: str, pages: Iterable[Page], assets: Iterable[str], navigation: Menu) -> None:
+    """Write docs/ and mkdocs.yml for the guide called `name` to `target`, from the project at `root`.
+
+    What was staged there before is replaced, and only once the new project is whole.
+    Raises StageError when anything else stands there, or mkdocs.yml cannot be read.
+    """
+    if root.is_relative_to(target) or any(target.is_relative_to(root / name) for name in ("content", "docs", "hooks")):
+        raise StageError(f"{target} holds the guide itself, or is a part of it; name another folder.")
+    if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
+        raise StageError(f"{target} holds other files; name a new folder.")
+    config = {**_config(root / "mkdocs.yml"), "site_name": name}
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        staged = Path(folder) / "staged"
+        docs = staged / "docs"
+        for page in pages:
+            file = docs / page.uri
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(page_text(page), encoding="utf-8")
+        for asset in assets:
+            (docs / asset).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / "docs" / asset, docs / asset)
+        if (root / "overrides").is_dir():
+            shutil.copytree(root / "overrides", staged / "overrides")
+        text = yaml.safe_dump({**config, "nav": navigation}, allow_unicode=True, sort_keys=False)
+        (staged / "mkdocs.yml").write_text(text, encoding="utf-8")
+        (staged / MARK).touch()
+        if target.exists():
+            shutil.rmtree(target)
+        staged.rename(target)
+
+
+def _config(file: Path) -> dict[str, Any]:
+    try:
+        config = yaml.load(file.read_text(encoding="utf-8"), Loader=_ConfigLoader)  # noqa: S506
+    except yaml.YAMLError as error:
+        raise StageError(f"{file} cannot be staged: {error}") from None
     config = {name: value for name, value in config.items() if name not in OURS}
-    config["nav"] = navigation
-    config["markdown_extensions"] = [
-        extension for extension in config["markdown_extensions"] if not str(extension).startswith("patientguide.")
-    ]
-    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
-    (target / "mkdocs.yml").write_text(text, encoding="utf-8")
+    extensions = config.get("markdown_extensions", [])
+    config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
+    return config
 
 
 class _ConfigLoader(yaml.SafeLoader):

@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from patientguide import dates
-from patientguide.guide import Entry
-from patientguide.models import Dated
-from patientguide.settings import Settings
+
+
+@dataclass(frozen=True)
+class Age:
+    """When a text changed, when its evidence was checked, and for how many months that holds."""
+
+    changed: str
+    evidence_checked: str
+    months: int
 
 
 @dataclass(frozen=True)
@@ -20,21 +26,16 @@ class Status:
     overdue: bool
 
 
-def of(entries: Iterable[Entry[Dated]], settings: Settings, today: date) -> Status | None:
-    """The state of a page made of these entries: newest change, oldest evidence, earliest review due.
+def of(ages: Iterable[Age], today: date) -> Status:
+    """The state of a page made of texts of these ages: newest change, oldest evidence, earliest review due.
 
     NHS, "know that a page is up to date": show the last and the next review, and never take either from an edit.
     """
-    chosen = list(entries)
-    if not chosen:
-        return None
-    due = min(
-        dates.months_later(entry.front.evidence_checked, getattr(settings.review_months, entry.kind))
-        for entry in chosen
-    )
+    chosen = list(ages)
+    due = min(dates.months_later(age.evidence_checked, age.months) for age in chosen)
     return Status(
-        changed=max(entry.front.changed for entry in chosen),
-        evidence_checked=min(entry.front.evidence_checked for entry in chosen),
+        changed=max(age.changed for age in chosen),
+        evidence_checked=min(age.evidence_checked for age in chosen),
         review_due=due,
         overdue=dates.is_past(due, today),
     )

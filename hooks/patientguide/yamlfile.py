@@ -75,7 +75,7 @@ def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, li
                 "Split it into smaller files.",
             )
         ]
-    builder = _Builder(path, first_line)
+    builder = _Builder(path, first_line, text)
     try:
         data = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except _RefusedError:
@@ -101,7 +101,8 @@ class _RefusedError(Exception):
 
 
 class _Builder:
-    def __init__(self, path: str, first_line: int) -> None:
+    def __init__(self, path: str, first_line: int, text: str) -> None:
+        self.lines = [*text.split("\n"), ""]
         self.path = path
         self.first_line = first_line
         self.places: dict[Path, Place] = {}
@@ -158,6 +159,11 @@ class _Builder:
             if not isinstance(event, yaml.ScalarEvent):
                 self.refuse(event, "yaml-key", "A name must be a single word here.", "Write name: value.")
                 raise _RefusedError
+            if event.anchor or event.tag:
+                self.refuse(
+                    event, "yaml-tag", f"'{event.tag or event.anchor}' is no part of a name.", "Write name: value."
+                )
+                raise _RefusedError
             key = event.value
             if key in items:
                 self.refuse(event, "yaml-duplicate-key", f"'{key}' stands here a second time.", "Keep one of the two.")
@@ -171,6 +177,10 @@ class _Builder:
         text: str = event.value
         if event.style in _QUOTED:
             return text
+        end = event.end_mark
+        if " " in text and self.lines[end.line][end.column :].lstrip().startswith("#"):
+            advice = "Put the text between double quotes, or the remark on a line of its own."
+            self.refuse(event, "yaml-comment", "What follows # here is a remark and would be lost.", advice)
         if text in _PLAIN_WORDS:
             return _PLAIN_WORDS[text]
         if _INTEGER.match(text) and len(text) <= 9:

@@ -1,0 +1,143 @@
+"""Markdown that would not show as meant: boxes, lists, tables and headings that an engine reads in another way.
+
+Python-Markdown drops, hides or shows raw what it does not understand, and says nothing. Each rule here stands for
+one such case; what is refused is written in another way, never guessed at.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from patientguide.guide import Entry, Guide
+from patientguide.models import Dated
+from patientguide.problems import Place, Problem
+from patientguide.prose import tokens
+
+_BOX = re.compile(r'(!!!|\?\?\?) (danger|warning|note|info|tip) "[^"]+"$')
+_LIST = re.compile(r"([-*+]|[0-9]+[.)]) +\S")
+_OWNER = re.compile(r"([-*+]|[0-9]+[.)]) |!!!|\?\?\?|: {3}")
+_NESTED = 4
+"""Text belongs to the list item or box above it when it is indented by this many spaces."""
+
+Lines = list[str]
+Fault = tuple[str, str, str]
+
+
+def layout(guide: Guide) -> Iterator[Problem]:
+    """Boxes, lists, tables and headings must be written in the one way that always shows as meant."""
+    for entry in guide.entries:
+        lines = _without_code(entry.body).split("\n")
+        for number, line in enumerate(lines):
+            if line.strip():
+                for fault in _faults(entry, lines, number):
+                    yield Problem(Place(entry.path, entry.body_line + number), *fault)
+
+
+def _without_code(body: str) -> str:
+    """The body with code blocks as plain words, so that no rule reads them."""
+    pieces = (re.sub(r"[^\n]", "x", t.text) if t.kind == "fence" else t.text for t in tokens(body))
+    return "".join(pieces)
+
+
+def _faults(entry: Entry[Dated], lines: Lines, number: int) -> Iterator[Fault]:
+    if entry.kind == "faqs" and lines[number].lstrip().startswith("#"):
+        yield "heading-in-answer", "An answer has no headings.", "Write paragraphs, or several questions."
+        return
+    for rule in _RULES:
+        if fault := rule(lines, number):
+            yield fault
+
+
+def _tab(lines: Lines, number: int) -> Fault | None:
+    if "\t" not in lines[number]:
+        return None
+    return "tab", "There is a tab in this line.", "Use spaces: four of them under a list item or a box."
+
+
+def _heading(lines: Lines, number: int) -> Fault | None:
+    line = lines[number]
+    if line.startswith("# "):
+        return "second-title", "A page has one title.", "Start the line with ## instead."
+    if line.lstrip().startswith("#") and not re.match(r"#{2,3} \S", line):
+        return (
+            "heading",
+            "This is not a heading yet.",
+            "Write ## or ###, one space and the words, at the start of a line.",
+        )
+    if line.startswith("#") and "[@" in line:
+        return "citation-in-heading", "A heading carries no citation.", "Move it to the text below."
+    if re.fullmatch(r"\s*(=+|-{2,}|\*{3,}|_{3,})\s*", line):
+        return (
+            "line-of-signs",
+            "A line of signs would become a heading or a rule.",
+            "Remove it, or write ## before a heading.",
+        )
+    return None
+
+
+def _box(lines: Lines, number: int) -> Fault | None:
+    line = lines[number].strip()
+    if not line.startswith(("!!!", "???")):
+        return None
+    if not _BOX.match(line):
+        advice = (
+            'Write !!! then danger, warning, note, info or tip, then a title in straight quotes: !!! warning "Title"'
+        )
+        return "box", "This is not a box yet.", advice
+    inside = lines[number + 1] if number + 1 < len(lines) else ""
+    inside = inside or (lines[number + 2] if number + 2 < len(lines) else "")
+    if _indent(inside) < _indent(lines[number]) + _NESTED or not inside.strip():
+        return "empty-box", "The box has no text.", "Indent the text under it by four spaces."
+    return _unless_parted(lines, number, "box")
+
+
+def _list(lines: Lines, number: int) -> Fault | None:
+    if not _LIST.match(lines[number].strip()):
+        return None
+    if _indent(lines[number]) % _NESTED:
+        return "list", "This list item is indented by a wrong number of spaces.", "Indent by none or by four spaces."
+    return _unless_parted(lines, number, "list", _LIST)
+
+
+def _table(lines: Lines, number: int) -> Fault | None:
+    if not lines[number].startswith("|"):
+        return None
+    return _unless_parted(lines, number, "table", re.compile(r"\|"))
+
+
+def _unless_parted(lines: Lines, number: int, what: str, same: re.Pattern[str] | None = None) -> Fault | None:
+    """A fault unless an empty line, an owner of this one, or more of the same stands before."""
+    before = lines[number - 1] if number else ""
+    if not before.strip() or (same and same.match(before.strip())):
+        return None
+    if _indent(before) >= _NESTED and _indent(before) > _indent(lines[number]):
+        return None
+    if _OWNER.match(before.strip()) and _indent(lines[number]) == _indent(before) + _NESTED:
+        return None
+    return f"no-line-before-{what}", f"The {what} follows a line of text at once.", "Leave an empty line before it."
+
+
+def _stray_indent(lines: Lines, number: int) -> Fault | None:
+    """Indented text without an owner is shown as code, tags and all."""
+    indent = _indent(lines[number])
+    if not indent or (number and lines[number - 1].strip() and indent < _NESTED):
+        return None
+    for line in reversed(lines[:number]):
+        if line.strip() and _indent(line) < indent:
+            owned = _OWNER.match(line.strip()) and indent == _indent(line) + _NESTED
+            wrapped = lines[number - 1].strip() and indent <= _indent(line) + _NESTED
+            return None if owned or wrapped else _INDENTED
+    return _INDENTED
+
+
+_INDENTED = (
+    "indent",
+    "This line is indented, but belongs to nothing.",
+    "Remove the spaces, or use four under a list item or a box.",
+)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+_RULES: tuple[Callable[[Lines, int], Fault | None], ...] = (_tab, _heading, _box, _list, _table, _stray_indent)
