@@ -130,3 +130,32 @@ def test_search_finds_a_medicine(visit: Open) -> None:
     page.get_by_role("textbox", name="Search").click()
     page.keyboard.type("trastuzumab", delay=20)
     expect(page.locator(".md-search-result__link").first).to_contain_text("rastuzumab")
+
+
+def test_a_page_prints_dark_on_white_whatever_the_screen_shows(visit: Open) -> None:
+    page = visit("when-to-call/", "desktop", "dark")
+    page.emulate_media(media="print", color_scheme="dark")
+    colors = page.evaluate(
+        """() => [...document.querySelectorAll('article p, article li, article h2')]
+             .filter(e => e.getClientRects().length).map(e => getComputedStyle(e).color.match(/[0-9.]+/g).slice(0, 3).map(Number))"""
+    )
+    assert len(colors) > 20
+    assert max(sum(color) for color in colors) < 330
+
+
+def test_the_sign_for_an_unread_source_explains_itself_and_closes(visit: Open) -> None:
+    page = visit("medications/trastuzumab/")
+    page.locator("button.pg-unread").first.click()
+    card = page.get_by_role("dialog", name="Source not yet read")
+    expect(card).to_be_visible()
+    card.get_by_role("button", name="Close").click()
+    expect(card).to_be_hidden()
+
+
+def test_ways_back_show_their_letters(visit: Open) -> None:
+    page = visit("medications/trastuzumab/")
+    back = page.locator(".footnote-backref", has_text="b").first
+    box = back.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 24  # WCAG 2.2, 2.5.8
+    assert float(back.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12

@@ -15,8 +15,12 @@ PAGE_PARTS = ("pathway", "trials")
 
 
 def texts(guide: Guide) -> Iterator[tuple[str, str, Callable[[int], Place]]]:
-    """Every text an editor wrote, with its file and a way to find the place of a character in it."""
-    files = [entry.facts for entry in guide.entries] + list(guide.records.values())
+    """Every text an editor wrote, with its file and a way to find the place of a character in it.
+
+    Sources are left out: what they hold is shown as plain text, whatever signs a title has.
+    """
+    records = [file for path, file in guide.records.items() if not path.startswith("content/references/")]
+    files = [entry.facts for entry in guide.entries] + records
     for file in files:
         for path, text in _strings(file.data, ()):
             place = file.place(path)
@@ -61,8 +65,6 @@ def marks(guide: Guide) -> Iterator[Problem]:
     table = routes.sources(guide)
     pages = {entry.path for entry in guide.pages}
     for path, text, place in texts(guide):
-        if path.startswith("content/references/"):
-            continue  # shown as plain text, whatever signs a title has
         context = _Context(guide, path, text, path in pages and "\n" in text, table)
         for token in prose.tokens(text):
             for fault in _FAULTS[token.kind](token, context):
@@ -131,6 +133,8 @@ def _footnote(token: prose.Token, _: _Context) -> Iterator[Fault]:
 
 
 def _plain(token: prose.Token, _: _Context) -> Iterator[Fault]:
+    if not _MAY_BE_STRAY.search(token.text):
+        return
     for pattern, advice in _STRAY.items():
         if found := pattern.search(token.text):
             yield Fault("stray-sign", f"'{found[0]}' would be shown as it stands.", advice, found.start())
@@ -140,6 +144,7 @@ def _nothing(_: prose.Token, __: _Context) -> Iterator[Fault]:
     yield from ()
 
 
+_MAY_BE_STRAY = re.compile(r"[{}\[\]@`~!<]")
 _STRAY = {
     re.compile(r"[{}]"): "Remove it. A setting is written {local:name}.",
     re.compile(r"[\[\]]"): "Remove it, or complete it: [words](file.md) is a link, [@key] a citation.",
@@ -164,12 +169,14 @@ _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
 }
 
 
+_KEY = re.compile(r"@([A-Za-z0-9][\w:.-]*[\w-])")
+
+
 def unused_sources(guide: Guide) -> Iterator[Problem]:
     """Every source in content/references/ should be cited somewhere."""
     used = {guide.settings.names_source}
     for _, text, _ in texts(guide):
-        if "@" in text:
-            used.update(citations.keys(text))
+        used.update(_KEY.findall(text))
     for key in guide.references:
         if key not in used:
             yield Problem(

@@ -36,12 +36,6 @@ def read(text: str) -> list[Citation] | None:
     return [Citation(item["key"], (item["locator"] or "").strip()) for item in items if item]
 
 
-def keys(text: str) -> list[str]:
-    """Every key cited in the text, in order, each once."""
-    groups = (read(token.text) or [] for token in tokens(text) if token.kind == "cite")
-    return list(dict.fromkeys(citation.key for group in groups for citation in group))
-
-
 def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> tuple[str, list[str]]:
     """Turn citations into Markdown footnote marks; answer the text and the keys in order of first use.
 

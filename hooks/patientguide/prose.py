@@ -45,14 +45,12 @@ def tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         if match.start() > end:
             yield Token("plain", end, text[end : match.start()])
-        kind = next(name for name in _KINDS if match[name] is not None)
-        yield Token(kind, match.start(), match[0], match)
+        # The group that closes last is the outermost one: the kind of the token.
+        yield Token(match.lastgroup or "", match.start(), match[0], match)
         end = match.end()
     if end < len(text):
         yield Token("plain", end, text[end:])
 
-
-_KINDS = ("fence", "code", "escape", "svg", "tag", "footnote", "cite", "link", "local", "part")
 
 _SPECIAL = re.compile(r"[\\`*_\[\]{}<>#|~^$&]|^[-+:=!?]|(?<=^[0-9])[.)]|(?<=^[0-9]{2})[.)]")
 
