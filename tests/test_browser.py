@@ -137,7 +137,8 @@ def test_a_page_prints_dark_on_white_whatever_the_screen_shows(visit: Open) -> N
     page.emulate_media(media="print", color_scheme="dark")
     colors = page.evaluate(
         """() => [...document.querySelectorAll('article p, article li, article h2')]
-             .filter(e => e.getClientRects().length).map(e => getComputedStyle(e).color.match(/[0-9.]+/g).slice(0, 3).map(Number))"""
+             .filter(e => e.getClientRects().length)
+             .map(e => getComputedStyle(e).color.match(/[0-9.]+/g).slice(0, 3).map(Number))"""
     )
     assert len(colors) > 20
     assert max(sum(color) for color in colors) < 330
