@@ -50,3 +50,36 @@ def test_the_good_guide_has_no_problem(mini: Path) -> None:
     guide, problems = load(mini / "content", date(2026, 11, 21))
     assert problems == []
     assert guide is not None
+
+
+ORDINARY = """- They block
+  more [@label].
+- two
+    - nested [@label]
+
+    wrapped on
+
+1. one
+   wrapped [@label]
+2. two
+
+### Heading
+- list under it [@label]
+
+| Medicine | Source |
+|---|---|
+| Tablet | [@label] |
+
+!!! warning "Box"
+
+    - item [@label]
+
+It costs $5 (about 5 %), e.g. 38 °C - or more… *bold* **bold [@label]**.
+"""
+
+
+def test_ordinary_markdown_is_not_refused(mini: Path) -> None:
+    file = mini / "content" / "therapies" / "tablets.md"
+    file.write_text(file.read_text().replace("They block histamine [@label].", ORDINARY))
+    _, problems = load(mini / "content", date(2026, 11, 21))
+    assert as_text(problems) == ""

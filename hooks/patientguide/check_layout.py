@@ -13,8 +13,8 @@ from patientguide.problems import Place, Problem
 from patientguide.prose import tokens
 
 _BOX = re.compile(r'(!!!|\?\?\?) (danger|warning|note|info|tip) "[^"]+"$')
-_LIST = re.compile(r"([-*+]|[0-9]+[.)]) +\S")
-_OWNER = re.compile(r"([-*+]|[0-9]+[.)]) |!!!|\?\?\?|: {3}")
+_LIST = re.compile(r"([-*+]|[0-9]+\.) +\S")
+_OWNER = re.compile(r"([-*+]|[0-9]+\.) |!!!|\?\?\?|: {3}")
 _NESTED = 4
 """Text belongs to the list item or box above it when it is indented by this many spaces."""
 
@@ -65,7 +65,7 @@ def _heading(lines: Lines, number: int) -> Fault | None:
         )
     if line.startswith("#") and "[@" in line:
         return "citation-in-heading", "A heading carries no citation.", "Move it to the text below."
-    if re.fullmatch(r"\s*(=+|-{2,}|\*{3,}|_{3,})\s*", line):
+    if re.fullmatch(r"\s*(=+|-+|([-*_])( *\2){2,})\s*", line):
         return (
             "line-of-signs",
             "A line of signs would become a heading or a rule.",
@@ -98,6 +98,37 @@ def _list(lines: Lines, number: int) -> Fault | None:
     return _unless_parted(lines, number, "list", _LIST)
 
 
+def _look_alike(lines: Lines, number: int) -> Fault | None:
+    """Signs that look like a list or a comparison to a person, and like something else to Python-Markdown."""
+    line = lines[number].strip()
+    if line.startswith(">"):
+        return "quotation", "A line that starts with > loses this sign.", "Write 'more than' in words."
+    if re.match(r"([0-9]+|[a-z])\) |[\u2022\u2013] ", line):
+        return "list", "This is not a list yet.", "Start each item with a hyphen, or with 1. and a space."
+    if (first := re.match(r"([0-9]+)\. ", line)) and first[1] != "1" and not _in_list(lines, number):
+        return "list", "A numbered list starts with 1.", "Number from 1, or start the line with a word."
+    return None
+
+
+def _in_list(lines: Lines, number: int) -> bool:
+    """Whether an item of the same depth stands above, without a paragraph in between."""
+    indent = _indent(lines[number])
+    for line in reversed(lines[:number]):
+        if line.strip() and _indent(line) <= indent and _LIST.match(line.strip()):
+            return _indent(line) == indent
+        if line.strip() and _indent(line) <= indent and not _wraps(lines, number):
+            return False
+    return False
+
+
+def _wraps(lines: Lines, number: int) -> bool:
+    """Whether the lines above, up to an empty one, began with a list item: then they are its wrapped text."""
+    start = number
+    while start and lines[start - 1].strip():
+        start -= 1
+    return start < number and bool(_LIST.match(lines[start].strip()))
+
+
 def _table(lines: Lines, number: int) -> Fault | None:
     if not lines[number].startswith("|"):
         return None
@@ -107,6 +138,8 @@ def _table(lines: Lines, number: int) -> Fault | None:
 def _unless_parted(lines: Lines, number: int, what: str, same: re.Pattern[str] | None = None) -> Fault | None:
     """A fault unless an empty line, an owner of this one, or more of the same stands before."""
     before = lines[number - 1] if number else ""
+    if before.startswith("#") or (what == "list" and _wraps(lines, number)):
+        return None
     if not before.strip() or (same and same.match(before.strip())):
         return None
     if _indent(before) >= _NESTED and _indent(before) > _indent(lines[number]):
@@ -140,4 +173,12 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-_RULES: tuple[Callable[[Lines, int], Fault | None], ...] = (_tab, _heading, _box, _list, _table, _stray_indent)
+_RULES: tuple[Callable[[Lines, int], Fault | None], ...] = (
+    _tab,
+    _heading,
+    _box,
+    _list,
+    _look_alike,
+    _table,
+    _stray_indent,
+)

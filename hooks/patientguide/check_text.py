@@ -87,8 +87,7 @@ def _has_words_before(text: str, start: int) -> bool:
     """Whether a citation follows words of its own block, on its line or, when that was wrapped, on the one before."""
     head, _, line = text[:start].rpartition("\n")
     if line.strip():
-        cell = line.rpartition("|")[2]
-        return bool(re.search(r"\w", cell)) and not re.fullmatch(r"\s*[0-9]+[.)]\s*", cell)
+        return bool(re.search(r"\w", line)) and not re.fullmatch(r"\s*[0-9]+[.)]\s*", line)
     before = head.rpartition("\n")[2].strip()
     return bool(before) and not before.startswith(("#", "!!!", "???", "|"))
 
@@ -140,11 +139,17 @@ def _plain(token: prose.Token, _: _Context) -> Iterator[Fault]:
             yield Fault("stray-sign", f"'{found[0]}' would be shown as it stands.", advice, found.start())
 
 
+def _code(token: prose.Token, context: _Context) -> Iterator[Fault]:
+    before, after = context.text[: token.start][-1:], context.text[token.start + len(token.text) :][:1]
+    if before.isalnum() or after.isalnum():
+        yield Fault("code", "These backticks would hide text as code.", "Write an apostrophe as '.")
+
+
 def _nothing(_: prose.Token, __: _Context) -> Iterator[Fault]:
     yield from ()
 
 
-_MAY_BE_STRAY = re.compile(r"[{}\[\]@`~!<]")
+_MAY_BE_STRAY = re.compile(r"[{}\[\]@`~!<\\]")
 _STRAY = {
     re.compile(r"[{}]"): "Remove it. A setting is written {local:name}.",
     re.compile(r"[\[\]]"): "Remove it, or complete it: [words](file.md) is a link, [@key] a citation.",
@@ -152,6 +157,7 @@ _STRAY = {
     re.compile(r"`+|~~~+"): "Write an apostrophe as ', and close what you opened.",
     re.compile(r"(?<=\S) *!!!"): "A box starts on a line of its own; a sentence ends with one sign.",
     re.compile(r"<"): "Write 'less than' in words.",
+    re.compile(r"\\"): "Remove the backslash.",
 }
 
 _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
@@ -162,7 +168,7 @@ _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
     "tag": _html,
     "svg": _html,
     "footnote": _footnote,
-    "code": _nothing,
+    "code": _code,
     "fence": _nothing,
     "escape": _nothing,
     "plain": _plain,

@@ -17,7 +17,7 @@ _ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:,\s*(?P<locator>[^@;]+))?$
 _BEFORE = (".", ",", "?", "!")
 _AFTER = (":", ";", ")")
 # A word with marks of emphasis in it may be half of a phrase, and is left alone.
-_LAST_WORD = re.compile(r"(?<![^\s(])[\w'\u2019()/+-]{1,24}$")
+_LAST_WORD = re.compile(r"(?<![^\s(])(?:[^\W_]|['\u2019()/+-]){1,24}$")
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,13 @@ def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> 
     used: dict[str, None] = {}
     parts: list[str] = []
     marks = ""
-    for token in tokens(text):
+    pieces = list(tokens(text))
+    for token, after in zip(pieces, [*pieces[1:], None], strict=True):
+        if marks and not token.text.strip() and after and after.kind == "cite":
+            continue
         if token.kind != "cite":
             first = token.text[:1] if marks else ""
-            if first in _BEFORE:
+            if first in _BEFORE and not re.match(r"\.[.0-9]", token.text):
                 marks = first + marks
             elif first in _AFTER:
                 marks += first
@@ -77,7 +80,7 @@ def _together(parts: list[str], marks: str) -> str:
     if parts and parts[-1] == "</button>":
         start = max(number for number, part in enumerate(parts) if part.startswith("<button"))
         kept, parts[start:] = "".join(parts[start:]), []
-    elif parts and (word := _LAST_WORD.search(parts[-1])):
+    elif parts and not parts[-1].startswith(("[", "![")) and (word := _LAST_WORD.search(parts[-1])):
         kept, parts[-1] = word[0], parts[-1][: word.start()]
     else:
         return marks

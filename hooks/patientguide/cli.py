@@ -68,7 +68,7 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
     guide = _guide_or_exit(content, as_of)
     try:
         stage.write(
-            target.absolute(), content.resolve().parent, guide.settings.title, build(guide), guide.assets, menu(guide)
+            target.resolve(), content.resolve().parent, guide.settings.title, build(guide), guide.assets, menu(guide)
         )
     except (OSError, stage.StageError) as error:
         raise click.UsageError(str(error)) from None

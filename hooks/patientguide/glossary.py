@@ -14,7 +14,7 @@ from typing import NamedTuple
 from patientguide.models import Term
 from patientguide.prose import tokens
 
-_WORD = re.compile(r"(?<![\w/-])\w[\w'\u2019/-]*")
+_WORD = re.compile(r"(?<![\w/&@.-])\w[\w'\u2019/-]*")
 _CLOSING = (".", ",", ";", ":", ")", "?", "!")
 _SKIPPED_LINE = re.compile(r"(#|!!!|\?\?\?|:::)")
 
@@ -36,7 +36,9 @@ def index(terms: Iterable[Term]) -> Index:
             if first := _WORD.match(text):
                 # A form with capitals inside, such as PARP, is met only as written; others also at a sentence start.
                 exact = text[1:] != text[1:].lower()
-                pattern = re.compile(r"\s+".join(map(re.escape, text.split())) + r"(?![\w-])", 0 if exact else re.I)
+                pattern = re.compile(
+                    r"\s+".join(map(re.escape, text.split())) + r"(?![\w@-]|\.\w)", 0 if exact else re.I
+                )
                 forms[first[0].casefold()].append(_Form(pattern, len(text), term))
     for found in forms.values():
         found.sort(key=lambda form: -form.length)

@@ -13,7 +13,7 @@ _TOKEN = re.compile(
     (?:(?=[`\\<\[!{])|(?=^[ ]{0,12}[`~]))(?:          # most places are none of these: say so at once
       (?P<fence>^[ ]{0,12}(?P<ticks>```++|~~~++)[^\n`]*\n(?:.*\n)*?[ ]{0,12}(?P=ticks)[ ]*$)
     | (?P<code>(?<!`)(?P<tick>`++)(?:(?!\n[ ]*\n)[\s\S])+?(?<!`)(?P=tick)(?!`))
-    | (?P<escape>\\[!-/:-@\[-`{-~])
+    | (?P<escape>\\[\\`*_{}\[\]()>\#+\-.!])
     | (?P<svg><svg\b(?:[^<]|<(?!svg\b|/svg>))*+</svg>)
     | (?P<tag></?[a-zA-Z][^<>]*>|<!--|<[!?][^<>]*>)
     | (?P<footnote>\[\^[^\[\]\n]+\]:?)

@@ -36,7 +36,9 @@ def write(target: Path, root: Path, name: str, pages: Iterable[Page], assets: It
     What was staged there before is replaced, and only once the new project is whole.
     Raises StageError when anything else stands there, or mkdocs.yml cannot be read.
     """
-    if root.is_relative_to(target) or any(target.is_relative_to(root / name) for name in ("content", "docs", "hooks")):
+    if root.is_relative_to(target) or any(
+        target.is_relative_to(root / name) for name in ("content", "docs", "hooks", "overrides")
+    ):
         raise StageError(f"{target} holds the guide itself, or is a part of it; name another folder.")
     if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
         raise StageError(f"{target} holds other files; name a new folder.")
