@@ -82,9 +82,9 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
 
 
 def _report(problems: list[Problem]) -> None:
-    for problem in worst_first(problems):
-        if problem.severity is Severity.WARNING:
-            log.warning(report.as_text([problem]))
+    """List what stops nothing, for the record: only errors may fail a strict build."""
+    if listed := [problem for problem in worst_first(problems) if problem.severity is not Severity.ERROR]:
+        log.info(f"The content has {report.count(listed)}. `make check` lists them.")
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -54,14 +54,14 @@ def test_the_good_guide_has_no_problem(mini: Path) -> None:
 
 ORDINARY = """- They block
   more [@label].
-- two
+- two [@label]
     - nested [@label]
 
-    wrapped on
+    wrapped on [@label]
 
 1. one
    wrapped [@label]
-2. two
+2. two [@label]
 
 ### Heading
 - list under it [@label]
@@ -74,7 +74,7 @@ ORDINARY = """- They block
 
     - item [@label]
 
-It costs $5 (about 5 %), e.g. 38 °C - or more… *bold* **bold [@label]**.
+It costs $5 (about 5), e.g. 38 - or more… *bold* **bold [@label]**.
 """
 
 

@@ -14,6 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from conftest import ROOT
 from patientguide import load
 from patientguide.guide import Guide
+from patientguide.problems import Severity
 
 CONTRACT = {
     "phases": "preoperative-therapy surgery adjuvant-therapy",
@@ -49,7 +50,7 @@ RAW = re.compile(r"\[@|\[\^|!!!|\{\{|\{%|\{local:|\{part:|\]\(|\?\?\?")
 @pytest.fixture(scope="module")
 def guide() -> Guide:
     guide, problems = load(ROOT / "content", date(2026, 11, 21))
-    assert problems == []
+    assert [problem for problem in problems if problem.severity is Severity.ERROR] == []
     assert guide is not None
     return guide
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from patientguide import citations, links, prose, routes
 from patientguide.guide import Guide
-from patientguide.problems import Place, Problem, Severity, suggest
+from patientguide.problems import Place, Problem, suggest
 from patientguide.yamlfile import Path
 
-PAGE_PARTS = ("pathway", "trials")
+PAGE_PARTS = ("pathway", "trials", "checks")
 """What a hand-written page may ask for with {part:NAME}."""
 
 
@@ -123,6 +123,20 @@ def _part(token: prose.Token, context: _Context) -> Iterator[Fault]:
         yield Fault("unknown-part", f"'{token.text}' cannot stand here.", f"Parts belong into pages of docs/: {known}.")
 
 
+def _number(token: prose.Token, context: _Context) -> Iterator[Fault]:
+    known = context.guide.numbers.get(context.path, {})
+    name = token.group("number_name") or token.group("figure_name")
+    if name not in known:
+        advice = suggest(name, known) if known else "Add it under numbers: at the top of the file."
+        yield Fault("unknown-number", f"There is no number '{name}' at the top of this file.", advice)
+
+
+def _figure(token: prose.Token, context: _Context) -> Iterator[Fault]:
+    if "\n" not in context.text:
+        yield Fault("figure-place", "A picture of a number cannot stand here.", "Put it on a line of its own below.")
+    yield from _number(token, context)
+
+
 def _html(token: prose.Token, _: _Context) -> Iterator[Fault]:
     yield Fault("html", f"'{token.text[:40]}' is HTML.", "Write plain Markdown, and 'less than' in words.")
 
@@ -164,6 +178,8 @@ _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
     "cite": _cite,
     "link": _link,
     "local": _local,
+    "number": _number,
+    "figure": _figure,
     "part": _part,
     "tag": _html,
     "svg": _html,
@@ -173,22 +189,3 @@ _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
     "escape": _nothing,
     "plain": _plain,
 }
-
-
-_KEY = re.compile(r"@([A-Za-z0-9][\w:.-]*[\w-])")
-
-
-def unused_sources(guide: Guide) -> Iterator[Problem]:
-    """Every source in content/references/ should be cited somewhere."""
-    used = {guide.settings.names_source}
-    for _, text, _ in texts(guide):
-        used.update(_KEY.findall(text))
-    for key in guide.references:
-        if key not in used:
-            yield Problem(
-                Place(f"content/references/{key}.yml"),
-                "unused-source",
-                f"Nothing cites '{key}'.",
-                "Cite it, or delete the file.",
-                Severity.WARNING,
-            )

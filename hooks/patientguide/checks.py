@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
-from patientguide import check_layout, check_names, check_text, outline
+from patientguide import check_layout, check_names, check_text, outline, rules
 from patientguide.guide import Guide
-from patientguide.problems import Problem
+from patientguide.problems import Problem, Severity
 
 CHECKS: tuple[Callable[[Guide], Iterator[Problem]], ...] = (
     check_text.marks,
@@ -17,10 +17,14 @@ CHECKS: tuple[Callable[[Guide], Iterator[Problem]], ...] = (
     check_names.dates,
     check_names.addresses,
     check_names.words,
-    check_text.unused_sources,
 )
 
 
 def run(guide: Guide) -> list[Problem]:
-    """Every problem of every check."""
-    return [problem for check in CHECKS for problem in check(guide)]
+    """Every problem of every check and content rule."""
+    return [problem for check in CHECKS for problem in check(guide)] + list(rules.run(guide))
+
+
+def severities() -> dict[str, Severity]:
+    """How grave each content rule is, by its code."""
+    return {rule.code: rule.severity for rule in rules.RULES}

@@ -36,6 +36,11 @@ def read(text: str) -> list[Citation] | None:
     return [Citation(item["key"], (item["locator"] or "").strip()) for item in items if item]
 
 
+def keys(text: str) -> list[str]:
+    """The citation keys of one bracket."""
+    return [citation.key for citation in read(text) or []]
+
+
 def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> tuple[str, list[str]]:
     """Turn citations into Markdown footnote marks; answer the text and the keys in order of first use.
 

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from patientguide import citations, dates, glossary, links, nlm, pathway, routes, status
+from patientguide import citations, dates, frequency, glossary, honesty, links, nlm, pathway, routes, signoff, status
 from patientguide.csl import Reference
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated, Term
@@ -44,6 +44,7 @@ class Draft:
     source: str
     values: Mapping[str, Any]
     ages: Sequence[status.Age]
+    texts: Sequence[str]
     description: str = ""
     edits: str | None = None
     explains: bool = True
@@ -69,7 +70,8 @@ class Composer:
     def compose(self, draft: Draft) -> Page:
         """The finished Markdown of one page."""
         guide = self.guide
-        state = status.of(draft.ages, guide.today)
+        review = signoff.page_review(guide, draft.texts)
+        state = status.of(draft.ages, review.until, guide.today)
         shared = {
             "guide": guide,
             "settings": guide.settings,
@@ -78,6 +80,7 @@ class Composer:
             "facet_values": guide.facet_values,
             "urgencies": guide.settings.urgency,
             "state": state,
+            "review": review,
             "safety": guide.safety_page,
             "is_safety": draft.source == guide.safety_page.path,
             "plain": escape,
@@ -105,7 +108,8 @@ class Composer:
         if used:
             pieces += ["## Sources", citations.definitions(used, partial(self.note, page=draft.uri))]
         markdown = "\n\n".join(piece.strip() for piece in pieces) + "\n"
-        description = without_marks(draft.description, guide.settings.local)
+        numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
+        description = without_marks(draft.description, guide.settings.local, numbers)
         return Page(draft.uri, draft.title, description, markdown, draft.edits, tuple(used))
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
@@ -129,9 +133,26 @@ class Composer:
                 parts.append(f"{token.group('image')}[{token.group('text')}]({address}{token.group('title')})")
             elif token.kind == "local":
                 parts.append(escape(self.guide.settings.local[token.group("name")]))
+            elif token.kind == "number":
+                parts.append(frequency.short(self.guide.numbers[path][token.group("number_name")]))
+            elif token.kind == "figure":
+                parts.append(self.figure(self.guide.numbers[path][token.group("figure_name")]))
             else:
                 parts.append(token.text)
         return "".join(parts).strip()
+
+    def figure(self, number: frequency.Number) -> str:
+        """A frequency with both its sides, in words, as a picture and as a table."""
+        values = {
+            "number": number,
+            "count": frequency.count(number),
+            "rest": frequency.rest(number),
+            "cites": f"[{'; '.join(f'@{key}' for key in number.source)}]",
+            "plain": escape,
+        }
+        drawn = {"picture": frequency.draw(number), "radius": frequency.RADIUS, "title": frequency.title(number)}
+        picture = self.draw("parts/figure.html.j2", {**values, **drawn})
+        return f"\n{self.draw('parts/figure.md.j2', {**values, 'picture': picture})}\n"
 
     def part(self, name: str, draft: Draft, shared: Mapping[str, Any]) -> str:
         """A part of a page that is drawn from the facts of its entry; empty when there is nothing to draw."""
@@ -148,7 +169,7 @@ class Composer:
 
     def written(self, entry: Entry[Dated], shared: Mapping[str, Any]) -> str:
         """The text of a hand-written page, with the parts it asks for."""
-        draw = {"pathway": self.pathway, "trials": self.trials}
+        draw = {"pathway": self.pathway, "trials": self.trials, "checks": self.checks}
         pieces = [""]
         for token in tokens(entry.body):
             if token.kind == "part":
@@ -173,6 +194,11 @@ class Composer:
     def trials(self, shared: Mapping[str, Any]) -> str:
         """The dated list of trials."""
         return self.draw("parts/trials.md.j2", {**shared, "trials_file": "content/trials.yml"})
+
+    def checks(self, shared: Mapping[str, Any]) -> str:
+        """What the build checked on each page, and what failed."""
+        found = {"cards": list(honesty.cards(self.guide)), "tallies": list(honesty.tallies(self.guide))}
+        return self.draw("parts/checks.md.j2", {**shared, **found, "today": self.guide.today.isoformat()})
 
     def note(self, key: str, page: str) -> str:
         """The text of a footnote: the reference, what it is worth, and the way to the list of sources."""

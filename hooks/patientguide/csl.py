@@ -1,10 +1,27 @@
 """A source as a CSL item (Citation Style Language), with what this project adds under `custom`."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from patientguide.fields import Authored, Date, Id, Printed, Prose, Url, Words, refuse
+from patientguide.fields import (
+    Authored,
+    Date,
+    Doi,
+    Id,
+    Isbn,
+    Orcid,
+    Plain,
+    Pmcid,
+    Pmid,
+    Printed,
+    Prose,
+    TrialNumber,
+    Url,
+    Words,
+    refuse,
+)
+from patientguide.waivers import SourceWaiver
 
 
 class Name(Authored):
@@ -16,6 +33,8 @@ class Name(Authored):
     """Given names or initials."""
     literal: Printed | None = None
     """The name of an organization, or et al."""
+    ORCID: Orcid | None = None
+    """The person's number at orcid.org."""
 
     @model_validator(mode="after")
     def _is_somebody(self) -> Self:
@@ -35,10 +54,22 @@ class Custom(Authored):
     """Where it was read, if not at its own address."""
     title_confirmed: bool = True
     """False when the exact title is not known yet."""
-    nct: Annotated[str, Field(pattern=r"^NCT[0-9]{8}$")] | None = None
+    nct: TrialNumber | None = None
     """Its number at ClinicalTrials.gov."""
+    undated: Plain | None = None
+    """Why it has no date of publication here."""
+    not_opened: Plain | None = None
+    """Why nobody has opened its address, so that there is no `accessed` day."""
+    status: Literal["current", "superseded", "retracted", "withdrawn"] = "current"
+    """Whether it still holds. A source that does not hold cannot be cited."""
+    replaced_by: Id | None = None
+    """The source that took its place, by key."""
+    quote_words: int | None = None
+    """How many of its words in a row may be quoted, when its license says so."""
     note: Prose | None = None
     """What a reviewer should know about it."""
+    waivers: list[SourceWaiver] = []
+    """Findings of the check that may stand for now."""
 
 
 class Reference(Authored):
@@ -64,12 +95,14 @@ class Reference(Authored):
     """Issue."""
     page: Words | None = None
     """Pages."""
-    DOI: Annotated[str, Field(pattern=r"^10\.[0-9]{4,9}/\S+$")] | None = None
+    DOI: Doi | None = None
     """The DOI alone, without https://doi.org/."""
-    PMID: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,8}$")] | None = None
+    PMID: Pmid | None = None
     """The PubMed number, in quotes."""
-    PMCID: Annotated[str, Field(pattern=r"^PMC[0-9]{1,8}$")] | None = None
+    PMCID: Pmcid | None = None
     """The PubMed Central number."""
+    ISBN: Isbn | None = None
+    """The number of a book."""
     URL: Url | None = None
     """The address."""
     custom: Custom

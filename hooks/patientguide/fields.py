@@ -1,12 +1,13 @@
 """The kinds of text that fields hold. Plain text is shown as written; prose may carry citations and links."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from patientguide import dates
+from patientguide import dates, identifiers, webaddress
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -46,6 +47,17 @@ def _at_most_three_sentences(text: str) -> str:
     return text
 
 
+def _by(rule: Callable[[str], tuple[str, str] | None]) -> AfterValidator:
+    """A validator of a rule that answers what is wrong with a text and the advice, or None."""
+
+    def validate(text: str) -> str:
+        if fault := rule(text):
+            raise refuse(*fault)
+        return text
+
+    return AfterValidator(validate)
+
+
 _BLOCK = re.compile(r"#|!!!|\?\?\?|[-+*>|:] |[0-9]+[.)] |~~~|```|=+$|-+$")
 
 
@@ -80,5 +92,23 @@ Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_is_date)
 Months = Annotated[int, AfterValidator(_is_months)]
 """A number of months, from 1 to 120."""
 
-Url = Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"'`{}|\\^]+$", max_length=500)]
-"""An address that starts with https://."""
+Url = Annotated[str, StringConstraints(max_length=500), _by(webaddress.fault)]
+"""An address that starts with https:// and tells no one who followed it."""
+
+Doi = Annotated[str, _by(identifiers.doi)]
+"""A DOI alone."""
+
+Pmid = Annotated[str, _by(identifiers.pmid)]
+"""A PubMed number."""
+
+Pmcid = Annotated[str, _by(identifiers.pmcid)]
+"""A PubMed Central number."""
+
+TrialNumber = Annotated[str, _by(identifiers.nct)]
+"""A number at ClinicalTrials.gov."""
+
+Isbn = Annotated[str, _by(identifiers.isbn)]
+"""A book number of 10 or 13 digits."""
+
+Orcid = Annotated[str, _by(identifiers.orcid)]
+"""The number of a researcher."""

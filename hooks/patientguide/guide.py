@@ -1,16 +1,24 @@
 """A whole guide in memory: every entry with its place, frozen, and the questions pages ask of it."""
 
+import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Generic, TypeVar
 
+from patientguide.blocks import Block, blocks
 from patientguide.csl import Reference
+from patientguide.frequency import Number
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Term, Therapy, Trials
-from patientguide.problems import Place
+from patientguide.people import Person, Review
+from patientguide.problems import Place, Problem
 from patientguide.settings import Evidence, FacetValue, Settings
 from patientguide.yamlfile import YamlFile
+
+NAME = re.compile(r"[^\W\d_]{5,}")
+"""A word that is long enough to be told from others by its spelling."""
 
 Front = TypeVar("Front", bound=Dated, covariant=True)
 
@@ -47,7 +55,8 @@ class Entry(Generic[Front]):
 class Guide:
     """Everything that could be read, valid by itself; `checks` says whether it holds together.
 
-    `unread` names the files that exist but could not be read, so that nobody is told that they are missing.
+    `unread` names the files that exist but could not be read, so that nobody is told that they are missing; `problems`
+    is what the checks found, for the page that tells readers of it.
     """
 
     settings: Settings
@@ -59,10 +68,37 @@ class Guide:
     references: Mapping[str, Reference]
     glossary: Glossary | None
     trials: Trials
+    people: tuple[Person, ...]
+    reviews: tuple[Review, ...]
     records: Mapping[str, YamlFile]
     assets: frozenset[str]
     unread: frozenset[str]
     today: date
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Every block of every text, in file order."""
+        return tuple(blocks(self))
+
+    @cached_property
+    def sections(self) -> Mapping[tuple[str, str], list[Block]]:
+        """The blocks by file and the heading or field they stand under, in order."""
+        found: dict[tuple[str, str], list[Block]] = defaultdict(list)
+        for block in self.blocks:
+            found[block.path, block.heading].append(block)
+        return found
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Mapping[str, Number]]:
+        """The frequencies of each entry, by its path and their ids."""
+        return {entry.path: {number.id: number for number in entry.front.numbers} for entry in self.entries}
+
+    @cached_property
+    def medicine_names(self) -> Mapping[str, str]:
+        """Every word of a medicine's name or brand as it is spelt, by the word in small letters."""
+        names = (name for m in self.medications for name in (m.front.title, m.front.generic, *m.front.brands))
+        return {word.casefold(): word for name in names for word in NAME.findall(name.partition(" (")[0])}
 
     @property
     def treatments(self) -> tuple[Entry[Phase | Therapy | Medication], ...]:

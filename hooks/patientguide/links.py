@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
+from patientguide import webaddress
 from patientguide.problems import suggest
 from patientguide.routes import Target
 
@@ -24,6 +25,8 @@ def fault(target: str, source: str, table: Mapping[str, Target]) -> tuple[str, s
             parts = urlsplit(target.strip())
         except ValueError:
             return f"'{target}' is not a web address.", "Write an address that starts with https://."
+        if parts.scheme.lower() in ("http", "https") and (wrong := webaddress.fault(target)):
+            return f"{wrong[0][:1].upper()}{wrong[0][1:]}.", wrong[1]
         if parts.scheme.lower() in _SAFE and (parts.netloc or parts.scheme in ("mailto", "tel")):
             return None
         return f"'{target}' is not a web address.", "Write an address that starts with https://."

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from patientguide import checks, frontmatter, outline, parse, textfile, yamlfile
+from patientguide import checks, frontmatter, outline, parse, textfile, waivers, yamlfile
 from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
+from patientguide.people import People, Reviews
 from patientguide.problems import Place, Problem, Severity, has_errors
 from patientguide.settings import Settings
 
@@ -36,10 +37,25 @@ def load(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
     guide = loader.guide(today)
     problems = loader.problems
     if guide is not None:
-        found = checks.run(guide)
+        found = waivers.apply(checks.run(guide), _waivers(guide), checks.severities(), today)
         # Whether a source is used cannot be said while a file that may cite it is unread.
         problems = problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
+        guide = replace(guide, problems=tuple(problems))
     return (None if has_errors(problems) else guide), problems
+
+
+def _waivers(guide: Guide) -> list[waivers.Placed]:
+    """Every waiver of the guide with its place."""
+    found: list[waivers.Placed] = []
+    for entry in guide.entries:
+        found += [(w, entry.facts.place(("waivers", number))) for number, w in enumerate(entry.front.waivers)]
+    for key, reference in guide.references.items():
+        file = guide.records[f"content/references/{key}.yml"]
+        found += [(w, file.place(("custom", "waivers", number))) for number, w in enumerate(reference.custom.waivers)]
+    if guide.glossary:
+        file = guide.records["content/glossary.yml"]
+        found += [(w, file.place(("waivers", number))) for number, w in enumerate(guide.glossary.waivers)]
+    return found
 
 
 @dataclass
@@ -65,7 +81,8 @@ class _Loader:
         references = dict(self.references())
         glossary = self.record("glossary.yml", Glossary) if (content / "glossary.yml").exists() else None
         trials = self.record("trials.yml", Trials) if (content / "trials.yml").exists() else None
-        self.nobody_signed(content)
+        people = self.record("people.yml", People) if (content / "people.yml").exists() else None
+        reviews = self.record("reviews.yml", Reviews) if (content / "reviews.yml").exists() else None
         pages = self.pages()
         assets = frozenset(self.assets())
         if settings is None:
@@ -80,6 +97,8 @@ class _Loader:
             references=references,
             glossary=glossary,
             trials=trials or Trials(),
+            people=tuple(people.root) if people else (),
+            reviews=tuple(reviews.root) if reviews else (),
             records=self.records,
             assets=assets,
             unread=frozenset(self.unread),
@@ -188,11 +207,3 @@ class _Loader:
                 yield key, reference
             else:
                 self.unread.add(path)
-
-    def nobody_signed(self, content: Path) -> None:
-        """Sign-off bound to the text is not built yet, so no review can be claimed by writing one down."""
-        for name in ("people.yml", "reviews.yml"):
-            data = self.yaml(content / name, f"content/{name}") if (content / name).exists() else None
-            if data and data.data:
-                advice = "Leave the file as an empty list: []"
-                self.refuse(f"content/{name}", "no-sign-off", "A review cannot be recorded yet.", advice)

@@ -1,10 +1,12 @@
 """What each kind of entry holds. The sentence under a field is what editors read about it."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
-from patientguide.fields import Authored, Date, Id, MainMessage, Plain, Prose, Words
+from patientguide.fields import Authored, Date, Id, MainMessage, Plain, Prose, TrialNumber, Words
+from patientguide.frequency import Number
+from patientguide.waivers import Waiver
 
 
 class Fact(Authored):
@@ -49,6 +51,14 @@ class Dated(Authored):
     """Whom the page is for: values of guide.yml, by facet. A facet left out means everyone."""
     also_called: list[Words] = []
     """Everyday words and misspellings, for search. They are not shown."""
+    numbers: list[Number] = []
+    """Frequencies that the text uses, each written once."""
+    authors: list[Id] = []
+    """Who wrote it, by their id in people.yml. Leave it out for a text drafted by machine."""
+    draft: bool = False
+    """True while it is unfinished: a draft is checked and not published."""
+    waivers: list[Waiver] = []
+    """Findings of the check that may stand for now."""
 
 
 class Page(Dated):
@@ -78,7 +88,9 @@ class Treatment(Dated):
     call: list[Call] = []
     """When to call, most urgent first."""
     questions: list[Plain] = []
-    """What a reader may want to ask the team."""
+    """What a reader may want to ask the team, three or more."""
+    not_applicable: dict[Words, Prose] = {}
+    """A heading of the kind that says nothing here, and why, in a sentence that readers see in its place."""
 
 
 class Branch(Authored):
@@ -176,6 +188,8 @@ class Glossary(Authored):
     """The month in which its sources were last looked at."""
     terms: list[Term]
     """The words, in any order."""
+    waivers: list[Waiver] = []
+    """Findings of the check that may stand for now."""
 
 
 class Trial(Authored):
@@ -183,7 +197,7 @@ class Trial(Authored):
 
     title: Plain
     """What it studies, in plain words."""
-    nct: Annotated[str, Field(pattern=r"^NCT[0-9]{8}$")] | None = None
+    nct: TrialNumber | None = None
     """Its number at ClinicalTrials.gov."""
     phase: Plain
     """Its phase, as text."""

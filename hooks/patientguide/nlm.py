@@ -83,11 +83,13 @@ def _identifiers(reference: Reference) -> str:
         parts.append(
             f"PubMed Central PMCID: [{reference.PMCID}](https://pmc.ncbi.nlm.nih.gov/articles/{reference.PMCID}/)."
         )
+    if reference.ISBN:
+        parts.append(f"ISBN: {reference.ISBN}.")
     return " ".join(parts)
 
 
 def _available(reference: Reference) -> str:
-    if not reference.URL or f"https://doi.org/{reference.DOI}" == reference.URL:
+    if not reference.URL:
         return ""
     return f"Available from: [{escape(reference.URL)}](<{reference.URL}>)"
 

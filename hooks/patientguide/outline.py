@@ -80,13 +80,14 @@ def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
                 f"There is no text under '{section.heading}'.",
                 "Write it. If nothing is known, say so.",
             )
+    left_out = getattr(entry.front, "not_applicable", {})
     for heading in wanted:
-        if heading not in have:
+        if heading not in have and heading not in left_out:
             yield Problem(
                 Place(entry.path, entry.body_line),
                 "missing-section",
                 f"The section '{heading}' is missing.",
-                f"Add the line '## {heading}' and text under it.",
+                f"Add the line '## {heading}' and text under it, or say under not_applicable why it does not apply.",
             )
     known = [heading for heading in have if heading in wanted]
     if len(set(known)) == len(known) and known != [heading for heading in wanted if heading in known]:

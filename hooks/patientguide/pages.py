@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from patientguide import nlm, routes
+from patientguide import nlm, routes, signoff
 from patientguide.compose import Composer, Draft, Page
 from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated, Medication
@@ -44,6 +44,11 @@ def _ages(guide: Guide, entries: Iterable[Entry[Dated]]) -> list[Age]:
     return [Age(e.front.changed, e.front.evidence_checked, getattr(months, e.kind)) for e in entries]
 
 
+def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
+    """The names under which entries are signed."""
+    return [f"{entry.kind}/{entry.id}" for entry in entries]
+
+
 def _entry(guide: Guide, entry: Entry[Any], template: str, values: dict[str, Any]) -> Draft:
     return Draft(
         uri=routes.of(entry).uri,
@@ -53,6 +58,7 @@ def _entry(guide: Guide, entry: Entry[Any], template: str, values: dict[str, Any
         source=entry.path,
         edits=entry.path,
         ages=_ages(guide, [entry]),
+        texts=_names([entry]),
         values={"entry": entry, "front": entry.front, **values},
     )
 
@@ -66,6 +72,7 @@ def _list(guide: Guide, name: str, template: str, entries: Sequence[Entry[Dated]
         template=template,
         source=SETTINGS_FILE,
         ages=_ages(guide, entries),
+        texts=_names(entries),
         values={"kind": kind, "entries": entries, **values},
     )
 
@@ -95,6 +102,7 @@ def _facets(guide: Guide) -> Draft:
         source=SETTINGS_FILE,
         edits=SETTINGS_FILE,
         ages=_ages(guide, guide.entries),
+        texts=[signoff.SETTINGS],
         values={},
     )
 
@@ -114,6 +122,7 @@ def _facet_value(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
         source=SETTINGS_FILE,
         edits=SETTINGS_FILE,
         ages=_ages(guide, filter(fits, guide.entries)),
+        texts=[signoff.SETTINGS, *_names(filter(fits, guide.treatments))],
         values={
             "value": value,
             "phases": list(filter(fits, guide.phases)),
@@ -140,6 +149,7 @@ def _questions(guide: Guide) -> Draft:
         template="questions.md.j2",
         source=SETTINGS_FILE,
         ages=_ages(guide, [entry for _, entries in groups for entry in entries]),
+        texts=_names(entry for _, entries in groups for entry in entries),
         values={"groups": groups},
         explains=False,
     )
@@ -154,6 +164,7 @@ def _glossary(guide: Guide) -> Draft:
         source=GLOSSARY_FILE,
         edits=GLOSSARY_FILE,
         ages=_glossary_age(guide),
+        texts=[signoff.GLOSSARY],
         values={
             "terms": guide.terms,
             "letters": list(dict.fromkeys(term.term[0].upper() for term in guide.terms)),
@@ -186,6 +197,7 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
         template="references.md.j2",
         source="content/references",
         ages=[*_ages(guide, guide.entries), *_glossary_age(guide)],
+        texts=_names(guide.entries),
         values={
             "kinds": [evidence for evidence in guide.settings.evidence if evidence.id in by_kind],
             "by_kind": by_kind,

@@ -41,7 +41,8 @@ def _missing(path: Path, place: Place, kind: type[BaseModel]) -> Problem:
         None,
     )
     meaning = field.description if field and field.description else "See CONTRIBUTING.md."
-    return Problem(place, "missing", f"'{path[-1]}' is missing.", f"Add a line '{path[-1]}: ...'. {meaning}")
+    advice = meaning if meaning.startswith("Only `") else f"Add a line '{path[-1]}: ...'. {meaning}"
+    return Problem(place, "missing", f"'{path[-1]}' is missing.", advice)
 
 
 def _names(kind: type[BaseModel]) -> list[str]:
@@ -49,6 +50,8 @@ def _names(kind: type[BaseModel]) -> list[str]:
 
 
 def _model_at(kind: type[BaseModel], path: Path) -> type[BaseModel]:
+    if "root" in kind.model_fields:
+        kind = _model_in(kind.model_fields["root"].annotation) or kind
     for part in path:
         for name, field in kind.model_fields.items():
             if part in (field.alias, name):
@@ -82,11 +85,8 @@ def _pattern(error: Error) -> tuple[str, str]:
 _PATTERNS = {
     "^[a-z0-9]+(": "Use small letters, digits and single hyphens, as in a file name.",
     "^[^<>{}`": "Use plain text: no citation, no line break, and none of < > { } [ ] and `.",
-    "^https://": "Write a whole address that starts with https:// and has no spaces.",
-    r"^10\.": "Write the DOI alone, such as 10.7150/jca.23969.",
-    "^[1-9]": 'Write the PubMed number in quotes, such as "29721054".',
-    "^PMC": "Write it like PMC5929089.",
-    "^NCT": "Write NCT and eight digits, such as NCT03598257.",
+    "^[0-9a-f]": "Only `patientguide sign` writes this: sign the entry anew.",
+    "^[a-z]+(/": "Write the folder and the name of an entry, such as therapies/surgery.",
     "^([a-z0-9-]+": "Write the name of a page in docs/, such as index.md, or a collection in capitals, such as PHASES.",
 }
 
@@ -103,6 +103,12 @@ _SAID: dict[str, Callable[[Error], tuple[str, str]]] = {
         "Make it shorter, or move text to the body.",
     ),
     "string_pattern_mismatch": _pattern,
+    "greater_than_equal": lambda error: (
+        f"{_shown(error['input'])} is too small",
+        f"Write at least {error['ctx']['ge']}.",
+    ),
+    "less_than_equal": lambda error: (f"{_shown(error['input'])} is too large", f"Write at most {error['ctx']['le']}."),
+    "too_short": lambda _: ("this list is empty", "Write at least one, or remove the line."),
     "literal_error": lambda error: (
         f"{_shown(error['input'])} is not one of the words allowed here",
         f"Write one of: {error['ctx']['expected']}.",

@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 
 class Severity(StrEnum):
-    """An error stops the build; a warning is listed and stops nothing."""
+    """An error stops the build; a warning is listed and stops nothing; a waived one has a reason and a last day."""
 
     ERROR = "error"
     WARNING = "warning"
+    WAIVED = "waived"
 
 
 class Place(NamedTuple):
@@ -33,9 +34,9 @@ class Problem:
     severity: Severity = Severity.ERROR
 
     @property
-    def order(self) -> tuple[bool, Place, str, str]:
-        """Sort key: errors first, then by file, line and column."""
-        return (self.severity is not Severity.ERROR, self.place, self.code, self.message)
+    def order(self) -> tuple[int, Place, str, str]:
+        """Sort key: errors first, waived ones last, then by file, line and column."""
+        return (list(Severity).index(self.severity), self.place, self.code, self.message)
 
 
 def worst_first(problems: Iterable[Problem]) -> list[Problem]:

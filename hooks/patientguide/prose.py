@@ -6,6 +6,7 @@ and a glossary word inside a link stays a link.
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -20,6 +21,8 @@ _TOKEN = re.compile(
     | (?P<cite>\[(?:[^\[\]\n]*[\s;])?@[^\[\]]*\](?!\())
     | (?P<link>(?P<image>!?)\[(?P<text>[^\[\]]*)\]\((?P<target>(?:[^()\s]|\([^()\s]*\))*)(?P<title>(?:\s+"[^"\n]*")?)\))
     | (?P<local>\{local:(?P<name>[^{}\n]*)\})
+    | (?P<number>\{number:(?P<number_name>[^{}\n]*)\})
+    | (?P<figure>^\{figure:(?P<figure_name>[^{}\n]*)\}[ ]*$)
     | (?P<part>^\{part:(?P<part_name>[^{}\n]*)\}[ ]*$)
     )""",
     re.VERBOSE | re.MULTILINE,
@@ -60,8 +63,11 @@ def escape(text: str) -> str:
     return _SPECIAL.sub(lambda sign: f"&#{ord(sign[0])};", text)
 
 
-def without_marks(text: str, local: Mapping[str, str]) -> str:
-    """The text as plain words: citations dropped, links and emphasis reduced to their words, settings filled in."""
+def without_marks(text: str, local: Mapping[str, str], numbers: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The text as plain words: citations dropped, links and emphasis reduced to their words.
+
+    Settings and numbers are filled in from `local` and `numbers`.
+    """
     kept = []
     for token in tokens(text):
         match token.kind:
@@ -69,6 +75,8 @@ def without_marks(text: str, local: Mapping[str, str]) -> str:
                 kept.append(token.group("text"))
             case "local":
                 kept.append(local[token.group("name")])
+            case "number":
+                kept.append(numbers[token.group("number_name")])
             case "escape":
                 kept.append(token.text[1:])
             case "plain" | "code":

@@ -15,12 +15,15 @@ def as_text(problems: Sequence[Problem]) -> str:
 
 
 def as_github(problems: Sequence[Problem]) -> str:
-    """Workflow commands. Data and properties are escaped, so that no entry can forge a command."""
+    """Workflow commands; what is waived is a notice. All is escaped, so that no entry can forge a command."""
     return "\n".join(
-        f"::{p.severity} file={_property(p.place.path)},line={p.place.line},col={p.place.col},"
+        f"::{_LEVELS.get(p.severity, p.severity)} file={_property(p.place.path)},line={p.place.line},col={p.place.col},"
         f"title={_property(p.code)}::{_data(f'{p.message} {p.advice}')}"
         for p in problems
     )
+
+
+_LEVELS = {Severity.WAIVED: "notice"}
 
 
 def as_json(problems: Sequence[Problem]) -> str:
@@ -45,10 +48,10 @@ FORMATS = {"text": as_text, "github": as_github, "json": as_json}
 
 
 def count(problems: Sequence[Problem]) -> str:
-    """One line that says how many errors and warnings there are."""
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    warnings = len(problems) - errors
-    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    """One line that says how many errors and warnings there are, and how many are waived."""
+    errors, warnings, waived = (sum(p.severity is level for p in problems) for level in Severity)
+    line = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    return f"{line}, {waived} waived" if waived else line
 
 
 def _data(text: str) -> str:

@@ -18,6 +18,10 @@ class Evidence(Authored):
     """How much weight a source of this kind bears, in general."""
     meaning: Plain
     """What that means, in one or two plain sentences."""
+    decides: bool = False
+    """True when a statement on a treatment or stage may rest on sources of this kind alone."""
+    max_years: int | None = None
+    """After how many years a source of this kind should be looked at again."""
 
 
 class FacetValue(Authored):
@@ -65,6 +69,10 @@ class Step(Authored):
     """What is drawn from the facts at the top of the entry; without it, an editor writes the section."""
     advice: bool = False
     """True when the section holds links or suggestions, not facts that need a source."""
+    answers: list[Id] = []
+    """What it answers: names listed under `required`."""
+    least: int = 0
+    """How many facts a drawn part needs at least, such as three questions."""
 
 
 class Kind(Authored):
@@ -80,6 +88,8 @@ class Kind(Authored):
     """Its headings in page order."""
     topics: list[Words] = []
     """Groups of its list, in order."""
+    left_out: dict[Id, Plain] = {}
+    """What its pages need not answer, by the names listed under `required`, each with the reason."""
 
 
 class MenuGroup(Authored):
@@ -119,6 +129,50 @@ class ReviewMonths(Authored):
     """For hand-written pages."""
 
 
+class Limits(Authored):
+    """Limits of the text. What goes beyond is listed as a warning."""
+
+    sentence_words: int = 20
+    """Words in a sentence."""
+    reading_grade: int = 8
+    """Reading grade of a section."""
+    boxes: int = 2
+    """Boxes that an editor puts on a page."""
+    quoted_words: int = 8
+    """Words in a row taken from a source whose license does not allow more."""
+    passive_percent: int = 40
+    """Sentences of a section, out of 100, that do not say who does something."""
+
+
+class Avoid(Authored):
+    """Words to avoid, and what to write instead."""
+
+    words: Annotated[list[Words], Field(min_length=1)]
+    """The words or phrases, in every form that is meant."""
+    instead: Plain
+    """What to write instead."""
+
+
+class Skin(Authored):
+    """Signs on the skin, which must be described for every skin tone."""
+
+    signs: list[Words]
+    """Words that name a color of light skin."""
+    not_signs: list[Words] = []
+    """Phrases with these words that mean something else."""
+    tones: list[Words]
+    """Words of which one must stand in the same section."""
+
+
+class Passive(Authored):
+    """How a sentence looks that does not say who does something."""
+
+    helpers: list[Words]
+    """The words before: is, are ..."""
+    endings: list[Words]
+    """How the word after them ends: ed, en ..."""
+
+
 class Settings(Authored):
     """guide.yml."""
 
@@ -152,3 +206,19 @@ class Settings(Authored):
     """The collections."""
     navigation: list[MenuGroup]
     """The menu, in order."""
+    required: dict[Id, Plain] = {}
+    """What a page on a choice must answer; each kind says under which heading, or why not."""
+    support: Prose | None = None
+    """Where readers find a person to talk to, with its source. It stands on every page."""
+    limits: Limits = Limits()
+    """Limits of the text."""
+    avoid: list[Avoid] = []
+    """Words to avoid, and what to write instead."""
+    hedges: list[Words] = []
+    """Words that say how unsure something is, or that one study found it."""
+    skin: Skin | None = None
+    """Signs on the skin."""
+    passive: Passive | None = None
+    """How a sentence looks that does not say who does something."""
+    known_words: list[Words] = []
+    """Short forms and names that need no explanation and are spelt right."""

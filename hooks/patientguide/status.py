@@ -18,7 +18,7 @@ class Age:
 
 @dataclass(frozen=True)
 class Status:
-    """Dates as authored or counted, and whether the review is overdue. Nobody has reviewed anything before sign-off."""
+    """Dates as authored or counted, and whether the review is overdue."""
 
     changed: str
     evidence_checked: str
@@ -26,13 +26,16 @@ class Status:
     overdue: bool
 
 
-def of(ages: Iterable[Age], today: date) -> Status:
+def of(ages: Iterable[Age], until: str | None, today: date) -> Status:
     """The state of a page made of texts of these ages: newest change, oldest evidence, earliest review due.
+
+    `until` is when the earliest review by a person ends, if there is one.
 
     NHS, "know that a page is up to date": show the last and the next review, and never take either from an edit.
     """
     chosen = list(ages)
     due = min(dates.months_later(age.evidence_checked, age.months) for age in chosen)
+    due = min(due, until or due)
     return Status(
         changed=max(age.changed for age in chosen),
         evidence_checked=min(age.evidence_checked for age in chosen),

@@ -1,0 +1,61 @@
+"""What the build checked on each page and what failed, for the page that tells readers how the guide is made."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from patientguide import reading, rules, signoff
+from patientguide.guide import Entry, Guide
+from patientguide.models import Dated
+from patientguide.problems import Severity
+from patientguide.rules.claims import statements
+
+
+@dataclass(frozen=True)
+class Card:
+    """The results of one entry."""
+
+    entry: Entry[Dated]
+    statements: int
+    sourced: int
+    unread: int
+    grade: float | None
+    review: signoff.State
+    findings: int
+    waived: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A rule with how often the guide does not keep it."""
+
+    sentence: str
+    standard: str
+    findings: int
+
+
+def cards(guide: Guide) -> Iterator[Card]:
+    """One card for each entry, in reading order."""
+    total, sourced, unread = Counter[str](), Counter[str](), Counter[str]()
+    for block in statements(guide):
+        read = [guide.references[key].custom.read for key in block.cites if key in guide.references]
+        total[block.path] += 1
+        sourced[block.path] += bool(read)
+        unread[block.path] += bool(read) and not any(read)
+    grades: dict[str, float] = {}
+    for (path, _), grade in reading.grades(guide).items():
+        grades[path] = max(grade, grades.get(path, grade))
+    open_ = Counter(p.place.path for p in guide.problems if p.severity is Severity.WARNING)
+    waived = Counter(p.place.path for p in guide.problems if p.severity is Severity.WAIVED)
+    for entry in guide.entries:
+        path = entry.path
+        state = signoff.best(signoff.signed(guide, f"{entry.kind}/{entry.id}"))
+        counts = (total[path], sourced[path], unread[path], grades.get(path))
+        yield Card(entry, *counts, state, open_[path], waived[path])
+
+
+def tallies(guide: Guide) -> Iterator[Tally]:
+    """Every rule in the words of editors, and how many findings it has."""
+    found = Counter(problem.code for problem in guide.problems)
+    for rule in rules.RULES:
+        yield Tally(rule.sentence, rule.standard, found[rule.code])

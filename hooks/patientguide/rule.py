@@ -1,0 +1,52 @@
+"""A rule: one function that yields located findings. Its docstring is the sentence that editors read.
+
+Code, severity and the standard a rule comes from stand beside it, as data; the rules page of CONTRIBUTING is made
+from both.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from patientguide.problems import Place, Problem, Severity
+
+if TYPE_CHECKING:
+    from patientguide.guide import Guide
+
+
+class Finding(NamedTuple):
+    """A place where a rule is not kept: what is wrong there, and what to write instead."""
+
+    place: Place
+    message: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule with its stable code, how grave it is, and where it comes from."""
+
+    code: str
+    severity: Severity
+    standard: str
+    find: Callable[["Guide"], Iterator[Finding]]
+
+    @property
+    def sentence(self) -> str:
+        """The rule as editors read it: the first paragraph of the function's docstring, on one line."""
+        return " ".join((self.find.__doc__ or "").split("\n\n")[0].split())
+
+    def __call__(self, guide: "Guide") -> Iterator[Problem]:
+        """Every place in the guide where the rule is not kept."""
+        for finding in self.find(guide):
+            yield Problem(finding.place, self.code, finding.message, finding.advice, self.severity)
+
+
+def error(code: str, standard: str) -> Callable[[Callable[["Guide"], Iterator[Finding]]], Rule]:
+    """Make a function a rule that stops the build."""
+    return lambda find: Rule(code, Severity.ERROR, standard, find)
+
+
+def warning(code: str, standard: str) -> Callable[[Callable[["Guide"], Iterator[Finding]]], Rule]:
+    """Make a function a rule that is listed, stops nothing, and may be waived in place with a reason."""
+    return lambda find: Rule(code, Severity.WARNING, standard, find)

@@ -1,0 +1,34 @@
+"""Every content rule, by subject. Each is one function whose docstring is the sentence that editors read."""
+
+from collections.abc import Iterator
+from types import ModuleType
+
+from patientguide.guide import Guide
+from patientguide.problems import Problem
+from patientguide.rule import Rule
+from patientguide.rules import claims, completeness, medicines, numbers, people, reading, sources, words
+
+SUBJECTS: dict[str, ModuleType] = {
+    "Sources": sources,
+    "Statements": claims,
+    "Completeness": completeness,
+    "Words": words,
+    "Names of medicines": medicines,
+    "Reading": reading,
+    "Numbers": numbers,
+    "People and reviews": people,
+}
+
+
+def of(module: ModuleType) -> list[Rule]:
+    """The rules of a module, in the order they are written."""
+    return [value for value in vars(module).values() if isinstance(value, Rule)]
+
+
+RULES: tuple[Rule, ...] = tuple(rule for module in SUBJECTS.values() for rule in of(module))
+
+
+def run(guide: Guide) -> Iterator[Problem]:
+    """Every finding of every rule."""
+    for rule in RULES:
+        yield from rule(guide)

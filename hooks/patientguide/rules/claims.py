@@ -1,0 +1,73 @@
+"""Statements: each has a source, one that can bear it, and says no more than the source."""
+
+import re
+from collections.abc import Iterator
+
+from patientguide.blocks import Block
+from patientguide.guide import Guide
+from patientguide.rule import Finding, error, warning
+from patientguide.sentences import WORD, count_words
+from patientguide.wordlists import matcher
+
+_FACTUAL = ("paragraph", "item", "row", "field")
+_REFERS = re.compile(r"\[[^\[\]]*@|\[\^|<")
+"""A citation, even a wrong one, or what other checks refuse: one finding a spot is enough."""
+_QUOTED = re.compile(r"[\u201c\"]([^\u201c\u201d\"]+)[\u201d\"]")
+
+
+def statements(guide: Guide) -> Iterator[Block]:
+    """The blocks that state facts: not suggestions, links to pages, or what tells of the project itself."""
+    for block in guide.blocks:
+        about = getattr(block.entry.front, "about_project", False) if block.entry else False
+        if block.kind in _FACTUAL and not (block.advice or about or block.links_only):
+            yield block
+
+
+@error("no-source", "DISCERN 4; IPDAS: citations to the evidence")
+def sourced(guide: Guide) -> Iterator[Finding]:
+    """Every paragraph, list item, table row and field that states a fact ends with its source."""
+    for block in statements(guide):
+        if not _REFERS.search(block.text) and WORD.search(block.words):
+            message = f"This states something without a source: '{block.quote()}'"
+            advice = "Add a citation such as [@key] after the words it supports, or move it under a heading of advice."
+            yield Finding(block.place(len(block.words) - len(block.words.lstrip())), message, advice)
+
+
+@warning("weak-source", "DISCERN 4: what the information rests on")
+def weak(guide: Guide) -> Iterator[Finding]:
+    """What is said about a treatment or a stage rests on at least one guideline, label, trial or review."""
+    names = [value.label for value in guide.facet_values.values()]
+    about = matcher([*guide.medicine_names, *(name for name in names if len(name) > 5)])
+    for block in statements(guide):
+        known = [guide.references[key].custom.evidence for key in block.cites if key in guide.references]
+        kinds = [guide.evidence[kind] for kind in known if kind in guide.evidence]
+        if kinds and not any(kind.decides for kind in kinds) and (found := about.search(block.words)):
+            message = f"'{found[0]}' is said to rest only on: {', '.join(dict.fromkeys(k.label for k in kinds))}."
+            advice = "Add a guideline, label, trial or review that says it, or say it less firmly."
+            yield Finding(block.place(found.start()), message, advice)
+
+
+@warning("too-sure", "GRADE: plain language follows the certainty")
+def too_sure(guide: Guide) -> Iterator[Finding]:
+    """What rests only on limited evidence says so: with a word such as "may", or by naming the study."""
+    hedge = matcher(guide.settings.hedges)
+    for block in statements(guide):
+        known = [guide.references[key].custom.evidence for key in block.cites if key in guide.references]
+        strengths = {guide.evidence[kind].strength for kind in known if kind in guide.evidence}
+        limited = "limited" in strengths <= {"limited", "background"} and block.heading != "trials"
+        if limited and guide.settings.hedges and not hedge.search(block.words):
+            message = f"This sounds certain, but its sources are limited: '{block.quote()}'"
+            advice = f"Use one of: {', '.join(guide.settings.hedges[:6])}; or say which study found it."
+            yield Finding(block.place(), message, advice)
+
+
+@error("long-quotation", "Copyright: licenses of sources")
+def quotations(guide: Guide) -> Iterator[Finding]:
+    """No more words in a row are quoted than the license of the source allows."""
+    for block in guide.blocks:
+        known = [guide.references[key].custom for key in block.cites if key in guide.references]
+        allowed = [source.quote_words or guide.settings.limits.quoted_words for source in known]
+        for quoted in _QUOTED.finditer(block.words) if allowed else ():
+            if (count := count_words(quoted[1])) > min(allowed):
+                message = f"{count} words are quoted; the source allows {min(allowed)}."
+                yield Finding(block.place(quoted.start()), message, "Say it in your own words.")

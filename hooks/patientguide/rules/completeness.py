@@ -1,0 +1,90 @@
+"""Completeness: every page on a choice answers the same questions, and says so where one does not apply."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from patientguide.blocks import Block
+from patientguide.guide import Entry, Guide
+from patientguide.models import Treatment
+from patientguide.problems import suggest
+from patientguide.rule import Finding, error, warning
+from patientguide.settings import Step
+
+_FACTS = {
+    "summary-list": "at_a_glance",
+    "branches": "branches",
+    "side-effects": "side_effects",
+    "when-to-call": "call",
+    "questions": "questions",
+}
+_TREATMENTS = ("phases", "therapies", "medications")
+
+
+@error("unanswered", "DISCERN 7 to 15; IPDAS: options in equal detail")
+def answered(guide: Guide) -> Iterator[Finding]:
+    """In guide.yml every kind of treatment says under which heading its pages answer what is required, or why not."""
+    file = guide.records["content/guide.yml"]
+    for name in _TREATMENTS:
+        kind = getattr(guide.settings.kinds, name)
+        answers = {answer for step in kind.outline for answer in step.answers}
+        for topic, meaning in guide.settings.required.items():
+            if topic not in answers and topic not in kind.left_out:
+                advice = f"Add answers: [{topic}] to a heading, or {topic}: and the reason under left_out. ({meaning})"
+                yield Finding(file.place(("kinds", name)), f"No heading of {name} answers '{topic}'.", advice)
+        for number, step in enumerate(kind.outline):
+            for answer in step.answers:
+                if answer not in guide.settings.required:
+                    place = file.place(("kinds", name, "outline", number, "answers"))
+                    message = f"'{answer}' is not listed under required."
+                    yield Finding(place, message, suggest(answer, guide.settings.required))
+
+
+@error("too-few", "PEMAT 20 to 22; DISCERN 15")
+def enough(guide: Guide) -> Iterator[Finding]:
+    """A part that is drawn from the top of a file has as many facts as guide.yml asks for, such as three questions."""
+    for entry in guide.treatments:
+        for step in getattr(guide.settings.kinds, entry.kind).outline:
+            yield from _enough(entry, step)
+
+
+def _enough(entry: Entry[Treatment], step: Step) -> Iterator[Finding]:
+    field = _FACTS.get(step.part or "")
+    count = len(getattr(entry.front, field, [])) if field else 0
+    if field and count < step.least and step.heading not in entry.front.not_applicable:
+        message = f"'{step.heading}' has {count} of at least {step.least} facts."
+        advice = f"Add more under {field}, or {step.heading}: and the reason under not_applicable."
+        yield Finding(entry.facts.place((field,)), message, advice)
+
+
+@error("not-applicable", "DISCERN: rate what applies")
+def not_applicable(guide: Guide) -> Iterator[Finding]:
+    """What does not apply is a heading of the kind that says nothing else."""
+    for entry in guide.treatments:
+        steps = getattr(guide.settings.kinds, entry.kind).outline
+        for heading in entry.front.not_applicable:
+            place = entry.facts.place(("not_applicable", heading))
+            step = next((step for step in steps if step.heading == heading), None)
+            if step is None:
+                message = f"'{heading}' is not a heading of this kind."
+                yield Finding(place, message, suggest(heading, [step.heading for step in steps]))
+            elif _says_something(entry, step):
+                yield Finding(place, f"'{heading}' is filled in, too.", "Keep the text or the reason, not both.")
+
+
+def _says_something(entry: Entry[Treatment], step: Step) -> bool:
+    facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
+    return bool(facts) or any(section.heading == step.heading for section in entry.sections)
+
+
+@warning("many-boxes", "NHS: warning callouts are rare")
+def boxes(guide: Guide) -> Iterator[Finding]:
+    """An editor puts at most a few boxes on a page; more of them frighten, and none is read."""
+    limit = guide.settings.limits.boxes
+    titles: dict[str, list[Block]] = defaultdict(list)
+    for block in guide.blocks:
+        if block.kind == "title":
+            titles[block.path].append(block)
+    for found in titles.values():
+        if len(found) > limit:
+            message = f"This is box {limit + 1} of {len(found)} on this page; {limit} are enough."
+            yield Finding(found[limit].place(), message, "Make it a paragraph.")

@@ -1,0 +1,37 @@
+"""Names of medicines: a letter too many can be another medicine."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from patientguide import syllables
+from patientguide.guide import NAME, Guide
+from patientguide.rule import Finding, error
+from patientguide.wordlists import near
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@error("medicine-name", "ISMP: look-alike names; this project's own finding in its first source")
+def spelling(guide: Guide) -> Iterator[Finding]:
+    """The name of a medicine is spelt as on its page: a word one or two letters away from it is refused."""
+    names = guide.medicine_names
+    ordinary = _ordinary(guide)
+
+    @cache
+    def meant(word: str) -> str | None:
+        name = None if word in ordinary else near(word, names)
+        return None if name is None or syllables.is_word(word) else names[name]
+
+    for block in guide.blocks:
+        for found in NAME.finditer(block.words):
+            if name := meant(found[0].casefold()):
+                message = f"'{found[0]}' is not the name of a medicine of this guide."
+                advice = f"Did you mean '{name}'? If it is right, add it to known_words in guide.yml."
+                yield Finding(block.place(found.start()), message, advice)
+
+
+def _ordinary(guide: Guide) -> set[str]:
+    """Words that are spelt right though they resemble a name: those of the glossary and of known_words."""
+    texts = [*guide.settings.known_words, *(form for term in guide.terms for form in (term.term, *term.forms))]
+    return set(guide.medicine_names) | {word.casefold() for text in texts for word in _WORD.findall(text)}

@@ -1,0 +1,80 @@
+"""Numbers: written once, for the same number of people, with both sides and where they start from."""
+
+import re
+from collections.abc import Iterator
+
+from patientguide.guide import Guide
+from patientguide.problems import suggest
+from patientguide.rule import Finding, error, warning
+
+_FREQUENCY = re.compile(
+    r"[0-9][0-9.,]*\s*(?:%|percent\b|per cent\b)|[0-9][0-9.,]*\s+(?:out of|in)\s+(?:every\s+)?[0-9][0-9,]*\b"
+    r"(?!\s*(?:weeks|months|years|days|hours))",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\b(?:(?:twice|half|[0-9]+ times|(?:three|four|five|ten) times) as (?:likely|many|much|often|high|common)"
+    r"|(?:by|in) (?:about |almost |nearly )?(?:half|a third|a quarter|two thirds|[0-9][0-9.]*\s*(?:%|percent))"
+    r"|doubl(?:es|ed|ing)|halv(?:es|ed|ing)|tripl(?:es|ed|ing))\b",
+    re.IGNORECASE,
+)
+
+
+@warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7")
+def bare(guide: Guide) -> Iterator[Finding]:
+    """A percentage or "1 in 7" stands under numbers: at the top of the file, and in the text as {number:ID}."""
+    for block in guide.blocks:
+        for found in _FREQUENCY.finditer(block.words):
+            message = f"'{found[0]}' is written into the text: '{block.quote()}'"
+            advice = "Put it under numbers: at the top of the file, and write {number:ID} here."
+            yield Finding(block.place(found.start()), message, advice)
+
+
+@warning("relative-number", "IPDAS: absolute risks; Primer on presenting risks, 2013")
+def relative(guide: Guide) -> Iterator[Finding]:
+    """A change such as "by half" or "twice as likely" stands beside the numbers it starts from."""
+    for block in guide.blocks:
+        if "{number:" in block.text:
+            continue
+        for found in _RELATIVE.finditer(block.words):
+            message = f"'{found[0]}' does not say of how many: '{block.quote()}'"
+            yield Finding(block.place(found.start()), message, "Write both numbers as {number:ID}, or leave it out.")
+
+
+@warning("mixed-denominators", "CDC Clear Communication Index 16; Primer on presenting risks, 2013")
+def mixed(guide: Guide) -> Iterator[Finding]:
+    """All numbers of a page are out of the same number of people."""
+    for entry in guide.entries:
+        wholes = [number.of for number in entry.front.numbers]
+        for index, whole in enumerate(wholes):
+            if whole != wholes[0]:
+                message = f"This is out of {whole}, the first number of the page is out of {wholes[0]}."
+                yield Finding(entry.facts.place(("numbers", index, "of")), message, f"Write it out of {wholes[0]}.")
+
+
+@error("number-source", "DISCERN 4")
+def sources(guide: Guide) -> Iterator[Finding]:
+    """The sources of a number exist, and no two numbers of a file have the same id."""
+    for entry in guide.entries:
+        seen: set[str] = set()
+        for index, number in enumerate(entry.front.numbers):
+            for position, key in enumerate(number.source):
+                if key not in guide.references:
+                    place = entry.facts.place(("numbers", index, "source", position))
+                    message = f"There is no source '{key}' in content/references/."
+                    yield Finding(place, message, suggest(key, guide.references))
+            if number.id in seen:
+                place = entry.facts.place(("numbers", index, "id"))
+                yield Finding(place, f"'{number.id}' stands here twice.", "Give one of the two another id.")
+            seen.add(number.id)
+
+
+@warning("unused-number", "no data without use")
+def unused(guide: Guide) -> Iterator[Finding]:
+    """Every number of a file is shown in its text."""
+    for entry in guide.entries:
+        texts = entry.body + repr(entry.facts.data) if entry.front.numbers else ""
+        for index, number in enumerate(entry.front.numbers):
+            if not re.search(rf"\{{(?:number|figure):{number.id}\}}", texts):
+                place = entry.facts.place(("numbers", index))
+                yield Finding(place, f"Nothing shows '{number.id}'.", f"Write {{number:{number.id}}} in the text.")

@@ -1,0 +1,156 @@
+"""Sources: each once, dated, in force, with an address that can be trusted."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from patientguide import dates, webaddress
+from patientguide.citations import keys
+from patientguide.csl import Reference
+from patientguide.guide import Guide
+from patientguide.problems import Place
+from patientguide.prose import tokens
+from patientguide.rule import Finding, error, warning
+
+
+def _place(guide: Guide, key: str, *field: str) -> Place:
+    return guide.records[f"content/references/{key}.yml"].place(field)
+
+
+def _cited(guide: Guide) -> Counter[str]:
+    """How many statements rest on each source."""
+    counts = Counter(key for block in guide.blocks for key in dict.fromkeys(block.cites))
+    counts[guide.settings.names_source] += 1
+    for numbers in guide.numbers.values():
+        counts.update(key for number in numbers.values() for key in number.source)
+    for kind in guide.records["content/guide.yml"].data["kinds"].values():
+        for text in (kind.get("intro"), kind.get("note")):
+            counts.update(k for token in tokens(text or "") if token.kind == "cite" for k in keys(token.text))
+    return counts
+
+
+@warning("unused-source", "IPDAS: citations")
+def unused(guide: Guide) -> Iterator[Finding]:
+    """Every source is cited somewhere."""
+    used = _cited(guide)
+    for key in guide.references:
+        if not used[key]:
+            yield Finding(_place(guide, key), f"Nothing cites '{key}'.", "Cite it, or delete the file.")
+
+
+@error("duplicate-source", "ICMJE: one entry per work")
+def duplicates(guide: Guide) -> Iterator[Finding]:
+    """A work has one file: no two have the same DOI, PubMed number, address, or title and year."""
+    seen: dict[tuple[str, str], str] = {}
+    for key, reference in guide.references.items():
+        for what, value in _marks(reference).items():
+            first = seen.setdefault((what, value), key)
+            if first != key:
+                message = f"'{key}' and '{first}' have the same {what}."
+                yield Finding(_place(guide, key), message, f"Cite {first} everywhere and delete this file.")
+                break
+
+
+def _marks(reference: Reference) -> Mapping[str, str]:
+    marks = {
+        "DOI": (reference.DOI or "").casefold(),
+        "PubMed number": reference.PMID or "",
+        "address": webaddress.folded(reference.URL) if reference.URL else "",
+    }
+    if reference.issued and reference.custom.title_confirmed:
+        title = re.sub(r"\W+", " ", reference.title.casefold()).strip()
+        marks["title and year"] = f"{title} {reference.issued[:4]}"
+    return {what: value for what, value in marks.items() if value}
+
+
+@error("undated-source", "DISCERN 5; Citing Medicine: date of publication")
+def undated(guide: Guide) -> Iterator[Finding]:
+    """A source has a date, or says why it has none."""
+    for key, reference in guide.references.items():
+        if not reference.issued and not reference.custom.undated:
+            advice = 'Add issued: "2026-05", or undated: under custom with the reason.'
+            yield Finding(_place(guide, key), f"'{key}' has no date.", advice)
+
+
+@error("no-access-date", "Citing Medicine: date cited")
+def not_opened(guide: Guide) -> Iterator[Finding]:
+    """A web page has the day somebody opened it, or says why nobody did."""
+    for key, reference in guide.references.items():
+        if reference.type == "webpage" and not reference.accessed and not reference.custom.not_opened:
+            advice = 'Add accessed: "2026-11-21", or not_opened: under custom with the reason.'
+            yield Finding(_place(guide, key), f"Nobody says when the page '{key}' was opened.", advice)
+
+
+@error("access-date", "Citing Medicine: date cited")
+def opened_in_time(guide: Guide) -> Iterator[Finding]:
+    """A page was opened on a day that has come, and not before it was published."""
+    for key, reference in guide.references.items():
+        if opened := reference.accessed:
+            place = _place(guide, key, "accessed")
+            if dates.parts(opened) > (guide.today.year, guide.today.month, guide.today.day):
+                yield Finding(place, f"{opened} has not come yet.", "Write the day somebody opened the page.")
+            elif reference.issued and opened < reference.issued[: len(opened)]:
+                message = f"It was opened on {opened}, before it was published on {reference.issued}."
+                yield Finding(place, message, "Correct one of the two dates.")
+
+
+@error("withdrawn-source", "ICMJE: retracted articles")
+def withdrawn(guide: Guide) -> Iterator[Finding]:
+    """Nothing rests on a source that was retracted, withdrawn or replaced."""
+    used = _cited(guide)
+    for key, reference in guide.references.items():
+        if reference.custom.status != "current" and used[key]:
+            other = reference.custom.replaced_by
+            advice = f"Cite {other} instead, if it says the same." if other else "Cite another source, or remove it."
+            message = f"'{key}' is {reference.custom.status}, and {_statements(used[key])} it."
+            yield Finding(_place(guide, key, "custom", "status"), message, advice)
+
+
+@error("unknown-replacement", "the contract of this project")
+def replacements(guide: Guide) -> Iterator[Finding]:
+    """The source that replaces another exists."""
+    for key, reference in guide.references.items():
+        if (other := reference.custom.replaced_by) and other not in guide.references:
+            place = _place(guide, key, "custom", "replaced_by")
+            yield Finding(place, f"There is no source '{other}'.", "Write the name of a file in content/references/.")
+
+
+@warning("old-source", "DISCERN 4 and 5; IPDAS: up-to-date evidence")
+def old(guide: Guide) -> Iterator[Finding]:
+    """A source is looked at again when it is older than guide.yml says for its kind of evidence."""
+    for key, reference in guide.references.items():
+        evidence = guide.evidence.get(reference.custom.evidence)
+        if not (evidence and evidence.max_years and reference.issued):
+            continue
+        if dates.is_past(dates.months_later(reference.issued, 12 * evidence.max_years), guide.today):
+            message = f"'{key}' is from {reference.issued}, more than {evidence.max_years} years ago."
+            yield Finding(_place(guide, key, "issued"), message, "Look for a newer one, or waive this with the reason.")
+
+
+@warning("unread-source", "CIViC: a person must read the source")
+def unread(guide: Guide) -> Iterator[Finding]:
+    """Somebody of the project has read each source. Readers see a sign where nobody has."""
+    alone = Counter[str]()
+    for block in guide.blocks:
+        known = [key for key in dict.fromkeys(block.cites) if key in guide.references]
+        if known and not any(guide.references[key].custom.read for key in known):
+            alone.update(known)
+    for key, reference in guide.references.items():
+        if not reference.custom.read:
+            message = f"Nobody has read '{key}', and {_statements(alone[key])} it without a source that was read."
+            yield Finding(
+                _place(guide, key, "custom", "read"), message, "Read it, check these statements, and write read: true."
+            )
+
+
+def _statements(count: int) -> str:
+    return f"{count} statement{'s' * (count != 1)} rest{'s' * (count == 1)} on"
+
+
+@error("doi-as-address", "DOI handbook: a DOI is not an address")
+def doi_as_address(guide: Guide) -> Iterator[Finding]:
+    """A DOI stands under DOI, not as an address."""
+    for key, reference in guide.references.items():
+        if reference.URL and webaddress.is_doi_link(reference.URL):
+            message = f"The address of '{key}' only leads to its DOI."
+            yield Finding(_place(guide, key, "URL"), message, "Write the DOI under DOI, and remove URL.")

@@ -1,0 +1,188 @@
+"""Sign-off: a review is bound to a hash of the text it was made of, its sources and local numbers.
+
+Any edit of these voids it. The record is sealed as well, so that no date in it can be moved by hand: a new date
+takes a new review (NHS, "know that a page is up to date": never for a small edit).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+from patientguide import dates
+from patientguide.citations import keys
+from patientguide.guide import Guide
+from patientguide.people import Person, Review
+from patientguide.prose import tokens
+
+GLOSSARY = "glossary"
+SETTINGS = "guide"
+_NOT_TEXT = ("waivers", "also_called", "draft")
+"""Fields of an entry that readers do not see."""
+_NOT_SOURCE = ("accessed",)
+_NOT_CUSTOM = ("waivers", "seen_at", "note", "not_opened")
+"""What changes in a source when somebody only looks at it again."""
+
+
+class State(StrEnum):
+    """What a page may say of its review."""
+
+    NONE = "none"
+    VALID = "valid"
+    CHANGED = "changed"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class PageReview:
+    """What a page says of who wrote and who reviewed it. Names and days are empty unless it is made of one text."""
+
+    state: State
+    drafted: str
+    reviewers: str = ""
+    interests: tuple[str, ...] = ()
+    on: str = ""
+    until: str | None = None
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A review with the person who made it and what it is worth today."""
+
+    review: Review
+    person: Person | None
+    state: State
+
+
+def signable(guide: Guide) -> Mapping[str, tuple[Any, str]]:
+    """Everything that can be signed, by the name that reviews use: its data, and its body if it has one."""
+    found: dict[str, tuple[Any, str]] = {}
+    for entry in guide.entries:
+        found[f"{entry.kind}/{entry.id}"] = (entry.facts.data, entry.body)
+    for name, path in ((GLOSSARY, "content/glossary.yml"), (SETTINGS, "content/guide.yml")):
+        if path in guide.records:
+            found[name] = (guide.records[path].data, "")
+    return found
+
+
+def text_hash(guide: Guide, name: str) -> str:
+    """The hash of one text as readers see it: its own words, the sources it cites, the local numbers it shows."""
+    data, body = signable(guide)[name]
+    shown = {key: value for key, value in data.items() if key not in _NOT_TEXT}
+    written = json.dumps(shown, sort_keys=True, ensure_ascii=False) + body
+    cited, local = set[str](), set[str]()
+    for text in (*_strings(shown), body):
+        for token in tokens(text):
+            if token.kind == "cite":
+                cited.update(keys(token.text))
+            elif token.kind == "local":
+                local.add(token.group("name"))
+    cited.update(key for number in shown.get("numbers", []) for key in number.get("source", []))
+    files = {key: guide.records[f"content/references/{key}.yml"] for key in cited & set(guide.references)}
+    sources = {key: _source(file.data) for key, file in files.items()}
+    values = {name: guide.settings.local.get(name) for name in local}
+    return _hash([written, sources, values])
+
+
+def _source(data: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in data.items() if key not in _NOT_SOURCE}
+    kept["custom"] = {key: value for key, value in data["custom"].items() if key not in _NOT_CUSTOM}
+    return kept
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for item in items for text in _strings(item)]
+
+
+def seal(entry: str, by: str, on: str, until: str, text: str) -> str:
+    """The hash of a record, without which nobody can tell that a date was moved."""
+    return _hash([entry, by, on, until, text])
+
+
+def _hash(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def is_sealed(review: Review) -> bool:
+    """Whether the record is as `sign` wrote it."""
+    return review.seal == seal(review.entry, review.by, review.on, review.until, review.text)
+
+
+def sign(guide: Guide, name: str, person: Person, today: date) -> Review:
+    """The record of a review made today. Raises KeyError when there is nothing of that name."""
+    on = today.isoformat()
+    until = dates.months_later(on, months(guide, name))
+    text = text_hash(guide, name)
+    return Review(entry=name, by=person.id, on=on, until=until, text=text, seal=seal(name, person.id, on, until, text))
+
+
+def months(guide: Guide, name: str) -> int:
+    """After how many months a text is due for its next review."""
+    kind = name.partition("/")[0]
+    return int(getattr(guide.settings.review_months, kind, guide.settings.review_months.pages))
+
+
+def signed(guide: Guide, name: str) -> list[Signed]:
+    """The reviews of one text, the newest first."""
+    people = {person.id: person for person in guide.people}
+    found = [review for review in guide.reviews if review.entry == name]
+    return [Signed(r, people.get(r.by), state(guide, r)) for r in sorted(found, key=lambda r: r.on, reverse=True)]
+
+
+def state(guide: Guide, review: Review) -> State:
+    """What a review is worth today."""
+    if review.entry not in signable(guide) or review.text != text_hash(guide, review.entry):
+        return State.CHANGED
+    return State.OVERDUE if dates.is_past(review.until, guide.today) else State.VALID
+
+
+def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
+    """What a page made of these texts says of its review."""
+    reviews = {name: signed(guide, name) for name in names}
+    state = worst([best(found) for found in reviews.values()])
+    current = [s for found in reviews.values() for s in found if s.state is state]
+    until = min((s.review.until for s in current), default=None)
+    if len(names) != 1 or not current:
+        return PageReview(state, _drafted(guide, names), until=until)
+    people = [s.person for s in current if s.person]
+    return PageReview(
+        state,
+        _drafted(guide, names),
+        reviewers=" and ".join(f"{person.name}, {person.role}" for person in people),
+        interests=tuple(f"{person.name}: {person.interests.statement}" for person in people),
+        on=current[0].review.on,
+        until=until,
+    )
+
+
+def _drafted(guide: Guide, names: Sequence[str]) -> str:
+    """By whom: a machine, unless every text of the page names its authors."""
+    people = {person.id: person.name for person in guide.people}
+    authors = {f"{entry.kind}/{entry.id}": entry.front.authors for entry in guide.entries}
+    found = [authors.get(name, []) for name in names]
+    if not found or not all(found):
+        return "Drafted by machine."
+    written = dict.fromkeys(people.get(id_, id_) for ids in found for id_ in ids)
+    return f"Written by {' and '.join(written)}."
+
+
+def worst(states: Sequence[State]) -> State:
+    """What a page made of several texts may say: reviewed only when every one of them is."""
+    for choice in (State.NONE, State.CHANGED, State.OVERDUE):
+        if choice in states or not states:
+            return choice
+    return State.VALID
+
+
+def best(reviews: Sequence[Signed]) -> State:
+    """What the reviews of one text are worth together: one that holds is enough."""
+    for choice in (State.VALID, State.OVERDUE, State.CHANGED):
+        if any(review.state is choice for review in reviews):
+            return choice
+    return State.NONE

@@ -1,0 +1,88 @@
+"""A finding that may stand for a while: said in place, with a reason and a last day, and listed in every report."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from patientguide import dates
+from patientguide.fields import Authored, Date, Id, Plain
+from patientguide.problems import Place, Problem, Severity, suggest
+
+LONGEST = timedelta(days=366)
+
+
+class SourceWaiver(Authored):
+    """A finding about this source that stands for a while. Only warnings can be waived."""
+
+    rule: Id
+    """The code of the rule, as the check prints it."""
+    until: Date
+    """The last day it holds, at most a year ahead."""
+    reason: Plain
+    """Why it may stand for now."""
+
+
+class Waiver(SourceWaiver):
+    """A finding that stands for a while, with the reason. Only warnings can be waived."""
+
+    words: Plain
+    """Words that the finding quotes, so that the waiver holds for this spot only."""
+
+
+Placed = tuple[SourceWaiver, Place]
+"""A waiver and where it stands; it holds for findings of the same file."""
+
+
+def apply(
+    problems: Sequence[Problem], waivers: Sequence[Placed], rules: Mapping[str, Severity], today: date
+) -> list[Problem]:
+    """Problems with waived ones marked so, and what is wrong with the waivers themselves.
+
+    `rules` holds the severity of each rule by code. Problems: waiver-unknown, waiver-ended, waiver-too-long,
+    waiver-unused.
+    """
+    wrong = [problem for waiver, place in waivers for problem in _faults(waiver, place, rules, today)]
+    valid = [(waiver, place) for waiver, place in waivers if not any(p.place == place for p in wrong)]
+    used: set[Place] = set()
+    answer = []
+    for problem in problems:
+        match = next((pair for pair in valid if _covers(*pair, problem)), None)
+        if match:
+            waiver, place = match
+            used.add(place)
+            said = f"Waived until {waiver.until}: {waiver.reason}"
+            problem = replace(problem, severity=Severity.WAIVED, advice=said)
+        answer.append(problem)
+    unused = [
+        Problem(
+            place,
+            "waiver-unused",
+            f"The waiver of {waiver.rule} is not needed.",
+            "Remove it, or copy its words from the finding.",
+            Severity.WARNING,
+        )
+        for waiver, place in valid
+        if place not in used
+    ]
+    return [*answer, *wrong, *unused]
+
+
+def _covers(waiver: SourceWaiver, place: Place, problem: Problem) -> bool:
+    return (
+        problem.severity is Severity.WARNING
+        and problem.code == waiver.rule
+        and problem.place.path == place.path
+        and (not isinstance(waiver, Waiver) or waiver.words in problem.message)
+    )
+
+
+def _faults(waiver: SourceWaiver, place: Place, rules: Mapping[str, Severity], today: date) -> Iterator[Problem]:
+    if waiver.rule not in rules:
+        yield Problem(place, "waiver-unknown", f"There is no rule '{waiver.rule}'.", suggest(waiver.rule, rules))
+    elif rules[waiver.rule] is not Severity.WARNING:
+        yield Problem(place, "waiver-unknown", f"'{waiver.rule}' cannot be waived.", "Mend what it finds.")
+    elif dates.is_past(waiver.until, today):
+        advice = "Mend what it covers, or give a new day and reason."
+        yield Problem(place, "waiver-ended", f"This waiver ended on {waiver.until}.", advice)
+    elif date(*(*dates.parts(waiver.until), 1, 1)[:3]) > today + LONGEST:
+        yield Problem(place, "waiver-too-long", f"{waiver.until} is more than a year away.", "Choose an earlier day.")

@@ -1,0 +1,37 @@
+"""Lists of words and phrases of a guide as patterns, and which of an editor's words come close to a known name."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rapidfuzz.distance import OSA
+
+_NOTHING = re.compile(r"(?!)")
+
+
+def matcher(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of the words or phrases as whole words, in capitals or not."""
+    return _matcher(tuple(sorted(set(words), key=len, reverse=True)))
+
+
+@lru_cache(maxsize=64)
+def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
+    if not words:
+        return _NOTHING
+    parts = (r"\s+".join(map(re.escape, word.split())) for word in words)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)
+
+
+def near(word: str, names: Iterable[str]) -> str | None:
+    """The name that differs from a word in one letter, or in two when it is long; None if there is none.
+
+    A letter too many, missing, wrong, or changed places with its neighbour counts as one (optimal string alignment).
+    """
+    best: tuple[int, str] | None = None
+    for name in names:
+        allowed = 1 if len(name) < 8 else 2
+        if abs(len(name) - len(word)) <= allowed:
+            distance = OSA.distance(word, name, score_cutoff=allowed)
+            if 0 < distance <= allowed and (best is None or distance < best[0]):
+                best = (distance, name)
+    return best[1] if best else None
