@@ -43,9 +43,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages as generated files. A hand-written page gives way to its composed self, and nothing else does."""
+    """Add the pages as generated files. A hand-written page gives way to its composed self; a draft is left out."""
     pages: list[Page] = config.extra.pop(PAGES)
     taken = {file.dest_uri: file for file in files}
+    composed = {page.source for page in pages}
+    for file in [file for file in files.documentation_pages() if f"docs/{file.src_uri}" not in composed]:
+        if file.generated_by is None:
+            files.remove(file)
     for page in pages:
         generated = File.generated(config, page.uri, content=page_text(page))
         generated.edit_uri = f"../{page.source}" if config.repo_url and page.source else None

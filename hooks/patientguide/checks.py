@@ -1,28 +1,56 @@
-"""Every check of a guide, in one list. A check yields located problems; its docstring is the rule in plain words."""
+"""What must hold before anything is shown: names, links, layout and outlines. Content rules stand in `rules`."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from patientguide import check_layout, check_names, check_text, outline, rules
 from patientguide.guide import Guide
 from patientguide.problems import Problem, Severity
 
-CHECKS: tuple[Callable[[Guide], Iterator[Problem]], ...] = (
-    check_text.marks,
-    check_layout.layout,
-    outline.outlines,
-    check_names.vocabulary,
-    check_names.relations,
-    check_names.menu,
-    check_names.settings,
-    check_names.dates,
-    check_names.addresses,
-    check_names.words,
+
+@dataclass(frozen=True)
+class Check:
+    """A check that yields errors, and the codes they may have."""
+
+    find: Callable[[Guide], Iterator[Problem]]
+    codes: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The rule as editors read it: the function's docstring, on one line."""
+        return " ".join((self.find.__doc__ or "").split())
+
+
+_IN_TEXT = (
+    "bad-citation citation-first unknown-citation broken-link link-words link-title picture unknown-local "
+    "unknown-number figure-place unknown-part part-twice empty-part html hand-made-note stray-sign code"
+)
+_IN_LAYOUT = (
+    "tab heading second-title citation-in-heading heading-in-answer line-of-signs box empty-box list quotation indent "
+    "no-line-before-box no-line-before-list no-line-before-table"
+)
+_IN_OUTLINE = "missing-section empty-section unknown-heading repeated-heading drawn-heading stray-text section-order"
+
+CHECKS = tuple(
+    Check(find, tuple(codes.split()))
+    for find, codes in (
+        (check_text.marks, _IN_TEXT),
+        (check_layout.layout, _IN_LAYOUT),
+        (outline.outlines, _IN_OUTLINE),
+        (check_names.vocabulary, "unknown-name"),
+        (check_names.relations, "unknown-name"),
+        (check_names.menu, "unknown-name empty-list not-in-menu"),
+        (check_names.settings, "unknown-name twice"),
+        (check_names.dates, "future-date"),
+        (check_names.addresses, "duplicate-address"),
+        (check_names.words, "duplicate-word form"),
+    )
 )
 
 
 def run(guide: Guide) -> list[Problem]:
     """Every problem of every check and content rule."""
-    return [problem for check in CHECKS for problem in check(guide)] + list(rules.run(guide))
+    return [problem for check in CHECKS for problem in check.find(guide)] + list(rules.run(guide))
 
 
 def severities() -> dict[str, Severity]:

@@ -2,17 +2,14 @@
 
 import json
 import sys
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
-from patientguide import build, clock, load, menu, report, schema, stage
-from patientguide.guide import Guide
-from patientguide.problems import Problem, has_errors, worst_first
-
-CONTENT = click.Path(exists=True, file_okay=False, path_type=Path)
+from patientguide import build, cli_edit, load, menu, report, rulespage, schema, stage
+from patientguide.options import as_of_option, content_option, guide_or_exit, in_project, show
+from patientguide.problems import has_errors
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,23 +17,12 @@ def main() -> None:
     """Check a patient guide and turn it into pages."""
 
 
-def _as_of(_: click.Context, __: click.Parameter, value: str | None) -> date:
-    if value is None:
-        try:
-            return clock.today()
-        except ValueError as error:
-            raise click.UsageError(str(error)) from None
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"'{value}' is not a day; write it like 2026-11-21.") from None
-
-
-content_option = click.option("--content", type=CONTENT, default="content", help="The folder of the guide.")
-as_of_option = click.option("--as-of", callback=_as_of, metavar="DATE", help="Reckon as if it were this day.")
+main.add_command(cli_edit.new)
+main.add_command(cli_edit.sign)
 
 
 @main.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @content_option
 @as_of_option
 @click.option(
@@ -46,13 +32,17 @@ as_of_option = click.option("--as-of", callback=_as_of, metavar="DATE", help="Re
     default="text",
     help="How to print problems.",
 )
-def check(content: Path, as_of: date, form: str) -> None:
+def check(files: tuple[Path, ...], content: Path, as_of: date, form: str) -> None:
     """Name every problem of the content, with its place and what to write instead.
 
-    Exits with 0 when there are no errors, 1 when there are, and 2 when it could not run.
+    With FILES, only what is wrong in these files or folders. Exits with 0 when there are no errors, 1 when there
+    are, and 2 when it could not run.
     """
     _, problems = load(content, as_of)
-    _print(problems, form, content)
+    if files:
+        names = [in_project(file, content) for file in files]
+        problems = [p for p in problems if any(f"{p.place.path}/".startswith(f"{name}/") for name in names)]
+    show(problems, form, content)
     sys.exit(1 if has_errors(problems) else 0)
 
 
@@ -65,7 +55,7 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
 
     A DIR that this command wrote before is replaced; any other must be empty or new.
     """
-    guide = _guide_or_exit(content, as_of)
+    guide = guide_or_exit(content, as_of)
     try:
         stage.write(
             target.resolve(), content.resolve().parent, guide.settings.title, build(guide), guide.assets, menu(guide)
@@ -76,30 +66,25 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
 
 @main.command(name="schema")
 @click.argument("kind", type=click.Choice(list(schema.KINDS)), required=False)
-def schema_command(kind: str | None) -> None:
-    """Print the JSON Schema of one kind of file, for completion in an editor; without KIND, of all."""
-    found = schema.of(kind) if kind else {name: schema.of(name) for name in schema.KINDS}
-    click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+@click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Write each to a file of this folder.")
+@click.option("--content", type=click.Path(file_okay=False, path_type=Path), default="content", help="The guide.")
+def schema_command(kind: str | None, to: Path | None, content: Path) -> None:
+    """Print the JSON Schema of one kind of file, for completion in an editor; without KIND, of all.
+
+    Fields that name something of the guide list its names, if the guide has no errors.
+    """
+    guide = load(content, date.max)[0] if (content / "guide.yml").is_file() else None
+    found = {name: schema.of(name, guide) for name in ([kind] if kind else schema.KINDS)}
+    if to is None:
+        click.echo(json.dumps(found[kind] if kind else found, indent=2, ensure_ascii=False))
+        return
+    to.mkdir(parents=True, exist_ok=True)
+    for name, content_of in found.items():
+        text = json.dumps(content_of, indent=2, ensure_ascii=False)
+        (to / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
 
 
-def _guide_or_exit(content: Path, as_of: date) -> Guide:
-    guide, problems = load(content, as_of)
-    if guide is None:
-        _print(problems, "text", content)
-        sys.exit(1)
-    return guide
-
-
-def _print(problems: list[Problem], form: str, content: Path) -> None:
-    ordered = [_from_here(problem, content) for problem in worst_first(problems)]
-    if ordered or form == "json":
-        click.echo(report.FORMATS[form](ordered))
-    if form != "json":
-        click.echo(report.count(ordered), err=form == "github")
-
-
-def _from_here(problem: Problem, content: Path) -> Problem:
-    """The problem with its path as it is reached from the working directory."""
-    folder, _, rest = problem.place.path.partition("/")
-    path = content / rest if folder == "content" else content.parent / problem.place.path
-    return replace(problem, place=problem.place._replace(path=path.as_posix()))
+@main.command()
+def rules() -> None:
+    """Print the rules as CONTRIBUTING.md shows them."""
+    click.echo(rulespage.text(), nl=False)

@@ -1,29 +1,13 @@
 """A folder of content, and docs/ beside it, into a Guide, or every reason why not."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
 
-from pydantic import BaseModel
-
-from patientguide import checks, frontmatter, outline, parse, textfile, waivers, yamlfile
-from patientguide.csl import Reference
-from patientguide.fields import ID_PATTERN
+from patientguide import checks, waivers
 from patientguide.guide import Entry, Guide
-from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
-from patientguide.people import People, Reviews
+from patientguide.loader import Front, Loader
 from patientguide.problems import Place, Problem, Severity, has_errors
-from patientguide.settings import Settings
-
-Front = TypeVar("Front", bound=Dated)
-Record = TypeVar("Record", bound=BaseModel)
-
-RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml")
-FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
-ASSETS = (".css", ".ico", ".jpeg", ".jpg", ".js", ".pdf", ".png", ".svg", ".txt", ".webp", ".woff2")
 
 
 def load(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
@@ -33,15 +17,54 @@ def load(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
     Answers every problem of every file in one pass; paths start with `content/` or `docs/` whatever the folder's name.
     The guide is None when any of them is an error.
     """
-    loader = _Loader(content.resolve().parent, content.name)
-    guide = loader.guide(today)
-    problems = loader.problems
-    if guide is not None:
-        found = waivers.apply(checks.run(guide), _waivers(guide), checks.severities(), today)
-        # Whether a source is used cannot be said while a file that may cite it is unread.
-        problems = problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
-        guide = replace(guide, problems=tuple(problems))
+    guide, problems = read(content, today)
     return (None if has_errors(problems) else guide), problems
+
+
+def read(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
+    """The same, with the guide whenever its settings could be read: for looking at it, never for publishing it."""
+    loader = Loader(content.resolve().parent, content.name)
+    whole = loader.guide(today)
+    if whole is None:
+        return None, loader.problems
+    guide, drafts = _published(whole)
+    found = checks.run(guide)
+    if drafts:
+        found += [_of_draft(p) for p in checks.run(whole) if p.place.path in drafts]
+    found = waivers.apply(found, _waivers(whole), checks.severities(), today)
+    # Whether a source is used cannot be said while a file that may cite it is unread.
+    problems = loader.problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
+    problems += [_draft(path) for path in drafts]
+    return replace(guide, problems=tuple(problems)), problems
+
+
+def _published(guide: Guide) -> tuple[Guide, list[str]]:
+    """The guide without its drafts, and the paths of these."""
+    drafts = [entry.path for entry in guide.entries if entry.front.draft]
+    if not drafts:
+        return guide, []
+    return replace(
+        guide,
+        phases=_finished(guide.phases),
+        therapies=_finished(guide.therapies),
+        medications=_finished(guide.medications),
+        faqs=_finished(guide.faqs),
+        pages=_finished(guide.pages),
+    ), drafts
+
+
+def _finished(entries: tuple[Entry[Front], ...]) -> tuple[Entry[Front], ...]:
+    return tuple(entry for entry in entries if not entry.front.draft)
+
+
+def _of_draft(problem: Problem) -> Problem:
+    """What is wrong with a draft stops nothing: nobody sees it yet."""
+    return replace(problem, severity=Severity.WARNING) if problem.severity is Severity.ERROR else problem
+
+
+def _draft(path: str) -> Problem:
+    advice = "Take out the line draft: true when it is done."
+    return Problem(Place(path), "draft", "This is a draft: it is not published.", advice, Severity.WARNING)
 
 
 def _waivers(guide: Guide) -> list[waivers.Placed]:
@@ -56,154 +79,3 @@ def _waivers(guide: Guide) -> list[waivers.Placed]:
         file = guide.records["content/glossary.yml"]
         found += [(w, file.place(("waivers", number))) for number, w in enumerate(guide.glossary.waivers)]
     return found
-
-
-@dataclass
-class _Loader:
-    root: Path
-    folder: str
-    problems: list[Problem] = field(default_factory=list)
-    records: dict[str, yamlfile.YamlFile] = field(default_factory=dict)
-    unread: set[str] = field(default_factory=set)
-
-    def guide(self, today: date) -> Guide | None:
-        content = self.root / self.folder
-        if not (content / "guide.yml").is_file():
-            advice = "Start with the one in this project."
-            self.refuse("content/guide.yml", "missing", "There is no such file.", advice)
-            return None
-        settings = self.record("guide.yml", Settings)
-        self.nothing_else(content)
-        phases = self.entries("phases", Phase)
-        therapies = self.entries("therapies", Therapy)
-        medications = self.entries("medications", Medication)
-        faqs = self.entries("faqs", Faq)
-        references = dict(self.references())
-        glossary = self.record("glossary.yml", Glossary) if (content / "glossary.yml").exists() else None
-        trials = self.record("trials.yml", Trials) if (content / "trials.yml").exists() else None
-        people = self.record("people.yml", People) if (content / "people.yml").exists() else None
-        reviews = self.record("reviews.yml", Reviews) if (content / "reviews.yml").exists() else None
-        pages = self.pages()
-        assets = frozenset(self.assets())
-        if settings is None:
-            return None
-        return Guide(
-            settings=settings,
-            phases=tuple(sorted(phases, key=lambda entry: entry.front.order)),
-            therapies=tuple(sorted(therapies, key=lambda entry: entry.front.order)),
-            medications=tuple(sorted(medications, key=lambda entry: entry.front.title.casefold())),
-            faqs=tuple(sorted(faqs, key=lambda entry: entry.front.order)),
-            pages=tuple(pages),
-            references=references,
-            glossary=glossary,
-            trials=trials or Trials(),
-            people=tuple(people.root) if people else (),
-            reviews=tuple(reviews.root) if reviews else (),
-            records=self.records,
-            assets=assets,
-            unread=frozenset(self.unread),
-            today=today,
-        )
-
-    def refuse(self, path: str, code: str, message: str, advice: str) -> None:
-        self.problems.append(Problem(Place(path), code, message, advice))
-
-    def nothing_else(self, content: Path) -> None:
-        for path in sorted(content.iterdir()):
-            known = FOLDERS if path.is_dir() else RECORDS
-            if path.name.startswith("."):
-                continue
-            if path.name not in known:
-                advice = "Known are: " + ", ".join(known) + "."
-                self.refuse(f"content/{path.name}", "unknown-file", "This file or folder has no place here.", advice)
-            elif path.is_symlink() and path.is_dir():
-                advice = "Put the folder itself here."
-                self.refuse(f"content/{path.name}", "not-a-file", "This is not an ordinary folder.", advice)
-
-    def text(self, file: Path, path: str) -> str | None:
-        text, problems = textfile.read(file, path)
-        self.problems += problems
-        if text is None:
-            self.unread.add(path)
-        return text
-
-    def files(self, folder: Path, prefix: str, suffix: str) -> Iterator[tuple[str, str, Path]]:
-        """The id, path in the project and file of every entry of a folder. Problems: file-name."""
-        for file in sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else []:
-            if file.name.startswith("."):
-                continue
-            if file.suffix == suffix and re.match(ID_PATTERN, file.stem) and len(file.stem) <= 80:
-                yield file.stem, f"{prefix}/{file.name}", file
-            elif prefix != "docs" or file.suffix == suffix:
-                self.refuse(
-                    f"{prefix}/{file.name}",
-                    "file-name",
-                    f"'{file.name}' is not the name of an entry.",
-                    f"Use small letters, digits and single hyphens, and end with {suffix}, as in new-entry{suffix}.",
-                )
-
-    def entries(self, kind: str, model: type[Front]) -> list[Entry[Front]]:
-        files = self.files(self.root / self.folder / kind, f"content/{kind}", ".md")
-        return [entry for file in files if (entry := self.entry(kind, *file, model))]
-
-    def pages(self) -> list[Entry[Page]]:
-        files = self.files(self.root / "docs", "docs", ".md")
-        pages = [entry for file in files if (entry := self.entry("pages", *file, Page))]
-        if not (self.root / "docs" / "index.md").is_file():
-            self.refuse("docs/index.md", "missing", "There is no home page.", "Add docs/index.md.")
-        return pages
-
-    def assets(self) -> Iterator[str]:
-        """Files of docs/ that are published as they stand. Problems: not-a-file, unknown-file."""
-        folder = self.root / "docs"
-        for file in sorted(folder.rglob("*")):
-            name = file.relative_to(folder).as_posix()
-            if any(part.startswith(".") for part in Path(name).parts):
-                continue
-            if file.is_symlink():
-                self.refuse(f"docs/{name}", "not-a-file", "This is not an ordinary file.", "Put the file itself here.")
-            elif file.is_file() and (name == "CNAME" or file.suffix.lower() in ASSETS):
-                yield name
-            elif file.is_file() and (file.suffix != ".md" or file.parent != folder):
-                advice = f"Pages stand directly in docs/ and end with .md. Others may end with {', '.join(ASSETS)}."
-                self.refuse(f"docs/{name}", "unknown-file", "This file would be published without any check.", advice)
-
-    def entry(self, kind: str, id_: str, path: str, file: Path, model: type[Front]) -> Entry[Front] | None:
-        text = self.text(file, path)
-        if text is None:
-            return None
-        document, problems = frontmatter.read(text, path)
-        self.problems += problems
-        front, problems = parse.model(model, document.facts) if document else (None, [])
-        self.problems += problems
-        if document is None or front is None:
-            self.unread.add(path)
-            return None
-        sections = outline.sections(document.body, document.body_line)
-        return Entry(kind, id_, path, front, document.body, document.body_line, sections, document.facts)
-
-    def yaml(self, file: Path, path: str) -> yamlfile.YamlFile | None:
-        text = self.text(file, path)
-        data, problems = yamlfile.read(text, path) if text is not None else (None, [])
-        self.problems += problems
-        if data is not None:
-            self.records[path] = data
-        return data
-
-    def record(self, name: str, model: type[Record]) -> Record | None:
-        data = self.yaml(self.root / self.folder / name, f"content/{name}")
-        answer, problems = parse.model(model, data) if data else (None, [])
-        self.problems += problems
-        if answer is None:
-            self.unread.add(f"content/{name}")
-        return answer
-
-    def references(self) -> Iterator[tuple[str, Reference]]:
-        for key, path, file in self.files(self.root / self.folder / "references", "content/references", ".yml"):
-            data = self.yaml(file, path)
-            reference, problems = parse.model(Reference, data) if data else (None, [])
-            self.problems += problems
-            if reference:
-                yield key, reference
-            else:
-                self.unread.add(path)

@@ -1,11 +1,14 @@
-"""JSON Schema of each kind of file, from the models themselves."""
+"""JSON Schema of each kind of file, from the models themselves and the vocabulary of a guide."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from patientguide.csl import Reference
+from patientguide.guide import Guide
 from patientguide.models import Faq, Glossary, Medication, Page, Phase, Therapy, Trials
+from patientguide.people import People, Reviews
 from patientguide.settings import Settings
 
 KINDS: dict[str, type[BaseModel]] = {
@@ -18,13 +21,42 @@ KINDS: dict[str, type[BaseModel]] = {
     "references": Reference,
     "glossary": Glossary,
     "trials": Trials,
+    "people": People,
+    "reviews": Reviews,
 }
 """What each file or folder of content holds."""
 
+_WORDS: Mapping[tuple[str, str], Callable[[Guide], list[str]]] = {
+    ("Custom", "evidence"): lambda guide: [kind.id for kind in guide.settings.evidence],
+    ("Custom", "replaced_by"): lambda guide: list(guide.references),
+    ("SideEffect", "act"): lambda guide: [urgency.id for urgency in guide.settings.urgency],
+    ("Call", "act"): lambda guide: [urgency.id for urgency in guide.settings.urgency],
+    ("Branch", "value"): lambda guide: list(guide.facet_values),
+    ("Faq", "topic"): lambda guide: list(guide.settings.kinds.faqs.topics),
+    ("Medication", "therapies"): lambda guide: [entry.id for entry in guide.therapies],
+    ("Medication", "phases"): lambda guide: [entry.id for entry in guide.phases],
+    ("Number", "source"): lambda guide: list(guide.references),
+    ("Term", "see"): lambda guide: [term.id for term in guide.terms],
+    ("Settings", "names_source"): lambda guide: list(guide.references),
+}
+"""Fields that name something of the guide, by model and field, and the names they may have."""
 
-def of(kind: str) -> dict[str, Any]:
-    """The schema of one kind; field descriptions are the sentences that editors read."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **KINDS[kind].model_json_schema(),
-    }
+
+def of(kind: str, guide: Guide | None = None) -> dict[str, Any]:
+    """The schema of one kind; field descriptions are the sentences that editors read.
+
+    With a guide, fields that name something of it list the names there are, so that an editor can complete them.
+    """
+    schema = KINDS[kind].model_json_schema()
+    parts = {KINDS[kind].__name__: schema, **schema.get("$defs", {})}
+    for (model, field), words in _WORDS.items():
+        if guide and (found := parts.get(model, {}).get("properties", {}).get(field)):
+            _allow(found, words(guide))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _allow(field: dict[str, Any], words: list[str]) -> None:
+    """Narrow a field, the items of its list, or its text when it may be empty, to the words."""
+    choices = [choice for choice in field.get("anyOf", []) if choice.get("type") == "string"]
+    target = field["items"] if "items" in field else choices[0] if choices else field
+    target["enum"] = words

@@ -17,6 +17,8 @@ _FACTS = {
     "when-to-call": "call",
     "questions": "questions",
 }
+_TO_DO = "To do"
+_UNTIL = "Write it. Until then keep draft: true at the top of the file."
 _TREATMENTS = ("phases", "therapies", "medications")
 
 
@@ -74,6 +76,19 @@ def not_applicable(guide: Guide) -> Iterator[Finding]:
 def _says_something(entry: Entry[Treatment], step: Step) -> bool:
     facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
     return bool(facts) or any(section.heading == step.heading for section in entry.sections)
+
+
+@error("to-do", "no text of a starting file is published")
+def to_do(guide: Guide) -> Iterator[Finding]:
+    """No text of a starting file, which begins with "To do", is left in what is published."""
+    for block in guide.blocks:
+        if block.quote().startswith(_TO_DO):
+            yield Finding(block.place(), f"This is not written yet: '{block.quote()}'", _UNTIL)
+    cited = {key for block in guide.blocks for key in block.cites}
+    for key, reference in guide.references.items():
+        if key in cited and _TO_DO in (reference.title[: len(_TO_DO)], (reference.custom.undated or "")[: len(_TO_DO)]):
+            place = guide.records[f"content/references/{key}.yml"].place(("title",))
+            yield Finding(place, f"The source '{key}' is not filled in yet.", "Fill it in, or delete the file.")
 
 
 @warning("many-boxes", "NHS: warning callouts are rare")

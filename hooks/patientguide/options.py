@@ -1,0 +1,69 @@
+"""What the commands share: options, the one printer of problems, and the guide or an exit."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import click
+
+from patientguide import clock, load, report
+from patientguide.guide import Guide
+from patientguide.problems import Problem, worst_first
+
+
+def _as_of(_: click.Context, __: click.Parameter, value: str | None) -> date:
+    if value is None:
+        try:
+            return clock.today()
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"'{value}' is not a day; write it like 2026-11-21.") from None
+
+
+content_option = click.option(
+    "--content",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default="content",
+    help="The folder of the guide.",
+)
+as_of_option = click.option("--as-of", callback=_as_of, metavar="DATE", help="Reckon as if it were this day.")
+
+
+def guide_or_exit(content: Path, as_of: date) -> Guide:
+    """The guide; when it has errors, they are printed and the command ends with 1."""
+    guide, problems = load(content, as_of)
+    if guide is None:
+        show(problems, "text", content)
+        sys.exit(1)
+    return guide
+
+
+def show(problems: Sequence[Problem], form: str, content: Path) -> None:
+    """Print problems, worst first, and their count."""
+    ordered = [_from_here(problem, content) for problem in worst_first(problems)]
+    if ordered or form == "json":
+        click.echo(report.FORMATS[form](ordered))
+    if form != "json":
+        click.echo(report.count(ordered), err=form == "github")
+
+
+def _from_here(problem: Problem, content: Path) -> Problem:
+    """The problem with its path as it is reached from the working directory."""
+    folder, _, rest = problem.place.path.partition("/")
+    path = content / rest if folder == "content" else content.parent / problem.place.path
+    return replace(problem, place=problem.place._replace(path=path.as_posix()))
+
+
+def in_project(file: Path, content: Path) -> str:
+    """A path given on the command line as problems name it: from the project's root, which holds `content`."""
+    try:
+        name = file.resolve().relative_to(content.resolve().parent)
+    except ValueError:
+        raise click.BadParameter(f"'{file}' is not a file of this guide.") from None
+    inside = name.parts[0] == content.resolve().name
+    return Path("content", *name.parts[1:]).as_posix() if inside else name.as_posix()
