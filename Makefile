@@ -1,14 +1,15 @@
 # The commands of the project. `make help` lists them.
 PYTHON ?= python3
+BASE ?= origin/main
 BIN := .venv/bin
 # Material prints a notice about its successor on every build; it is known (see README) and says nothing about this guide.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve check test lint stage bench lock clean
+.PHONY: help setup site serve check test lint review contributing stage bench lock clean
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -28,6 +29,7 @@ serve: setup  ## live preview on 127.0.0.1:8000
 	$(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000
 
 check: setup  ## check the content only, in seconds
+	@$(BIN)/patientguide schema --to .vscode/schemas
 	$(BIN)/patientguide check
 
 test: setup lint  ## the whole test suite
@@ -37,6 +39,12 @@ lint: setup  ## style and types of the code
 	$(BIN)/ruff check hooks tests
 	$(BIN)/ruff format --check hooks tests
 	$(BIN)/mypy
+
+review: setup  ## what your change does to statements, sign-offs and pages, against BASE=origin/main
+	$(BIN)/patientguide diff $(BASE)
+
+contributing: setup  ## renew the rules in CONTRIBUTING.md
+	$(BIN)/python tests/contributing.py
 
 stage: setup  ## write the guide as plain Markdown to build/stage, for any engine
 	$(BIN)/patientguide stage build/stage

@@ -1,16 +1,19 @@
 """The project itself: what a newcomer, an editor and CI rely on."""
 
+import json
 import re
 import subprocess
 import tomllib
 from pathlib import Path
 
+import contributing
 import pytest
 import yaml
 from conftest import ROOT
 from patientguide import frontmatter, parse, yamlfile
 from patientguide.csl import Reference
 from patientguide.models import Faq, Glossary, Medication, Page, Phase, Term, Therapy
+from patientguide.schema import KINDS as KINDS_OF_FILES
 
 MADE = {".git", ".venv", "site", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 TRACKED = [
@@ -123,6 +126,25 @@ def test_every_field_is_explained_to_editors() -> None:
         for name, field in model.model_fields.items():
             assert field.description or name == "custom", f"{model.__name__}.{name}"
             assert (field.alias or name) in text("CONTRIBUTING.md"), f"{model.__name__}.{name} stands in no example"
+
+
+def test_the_rules_in_contributing_are_those_of_the_code() -> None:
+    assert contributing.FILE.read_text() == contributing.renewed(), "run: make contributing"
+
+
+def test_every_code_that_a_test_has_seen_is_on_the_rules_page() -> None:
+    listed = set(re.findall(r"`([a-z-]+)`", contributing.renewed()))
+    files = [*(ROOT / "tests" / "broken").glob("*.yml"), *(ROOT / "tests" / "rules").glob("*.yml")]
+    seen = {code for path in files for code in re.findall(r"(?:error|warning|waived)\[([a-z-]+)\]", path.read_text())}
+    assert len(seen) > 50
+    assert seen <= listed
+
+
+def test_the_schemas_of_the_editor_are_wired_to_files_that_exist() -> None:
+    wired = json.loads(text(".vscode/settings.json"))["yaml.schemas"]
+    for schema, pattern in wired.items():
+        assert Path(schema).stem in KINDS_OF_FILES, schema
+        assert list(ROOT.glob(pattern)), pattern
 
 
 # -- workflows

@@ -22,10 +22,27 @@ if TYPE_CHECKING:
 SOURCED = ("summary", "main_message", "text", "everyone", "given", "test", "boxed_warning", "meaning", "for")
 """Fields that state facts."""
 
-LABELS = ("title", "questions", "effect", "label", "short", "short_title", "everyone_short", "term", "class", "heading")
+LABELS = frozenset(
+    [
+        "title",
+        "questions",
+        "effect",
+        "label",
+        "short",
+        "short_title",
+        "everyone_short",
+        "term",
+        "class",
+        "heading",
+        "group",
+        "what",
+        "otherwise",
+        "over",
+    ]
+)
 """Fields that are shown and state no fact by themselves."""
 
-_UNSEEN = ("evidence", "waivers", "numbers", "avoid", "required", "navigation")
+_UNSEEN = ("evidence", "waivers", "avoid", "required", "navigation")
 _ITEM = re.compile(r"( *)([-*+]|[0-9]+\.) +")
 _TITLE = re.compile(r' *(!!!|\?\?\?) \w+ "')
 _SHOWN = ("plain", "escape")
@@ -85,6 +102,14 @@ class Block:
         marker = _ITEM.match(self.text) if self.kind == "item" else None
         blank = marker.end() if marker else 0
         return (" " * blank + "".join(parts)[blank:]).replace("\n", " ")
+
+    @property
+    def unlinked(self) -> str:
+        """The same without the words of links, which say only where to read on."""
+        return "".join(
+            " " * len(token.text) if token.kind == "link" else self.words[token.start : token.start + len(token.text)]
+            for token in tokens(self.text)
+        )
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from patientguide import build, cli_edit, load, menu, report, rulespage, schema, stage
+from patientguide.load import read
 from patientguide.options import as_of_option, content_option, guide_or_exit, in_project, show
 from patientguide.problems import has_errors
 
@@ -68,12 +69,13 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
 @click.argument("kind", type=click.Choice(list(schema.KINDS)), required=False)
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Write each to a file of this folder.")
 @click.option("--content", type=click.Path(file_okay=False, path_type=Path), default="content", help="The guide.")
-def schema_command(kind: str | None, to: Path | None, content: Path) -> None:
+@as_of_option
+def schema_command(kind: str | None, to: Path | None, content: Path, as_of: date) -> None:
     """Print the JSON Schema of one kind of file, for completion in an editor; without KIND, of all.
 
-    Fields that name something of the guide list its names, if the guide has no errors.
+    Fields that name something of the guide list its names.
     """
-    guide = load(content, date.max)[0] if (content / "guide.yml").is_file() else None
+    guide, _ = read(content, as_of)
     found = {name: schema.of(name, guide) for name in ([kind] if kind else schema.KINDS)}
     if to is None:
         click.echo(json.dumps(found[kind] if kind else found, indent=2, ensure_ascii=False))

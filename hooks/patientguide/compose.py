@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -136,15 +136,16 @@ class Composer:
             elif token.kind == "number":
                 parts.append(frequency.short(self.guide.numbers[path][token.group("number_name")]))
             elif token.kind == "figure":
-                parts.append(self.figure(self.guide.numbers[path][token.group("figure_name")]))
+                parts.append(self.figure(self.guide.numbers[path][token.group("figure_name")], path))
             else:
                 parts.append(token.text)
         return "".join(parts).strip()
 
-    def figure(self, number: frequency.Number) -> str:
+    def figure(self, number: frequency.Number, path: str) -> str:
         """A frequency with both its sides, in words, as a picture and as a table."""
         values = {
             "number": number,
+            "stem": PurePath(path).stem,
             "count": frequency.count(number),
             "rest": frequency.rest(number),
             "cites": f"[{'; '.join(f'@{key}' for key in number.source)}]",

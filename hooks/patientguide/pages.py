@@ -187,6 +187,8 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
             cited_by[key].append({"title": page.title, "link": link})
     by_kind: dict[str, list[Any]] = defaultdict(list)
     for key, reference in guide.references.items():
+        if key not in cited_by:
+            continue
         by_kind[reference.custom.evidence].append((key, reference))
     for found in by_kind.values():
         found.sort(key=lambda pair: nlm.format_reference(pair[1]).casefold())

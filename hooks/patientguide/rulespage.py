@@ -25,7 +25,7 @@ def text() -> str:
 
 
 def _lines() -> Iterator[str]:
-    yield "An **error** stops the build. A **warning** is listed; it may be waived in place, with a reason and a last day."
+    yield "An **error** stops the build. A **warning** is listed; it may be waived in place, with a reason and a day."
     for subject, module in rules.SUBJECTS.items():
         yield from ("", f"### {subject}", "", "| rule | | code | comes from |", "|---|---|---|---|")
         for rule in rules.of(module):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from patientguide import syllables
 from patientguide.blocks import Block
 from patientguide.guide import Guide
 from patientguide.rule import Finding, error, warning
@@ -27,9 +28,7 @@ def statements(guide: Guide) -> Iterator[Block]:
 def sourced(guide: Guide) -> Iterator[Finding]:
     """Every paragraph, list item, table row and field that states a fact ends with its source."""
     for block in statements(guide):
-        if block.quote().startswith("To do"):
-            continue
-        if not _REFERS.search(block.text) and WORD.search(block.words):
+        if not _REFERS.search(block.text) and WORD.search(block.words) and not block.quote().startswith("To do"):
             message = f"This states something without a source: '{block.quote()}'"
             advice = "Add a citation such as [@key] after the words it supports, or move it under a heading of advice."
             yield Finding(block.place(len(block.words) - len(block.words.lstrip())), message, advice)
@@ -37,13 +36,15 @@ def sourced(guide: Guide) -> Iterator[Finding]:
 
 @warning("weak-source", "DISCERN 4: what the information rests on")
 def weak(guide: Guide) -> Iterator[Finding]:
-    """What is said about a treatment or a stage rests on at least one guideline, label, trial or review."""
-    names = [value.label for value in guide.facet_values.values()]
-    about = matcher([*guide.medicine_names, *(name for name in names if len(name) > 5)])
+    """What is said about a medicine, a test result or a stage rests on a guideline, label, trial or review."""
+    labels = [value.label for value in guide.facet_values.values()]
+    titles = [medicine.front.title for medicine in guide.medications]
+    names = [name for name in guide.medicine_names if not syllables.is_word(name)]
+    about = matcher([*titles, *names, *labels])
     for block in statements(guide):
         known = [guide.references[key].custom.evidence for key in block.cites if key in guide.references]
         kinds = [guide.evidence[kind] for kind in known if kind in guide.evidence]
-        if kinds and not any(kind.decides for kind in kinds) and (found := about.search(block.words)):
+        if kinds and not any(kind.decides for kind in kinds) and (found := about.search(block.unlinked)):
             message = f"'{found[0]}' is said to rest only on: {', '.join(dict.fromkeys(k.label for k in kinds))}."
             advice = "Add a guideline, label, trial or review that says it, or say it less firmly."
             yield Finding(block.place(found.start()), message, advice)

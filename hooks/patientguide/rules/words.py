@@ -12,6 +12,7 @@ from patientguide.wordlists import matcher
 _SHORT_FORM = re.compile(r"(?<![\w-])[A-Z][A-Za-z]?[A-Z0-9][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*(?![\w-])")
 _TEMPERATURE = re.compile(r"[0-9][0-9.,]*\s*(?:\u00b0\s*[CF]?\b|degrees\b)", re.IGNORECASE)
 _PHONE = re.compile(r"(?<![\w.,/-])\+?\(?[0-9][0-9() ./-]{5,}[0-9](?![\w/-])")
+_ROMAN = re.compile(r"[IVX]+")
 _YEARS = re.compile(r"(?:19|20)[0-9]{2}\s*[-/]\s*(?:19|20)[0-9]{2}")
 _READ = ("paragraph", "item", "row", "field")
 
@@ -30,12 +31,14 @@ def long_sentences(guide: Guide) -> Iterator[Finding]:
 @warning("avoid-word", "NHS: no metaphors; GOV.UK and CDC: everyday words; PEMAT 3 and 5")
 def avoided(guide: Guide) -> Iterator[Finding]:
     """No word of war, hype or blame, and no word of the trade where an everyday one exists."""
-    for entry in guide.settings.avoid:
-        pattern = matcher(entry.words)
-        for block in guide.blocks:
-            for found in pattern.finditer(block.words):
-                message = f"'{found[0]}' is a word to avoid: '{block.quote()}'"
-                yield Finding(block.place(found.start()), message, f"Write {entry.instead}")
+    listed = ((word, entry.instead) for entry in guide.settings.avoid for word in entry.words)
+    instead = {" ".join(word.split()).casefold(): advice for word, advice in listed}
+    pattern = matcher(instead)
+    for block in guide.blocks:
+        for found in pattern.finditer(block.words):
+            message = f"'{found[0]}' is a word to avoid: '{block.quote()}'"
+            advice = f"Write {instead[' '.join(found[0].split()).casefold()]}"
+            yield Finding(block.place(found.start()), message, advice)
 
 
 @warning("unexplained", "PEMAT 4; CDC Clear Communication Index 7")
@@ -51,7 +54,7 @@ def unexplained(guide: Guide) -> Iterator[Finding]:
         for found in _SHORT_FORM.finditer(block.words):
             word = found[0]
             bracket = block.words[: found.start()].rstrip().endswith("(") or block.words[found.end() :][:2] == " ("
-            if word in known or word.rstrip("s") in known or (block.path, word) in said:
+            if word in known or word.rstrip("s") in known or (block.path, word) in said or _ROMAN.fullmatch(word):
                 continue
             said.add((block.path, word))
             if not bracket:
