@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from patientguide.guide import Entry, Guide
     from patientguide.models import Dated
 
-SOURCED = ("summary", "main_message", "text", "everyone", "given", "test", "boxed_warning", "meaning", "for")
+SOURCED = ("summary", "main_message", "text", "everyone", "given", "test", "boxed_warning", "meaning", "for", "support")
 """Fields that state facts."""
 
 LABELS = frozenset(

@@ -93,6 +93,8 @@ class Composer:
         shared["part"] = partial(self.part, draft=draft, shared=shared)
         shared["written"] = partial(self.written, shared=shared)
         text = self.draw(draft.template, {**shared, **draft.values})
+        if guide.settings.support and draft.explains and not shared["is_safety"]:
+            text += "\n\n" + self.draw("support.md.j2", shared)
         text, terms = glossary.explain(text, self.forms, draft.title) if draft.explains else (text, [])
         text, used = citations.expand(text, guide.references, _UNREAD_MARK)
         tail = {

@@ -1,6 +1,6 @@
 """What the build checked on each page and what failed, for the page that tells readers how the guide is made."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ class Card:
     unread: int
     grade: float | None
     review: signoff.State
-    findings: int
+    failed: tuple[tuple[str, int], ...]
     waived: int
 
 
@@ -45,13 +45,17 @@ def cards(guide: Guide) -> Iterator[Card]:
     grades: dict[str, float] = {}
     for (path, _), grade in reading.grades(guide).items():
         grades[path] = max(grade, grades.get(path, grade))
-    open_ = Counter(p.place.path for p in guide.problems if p.severity is Severity.WARNING)
+    sentences = {rule.code: rule.sentence for rule in rules.RULES}
+    failed: dict[str, Counter[str]] = defaultdict(Counter)
+    for problem in guide.problems:
+        if problem.severity is Severity.WARNING:
+            failed[problem.place.path][sentences.get(problem.code, problem.message)] += 1
     waived = Counter(p.place.path for p in guide.problems if p.severity is Severity.WAIVED)
     for entry in guide.entries:
         path = entry.path
         state = signoff.best(signoff.signed(guide, f"{entry.kind}/{entry.id}"))
         counts = (total[path], sourced[path], unread[path], grades.get(path))
-        yield Card(entry, *counts, state, open_[path], waived[path])
+        yield Card(entry, *counts, state, tuple(failed[path].items()), waived[path])
 
 
 def tallies(guide: Guide) -> Iterator[Tally]:
