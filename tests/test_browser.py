@@ -160,3 +160,35 @@ def test_ways_back_show_their_letters(visit: Open) -> None:
     assert box is not None
     assert min(box["width"], box["height"]) >= 24  # WCAG 2.2, 2.5.8
     assert float(back.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) >= 12
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"), [("2026-11-21T12:00", False), ("2026-12-31T12:00", False), ("2027-01-01T12:00", True)]
+)
+def test_a_saved_or_printed_copy_warns_when_its_review_is_due(visit: Open, day: str, shown: bool) -> None:
+    """The reader's own clock decides: no build and no network is needed for a page to grow old."""
+    page = visit("medications/trastuzumab/")
+    page.clock.set_fixed_time(day)
+    page.reload()
+    note = page.locator(".pg-due")
+    assert note.get_attribute("data-pg-due") == "2026-12"
+    expect(note).to_be_visible(visible=shown)
+    page.emulate_media(media="print")
+    expect(note).to_be_visible(visible=shown)
+    if shown:
+        expect(note).to_have_text(
+            "This copy may be out of date. Its review was due by December 2026. Look for a newer one."
+        )
+
+
+def test_a_number_is_shown_as_words_picture_and_table(visit: Open) -> None:
+    page = visit("about-ibc/")
+    picture = page.get_by_role("img", name="30 out of 100 people with inflammatory breast cancer")
+    expect(picture).to_be_visible()
+    dots = {name: page.locator(f".pg-number__{name}").count() for name in ("is", "not")}
+    assert dots == {"is": 30, "not": 70}
+    # WCAG 2.2, 1.4.1: what is counted differs in size as well as in color.
+    sizes = [page.locator(f".pg-number__{name}").first.bounding_box()["width"] for name in ("is", "not")]
+    assert sizes[0] > 1.5 * sizes[1]
+    page.get_by_text("The same as a table").click()
+    expect(page.locator("details.note table").first).to_contain_text("Out of 100")

@@ -30,18 +30,37 @@ _AMBIGUOUS = re.compile(
 )
 _PLAIN_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
-# PyYAML's words for the mistakes people make most, and what to do about them.
-_ADVICE = {
-    "mapping values are not allowed": "Put a text that has a colon in it between double quotes.",
-    "could not find expected ':'": "Write a name, a colon and a space before the value. "
-    "A text of several lines starts with >- and is indented.",
-    "did not find expected key": "Check the indent of this line and the quotes of the line before it.",
-    "did not find expected ',' or": "A list or {...} on one line needs commas between its parts and a closing bracket.",
-    "found unexpected end of stream": "A double quote that was opened is never closed.",
-    "found character that cannot start": "Indent with spaces, not tabs, and put a text that starts with "
-    "@, % or ` between double quotes.",
-    "found unknown escape character": "In double quotes a backslash is written twice: \\\\.",
-    "while parsing a block mapping": "Check the indent of this line.",
+# PyYAML's words for the mistakes people make most, the same in plain words, and what to do about them.
+_SAID = {
+    "mapping values are not allowed": (
+        "A second colon on this line cannot be read.",
+        "Put a text that has a colon in it between double quotes.",
+    ),
+    "could not find expected ':'": (
+        "There is a name without a colon.",
+        "Write a name, a colon and a space before the value. A text of several lines starts with >- and is indented.",
+    ),
+    "did not find expected key": (
+        "This line does not fit the lines around it.",
+        "Check the indent of this line and the quotes of the line before it.",
+    ),
+    "did not find expected ',' or": (
+        "A list or {...} on one line is not closed.",
+        "Put commas between its parts and a bracket at its end.",
+    ),
+    "found unexpected end of stream": (
+        "A double quote that was opened is never closed.",
+        "Close it at the end of the text.",
+    ),
+    "found character that cannot start": (
+        "A text cannot start with this sign.",
+        "Indent with spaces, not tabs, and put a text that starts with @, % or ` between double quotes.",
+    ),
+    "found unknown escape character": (
+        "A backslash in double quotes means something else.",
+        "In double quotes a backslash is written twice: \\\\.",
+    ),
+    "while parsing a block mapping": ("This line does not fit the lines around it.", "Check the indent of this line."),
 }
 
 
@@ -210,8 +229,6 @@ def _syntax_problem(error: yaml.MarkedYAMLError, path: str, first_line: int) -> 
     mark = error.problem_mark or error.context_mark
     place = Place(path, first_line + mark.line, mark.column + 1) if mark else Place(path, first_line)
     said = f"{error.problem or ''} {error.context or ''}"
-    advice = next(
-        (text for start, text in _ADVICE.items() if start in said),
-        "Compare it with the example in CONTRIBUTING.md.",
-    )
-    return Problem(place, "yaml-syntax", f"This cannot be read: {error.problem}.", advice)
+    unknown = (f"This cannot be read: {error.problem}.", "Compare it with the example in CONTRIBUTING.md.")
+    message, advice = next((words for start, words in _SAID.items() if start in said), unknown)
+    return Problem(place, "yaml-syntax", message, advice)

@@ -53,8 +53,8 @@ def _enough(entry: Entry[Treatment], step: Step) -> Iterator[Finding]:
     field = _FACTS.get(step.part or "")
     count = len(getattr(entry.front, field, [])) if field else 0
     if field and count < step.least and step.heading not in entry.front.not_applicable:
-        message = f"'{step.heading}' has {count} of at least {step.least} facts."
-        advice = f"Add more under {field}, or {step.heading}: and the reason under not_applicable."
+        message = f"'{step.heading}' has {count}, at least {step.least} are needed."
+        advice = f"Add to the list {field}, or say under not_applicable why '{step.heading}' does not apply."
         yield Finding(entry.facts.place((field,)), message, advice)
 
 

@@ -104,7 +104,9 @@ def overdue(guide: Guide) -> Iterator[Finding]:
 
 def _in_state(guide: Guide, state: signoff.State, said: str) -> Iterator[Finding]:
     for index, review in enumerate(guide.reviews):
-        if review.entry in signoff.signable(guide) and signoff.state(guide, review) is state:
+        if review.entry not in signoff.signable(guide) or not signoff.is_sealed(review):
+            continue
+        if signoff.state(guide, review) is state:
             name = next((person.name for person in guide.people if person.id == review.by), review.by)
             message = f"{review.entry} {said.format(name=name, on=review.on, until=review.until)}."
             advice = f"Ask for a new review: patientguide sign {review.entry} --by {review.by}"

@@ -102,7 +102,7 @@ def withdrawn(guide: Guide) -> Iterator[Finding]:
         if reference.custom.status != "current" and used[key]:
             other = reference.custom.replaced_by
             advice = f"Cite {other} instead, if it says the same." if other else "Cite another source, or remove it."
-            message = f"'{key}' is {reference.custom.status}, and {_statements(used[key])} it."
+            message = f"'{key}' is {reference.custom.status}, and {_statements(used[key])} rest on it."
             yield Finding(_place(guide, key, "custom", "status"), message, advice)
 
 
@@ -137,14 +137,13 @@ def unread(guide: Guide) -> Iterator[Finding]:
             alone.update(known)
     for key, reference in guide.references.items():
         if not reference.custom.read:
-            message = f"Nobody has read '{key}', and {_statements(alone[key])} it without a source that was read."
-            yield Finding(
-                _place(guide, key, "custom", "read"), message, "Read it, check these statements, and write read: true."
-            )
+            place = _place(guide, key, "custom", "read")
+            advice = f"Read it, check what rests on it alone ({_statements(alone[key])}), and write read: true."
+            yield Finding(place, f"Nobody has read '{key}'.", advice)
 
 
 def _statements(count: int) -> str:
-    return f"{count} statement{'s' * (count != 1)} rest{'s' * (count == 1)} on"
+    return f"{count} statement{'s' * (count != 1)}"
 
 
 @error("doi-as-address", "DOI handbook: a DOI is not an address")

@@ -113,10 +113,15 @@ def local_numbers(guide: Guide) -> Iterator[Finding]:
     """A phone number or a temperature stands only in the local settings of guide.yml."""
     values = matcher(guide.settings.local.values())
     known = ", ".join(f"{{local:{name}}}" for name in guide.settings.local)
+    advice = f"Write one of: {known}. A new one is added under local: in guide.yml."
     for block in guide.blocks:
         for pattern in (_TEMPERATURE, _PHONE, values):
             for found in pattern.finditer(block.words):
                 if not _YEARS.fullmatch(found[0].strip()):
                     message = f"'{found[0].strip()}' may differ from place to place."
-                    yield Finding(block.place(found.start()), message, f"Write one of: {known}.")
+                    yield Finding(
+                        block.place(found.start()),
+                        message,
+                        f"Write one of: {known}. A new one is added under local: in guide.yml.",
+                    )
                     break
