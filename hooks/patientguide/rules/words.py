@@ -119,9 +119,5 @@ def local_numbers(guide: Guide) -> Iterator[Finding]:
             for found in pattern.finditer(block.words):
                 if not _YEARS.fullmatch(found[0].strip()):
                     message = f"'{found[0].strip()}' may differ from place to place."
-                    yield Finding(
-                        block.place(found.start()),
-                        message,
-                        f"Write one of: {known}. A new one is added under local: in guide.yml.",
-                    )
+                    yield Finding(block.place(found.start()), message, advice)
                     break
