@@ -17,12 +17,14 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 from patientguide import Page, Problem, build, clock, load, menu, report
+from patientguide import files as beside
 from patientguide.problems import Severity, worst_first
 from patientguide.stage import page_text
 
 log = get_plugin_logger("patientguide")
 
 PAGES = "patientguide_pages"
+BESIDE = "patientguide_files"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -36,6 +38,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     if guide is None:
         raise PluginError(report.as_text([p for p in worst_first(problems) if p.severity is Severity.ERROR]))
     config.extra[PAGES] = build(guide)
+    config.extra[BESIDE] = beside(guide)
     config.nav = menu(guide)
     config.site_name = guide.settings.title
     config.theme["language"] = guide.settings.language
@@ -59,6 +62,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
                 raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {page.uri}.")
             files.remove(other)
         files.append(generated)
+    for uri, text in config.extra.pop(BESIDE).items():
+        if uri in taken:
+            raise PluginError(f"Two files want the address {uri}.")
+        files.append(File.generated(config, uri, content=text))
     return files
 
 

@@ -192,3 +192,27 @@ def test_a_number_is_shown_as_words_picture_and_table(visit: Open) -> None:
     assert sizes[0] > 1.5 * sizes[1]
     page.get_by_text("The same as a table").click()
     expect(page.locator("details.note table").first).to_contain_text("Out of 100")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("trastuzumab emtansitine", "trastuzumab emtansine"), ("herseptin", "Herceptin"), ("tamoxafin", "tamoxifen")],
+)
+def test_a_misspelt_medicine_is_offered_as_it_is_written(visit: Open, typed: str, offered: str) -> None:
+    page = visit("", "desktop")
+    search = page.get_by_role("textbox", name="Search")
+    search.press_sequentially(typed)
+    offer = page.locator(".pg-meant")
+    expect(offer).to_have_text(f"Did you mean {offered}?")
+    offer.get_by_role("button").click()
+    expect(search).to_have_value(offered)
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    expect(offer).to_be_hidden()
+
+
+@pytest.mark.parametrize("typed", ["trastuzumab", "trastuz", "tablet", "breast surgery", "chemotherapy"])
+def test_a_word_that_is_right_is_left_alone(visit: Open, typed: str) -> None:
+    page = visit("", "desktop")
+    page.get_by_role("textbox", name="Search").press_sequentially(typed)
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    expect(page.locator(".pg-meant")).to_be_hidden()

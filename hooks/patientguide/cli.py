@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from patientguide import build, cli_edit, load, menu, report, rulespage, schema, stage
+from patientguide import files as files_beside
 from patientguide.load import read
 from patientguide.options import as_of_option, content_option, guide_or_exit, in_project, show
 from patientguide.problems import has_errors
@@ -58,9 +59,8 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
     """
     guide = guide_or_exit(content, as_of)
     try:
-        stage.write(
-            target.resolve(), content.resolve().parent, guide.settings.title, build(guide), guide.assets, menu(guide)
-        )
+        project = stage.Project(guide.settings.title, build(guide), files_beside(guide), guide.assets, menu(guide))
+        stage.write(target.resolve(), content.resolve().parent, project)
     except (OSError, stage.StageError) as error:
         raise click.UsageError(str(error)) from None
 

@@ -3,7 +3,8 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,19 @@ class StageError(Exception):
     """Why nothing was written, in a sentence for people."""
 
 
-def write(target: Path, root: Path, name: str, pages: Iterable[Page], assets: Iterable[str], navigation: Menu) -> None:
-    """Write docs/ and mkdocs.yml for the guide called `name` to `target`, from the project at `root`.
+@dataclass(frozen=True)
+class Project:
+    """What is staged: the guide's name, its pages, the files beside them, assets to copy, and the menu."""
+
+    name: str
+    pages: Iterable[Page]
+    files: Mapping[str, str]
+    assets: Iterable[str]
+    menu: Menu
+
+
+def write(target: Path, root: Path, project: Project) -> None:
+    """Write docs/ and mkdocs.yml for a guide to `target`, from the project at `root`.
 
     What was staged there before is replaced, and only once the new project is whole.
     Raises StageError when anything else stands there, or mkdocs.yml cannot be read.
@@ -42,21 +54,21 @@ def write(target: Path, root: Path, name: str, pages: Iterable[Page], assets: It
         raise StageError(f"{target} holds the guide itself, or is a part of it; name another folder.")
     if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
         raise StageError(f"{target} holds other files; name a new folder.")
-    config = {**_config(root / "mkdocs.yml"), "site_name": name}
+    config = {**_config(root / "mkdocs.yml"), "site_name": project.name}
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         staged = Path(folder) / "staged"
         docs = staged / "docs"
-        for page in pages:
-            file = docs / page.uri
+        for uri, text in ({page.uri: page_text(page) for page in project.pages} | dict(project.files)).items():
+            file = docs / uri
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(page_text(page), encoding="utf-8")
-        for asset in assets:
+            file.write_text(text, encoding="utf-8")
+        for asset in project.assets:
             (docs / asset).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / "docs" / asset, docs / asset)
         if (root / "overrides").is_dir():
             shutil.copytree(root / "overrides", staged / "overrides")
-        text = yaml.safe_dump({**config, "nav": navigation}, allow_unicode=True, sort_keys=False)
+        text = yaml.safe_dump({**config, "nav": project.menu}, allow_unicode=True, sort_keys=False)
         (staged / "mkdocs.yml").write_text(text, encoding="utf-8")
         (staged / MARK).touch()
         if target.exists():
