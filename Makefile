@@ -32,6 +32,9 @@ check: setup  ## check the content only, in seconds
 	@$(BIN)/patientguide schema --to .vscode/schemas
 	$(BIN)/patientguide check
 
+review: setup  ## write what you changed since BASE (origin/main) to build/review/index.html
+	$(BIN)/patientguide diff '$(BASE)'
+
 test: setup lint  ## the whole test suite
 	$(BIN)/pytest
 
@@ -39,9 +42,6 @@ lint: setup  ## style and types of the code
 	$(BIN)/ruff check hooks tests
 	$(BIN)/ruff format --check hooks tests
 	$(BIN)/mypy
-
-review: setup  ## what your change does to statements, sign-offs and pages, against BASE=origin/main
-	$(BIN)/patientguide diff $(BASE)
 
 contributing: setup  ## renew the rules in CONTRIBUTING.md
 	$(BIN)/python tests/contributing.py

@@ -32,6 +32,8 @@ class Page:
     markdown: str
     source: str | None
     cites: tuple[str, ...] = ()
+    text: str = ""
+    """Its Markdown without title, state, cards and sources."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,8 @@ class Composer:
             "term_text": self.meaning,
         }
         head = self.draw("head.md.j2", {**shared, "title": draft.title})
-        pieces = [head, text.strip(), self.draw("about.md.j2", {**shared, **tail})]
+        text = text.strip()
+        pieces = [head, text, self.draw("about.md.j2", {**shared, **tail})]
         if terms or tail["unread"]:
             pieces.append(self.draw("cards.md.j2", {**shared, **tail}))
         if used:
@@ -112,7 +115,7 @@ class Composer:
         markdown = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
         description = without_marks(draft.description, guide.settings.local, numbers)
-        return Page(draft.uri, draft.title, description, markdown, draft.edits, tuple(used))
+        return Page(draft.uri, draft.title, description, markdown, draft.edits, tuple(used), text)
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
         """A template with its values, without empty lines at either end."""

@@ -8,6 +8,7 @@ from patientguide import checks, waivers
 from patientguide.guide import Entry, Guide
 from patientguide.loader import Front, Loader
 from patientguide.problems import Place, Problem, Severity, has_errors
+from patientguide.settings import Settings
 
 
 def load(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
@@ -21,12 +22,15 @@ def load(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
     return (None if has_errors(problems) else guide), problems
 
 
-def read(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
-    """The same, with the guide whenever its settings could be read: for looking at it, never for publishing it."""
+def read(content: Path, today: date, fallback: Settings | None = None) -> tuple[Guide | None, list[Problem]]:
+    """The same, with the guide whenever it can be put together: for looking at it, never for publishing it.
+
+    It is None only without settings; `fallback` stands in where guide.yml cannot be read. Then nothing is checked.
+    """
     loader = Loader(content.resolve().parent, content.name)
-    whole = loader.guide(today)
-    if whole is None:
-        return None, loader.problems
+    whole = loader.guide(today, fallback)
+    if whole is None or "content/guide.yml" in whole.unread:
+        return whole, loader.problems
     guide, drafts = _published(whole)
     found = checks.run(guide)
     if drafts:

@@ -36,14 +36,14 @@ class Loader:
     records: dict[str, yamlfile.YamlFile] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
 
-    def guide(self, today: date) -> Guide | None:
+    def guide(self, today: date, fallback: Settings | None = None) -> Guide | None:
         """The whole guide, drafts included; None when its settings cannot be read."""
         content = self.root / self.folder
         if not (content / "guide.yml").is_file():
             advice = "Start with the one in this project."
             self.refuse("content/guide.yml", "missing", "There is no such file.", advice)
             return None
-        settings = self.record("guide.yml", Settings)
+        settings = self.record("guide.yml", Settings) or fallback
         self.nothing_else(content)
         phases = self.entries("phases", Phase)
         therapies = self.entries("therapies", Therapy)

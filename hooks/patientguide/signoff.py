@@ -69,7 +69,12 @@ def signable(guide: Guide) -> Mapping[str, tuple[Any, str]]:
 
 
 def text_hash(guide: Guide, name: str) -> str:
-    """The hash of one text as readers see it: its own words, the sources it cites, the local numbers it shows."""
+    """The hash of one text as readers see it: of all that a review of it is bound to."""
+    return _hash(list(bound(guide, name)))
+
+
+def bound(guide: Guide, name: str) -> tuple[str, dict[str, Any], dict[str, str | None]]:
+    """What a review of one text is bound to: its own words, the sources it cites, the local numbers it shows."""
     data, body = signable(guide)[name]
     shown = {key: value for key, value in data.items() if key not in _NOT_TEXT}
     written = json.dumps(shown, sort_keys=True, ensure_ascii=False) + body
@@ -83,8 +88,7 @@ def text_hash(guide: Guide, name: str) -> str:
     cited.update(key for number in shown.get("numbers", []) for key in number.get("source", []))
     files = {key: guide.records[f"content/references/{key}.yml"] for key in cited & set(guide.references)}
     sources = {key: _source(file.data) for key, file in files.items()}
-    values = {name: guide.settings.local.get(name) for name in local}
-    return _hash([written, sources, values])
+    return written, sources, {name: guide.settings.local.get(name) for name in local}
 
 
 def _source(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from pathlib import Path
 from patientguide.problems import Place, Problem
 
 # Controls, formatting and private characters hide text or turn its direction; a dose must read as it is written.
-_HIDDEN = {"Cc", "Cf", "Co", "Cs"}
+HIDDEN = {"Cc", "Cf", "Co", "Cs"}
 MAX_BYTES = 200_000
-_HARMLESS = "\t\u00ad\u200c\u200d"
+HARMLESS = "\t\u00ad\u200c\u200d"
 
 
 def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
@@ -35,7 +35,7 @@ def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
 def _hidden(text: str, path: str) -> Iterator[Problem]:
     for line, content in enumerate(text.split("\n"), 1):
         for col, sign in enumerate(content, 1):
-            if unicodedata.category(sign) in _HIDDEN and sign not in _HARMLESS:
+            if unicodedata.category(sign) in HIDDEN and sign not in HARMLESS:
                 yield Problem(
                     Place(path, line, col),
                     "hidden-character",

@@ -67,6 +67,12 @@ def apply(
     return [*answer, *wrong, *unused]
 
 
+def terms(problem: Problem) -> tuple[str, str]:
+    """Until when a waived problem may stand, and why."""
+    until, _, reason = problem.advice.removeprefix("Waived until ").partition(": ")
+    return until, reason
+
+
 def _covers(waiver: SourceWaiver, place: Place, problem: Problem) -> bool:
     return (
         problem.severity is Severity.WARNING

@@ -1,0 +1,77 @@
+"""The command `patientguide diff`: the edge of the review pack, which reads both versions and writes two files."""
+
+import sys
+import tempfile
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import click
+
+from patientguide import changes, gitbase, review
+from patientguide.changes import Changes, Side
+from patientguide.load import read
+from patientguide.options import as_of_option, content_option
+from patientguide.settings import Settings
+
+
+@click.command()
+@click.argument("base", metavar="BASE")
+@click.option(
+    "--to",
+    "target",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="build/review",
+    show_default=True,
+    help="Where to write.",
+)
+@content_option
+@as_of_option
+def diff(base: str, target: Path, content: Path, as_of: date) -> None:
+    """Write a review pack to DIR: what the working tree changes against BASE, for people who approve it.
+
+    BASE is a git revision, such as origin/main, or a folder that holds another checkout.
+
+    Exits with 0 when nothing stands in the way, 1 when there are errors or a section became too hard to read, and 2
+    when it could not run.
+    """
+    root = content.resolve().parent
+    if any(target.resolve().is_relative_to(root / name) for name in (content.resolve().name, gitbase.DOCS)):
+        raise click.UsageError(f"{target} is a part of the guide itself; name another folder.")
+    try:
+        with gitbase.unpacked(base, content) as other:
+            found, name = _compare(other.content, content, as_of), other.name
+        for file, text in (("index.html", review.html), ("summary.md", review.markdown)):
+            _write(target, file, text(found, name, as_of))
+    except (OSError, gitbase.BaseError) as error:
+        raise click.UsageError(str(error)) from None
+    click.echo("\n".join([*found.headlines, f"The review pack is {target / 'index.html'}, in short summary.md."]))
+    sys.exit(1 if found.failed else 0)
+
+
+def _compare(old: Path, new: Path, today: date) -> Changes:
+    """What changed between two content folders. Where only one guide.yml can be read, it serves both."""
+    before, after = _side(old, today), _side(new, today)
+    if before.guide is None and after.guide is not None:
+        before = _side(old, today, after.guide.settings)
+    elif after.guide is None and before.guide is not None:
+        after = _side(new, today, before.guide.settings)
+    return changes.compare(before, after)
+
+
+def _side(content: Path, today: date, settings: Settings | None = None) -> Side:
+    guide, problems = read(content, today, settings)
+    docs = content.resolve().parent / gitbase.DOCS
+    names = guide.assets if guide else ()
+    hashes = {f"docs/{name}": sha256((docs / name).read_bytes()).hexdigest() for name in names}
+    return Side(guide, problems, hashes, borrowed=guide is not None and settings is not None)
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    """Write a file in one piece; what stood there is replaced, never written through."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        file = Path(made) / name
+        file.write_text(text, encoding="utf-8")
+        file.replace(folder / name)

@@ -1,0 +1,82 @@
+"""The version that a change is compared with: a commit, unpacked into a folder for a while, or another checkout.
+
+Only files of the guide are unpacked, and none of them is run. Git itself is asked for a commit and an archive only.
+"""
+
+import io
+import re
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+DOCS = "docs"
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+
+
+class BaseError(Exception):
+    """Why there is nothing to compare with, in a sentence for people."""
+
+
+class Base(NamedTuple):
+    """The content folder of the other version, and what to call that version."""
+
+    content: Path
+    name: str
+
+
+@contextmanager
+def unpacked(base: str, content: Path) -> Iterator[Base]:
+    """The version `base` of the guide in `content`: a revision of its git repository, or else a folder.
+
+    The folder holds another checkout: of the project, or of the repository it is a part of.
+    Raises BaseError when there is no such version, or no guide in it.
+    """
+    root = content.resolve().parent
+    if commit := _commit(base, root):
+        with tempfile.TemporaryDirectory() as folder:
+            _unpack(commit, root, content.resolve().name, Path(folder))
+            yield Base(Path(folder) / content.resolve().name, f"{base} ({commit[:12]})")
+        return
+    choices = [Path(base) / name for name in (content, content.resolve().name) if not Path(name).is_absolute()]
+    found = next((choice for choice in choices if base and base[0] != "-" and choice.is_dir()), None)
+    if found is None:
+        raise BaseError(
+            f"'{base}' is no commit that git knows here, and no folder that holds {content.name}/. "
+            "Is git installed, and was the commit fetched?"
+        )
+    yield Base(found, base)
+
+
+def _git(root: Path, *arguments: str) -> bytes | None:
+    """What git answers in `root`; None when it fails or is not installed."""
+    try:
+        done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S603, S607
+    except FileNotFoundError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def _commit(base: str, root: Path) -> str | None:
+    """The full name of a commit. --end-of-options keeps a `base` such as --output=x from being read as an option."""
+    answer = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
+    name = (answer or b"").decode().strip()
+    return name if _COMMIT.fullmatch(name) else None
+
+
+def _unpack(commit: str, root: Path, content: str, target: Path) -> None:
+    """Write the content and docs folders of a commit, as they stand beside each other in `root`, to `target`."""
+    listed = _git(root, "ls-tree", "-z", "--name-only", commit, "--", content, DOCS)
+    names = [name for name in (listed or b"").decode().split("\0") if name]
+    archive = (
+        _git(root, "--literal-pathspecs", "archive", "--format=tar", commit, "--", *names) if content in names else None
+    )
+    if archive is None:
+        raise BaseError(f"{commit[:12]} has no folder {content}/ that git can read.")
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        # Links are left out: the loader would not follow them, and nothing outside may be reached.
+        members = [member for member in tar if member.isreg() or member.isdir()]
+        tar.extractall(target, members, filter="data")
