@@ -15,7 +15,7 @@ from patientguide.csl import Reference
 from patientguide.models import Faq, Glossary, Medication, Page, Phase, Term, Therapy
 from patientguide.schema import KINDS as KINDS_OF_FILES
 
-MADE = {".git", ".venv", "site", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
+MADE = {".git", ".hypothesis", ".venv", "site", "build", "__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
 TRACKED = [
     path.relative_to(ROOT).as_posix()
     for path in sorted(ROOT.rglob("*"))
