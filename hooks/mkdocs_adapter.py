@@ -37,7 +37,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _report(problems)
     if guide is None:
         raise PluginError(report.as_text([p for p in worst_first(problems) if p.severity is Severity.ERROR]))
-    config.extra[PAGES] = build(guide)
+    config.extra[PAGES] = build(guide, problems)
     config.extra[BESIDE] = beside(guide)
     config.nav = menu(guide)
     config.site_name = guide.settings.title

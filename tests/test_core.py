@@ -183,13 +183,13 @@ def test_same_input_and_day_give_the_same_pages() -> None:
     first, second = (load(MINI / "content", TODAY)[0] for _ in range(2))
     assert first is not None
     assert second is not None
-    assert build(first) == build(second)
+    assert build(first, []) == build(second, [])
 
 
 def test_a_page_says_that_its_review_is_overdue() -> None:
     guide, _ = load(MINI / "content", date(2027, 1, 1))
     assert guide is not None
-    page = next(page for page in build(guide) if page.uri == "medications/cetirizine.md")
+    page = next(page for page in build(guide, []) if page.uri == "medications/cetirizine.md")
     assert "Its review has been due since December 2026." in page.markdown
 
 
@@ -197,16 +197,16 @@ def test_every_page_is_in_the_menu_once() -> None:
     guide, _ = load(ROOT / "content", TODAY)
     assert guide is not None
     listed = [uri for group in menu(guide) for uris in group.values() for uri in uris]
-    assert sorted(listed) == sorted(page.uri for page in build(guide))
+    assert sorted(listed) == sorted(page.uri for page in build(guide, []))
 
 
 def test_an_empty_list_of_trials_says_so(mini, change) -> None:
     change("docs/index.md", "{part:pathway}", "## Trials\n\n{part:trials}")
     guide, _ = load(mini / "content", TODAY)
     assert guide is not None
-    assert "\nNone listed.\n" in build(guide)[0].markdown
+    assert "\nNone listed.\n" in build(guide, [])[0].markdown
     (mini / "content" / "trials.yml").write_text('checked: "2026-11-20"\n')
     guide, problems = load(mini / "content", TODAY)
     assert problems == []
     assert guide is not None
-    assert "\nNone listed, checked on November 20, 2026.\n" in build(guide)[0].markdown
+    assert "\nNone listed, checked on November 20, 2026.\n" in build(guide, [])[0].markdown

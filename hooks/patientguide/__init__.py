@@ -1,7 +1,7 @@
 """Reviewed, cited, structured content into a list of pages and a list of problems. Knows no site engine.
 
 guide, problems = load(Path("content"), today)   # every entry, parsed and checked
-pages = build(guide)                             # finished Markdown, page by page
+pages = build(guide, problems)                   # finished Markdown, page by page
 files(guide)                                     # what stands beside them, for scripts
 menu(guide)                                      # the order they stand in
 """

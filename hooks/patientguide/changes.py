@@ -182,7 +182,7 @@ def _built(side: Side) -> Mapping[str, Page] | None:
     if side.guide is None or any(p.severity is Severity.ERROR and p.code not in rules for p in side.problems):
         return None
     try:
-        return {page.uri: page for page in pages.build(side.guide)}
+        return {page.uri: page for page in pages.build(side.guide, side.problems)}
     except LookupError:  # something is named that does not exist, as in the source of a number
         return None
 

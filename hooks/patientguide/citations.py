@@ -50,7 +50,7 @@ def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> 
     used: dict[str, None] = {}
     parts: list[str] = []
     marks = ""
-    pieces = list(tokens(text))
+    pieces = tokens(text)
     for token, after in zip(pieces, [*pieces[1:], None], strict=True):
         if marks and not token.text.strip() and after and after.kind == "cite":
             continue

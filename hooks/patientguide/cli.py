@@ -58,9 +58,10 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
 
     A DIR that this command wrote before is replaced; any other must be empty or new.
     """
-    guide = guide_or_exit(content, as_of)
+    guide, problems = guide_or_exit(content, as_of)
     try:
-        project = stage.Project(guide.settings.title, build(guide), files_beside(guide), guide.assets, menu(guide))
+        pages = build(guide, problems)
+        project = stage.Project(guide.settings.title, pages, files_beside(guide), guide.assets, menu(guide))
         stage.write(target.resolve(), content.resolve().parent, project)
     except (OSError, stage.StageError) as error:
         raise click.UsageError(str(error)) from None

@@ -32,7 +32,7 @@ def new(kind: str, id_: str, content: Path, as_of: date) -> None:
     """
     if not re.fullmatch(ID_PATTERN, id_) or len(id_) > 80:
         raise click.BadParameter(f"'{id_}' must be small letters, digits and single hyphens, as in new-entry.")
-    guide = guide_or_exit(content, as_of)
+    guide, _ = guide_or_exit(content, as_of)
     path = starting.path(kind, id_)
     file = content.parent / path if kind == "pages" else content / path.removeprefix("content/")
     if file.exists() or file.is_symlink():
@@ -53,7 +53,7 @@ def sign(entry: str, by: str, content: Path, as_of: date) -> None:
     ENTRY is a name such as therapies/surgery, or the path of a file. Any later edit of the text or its sources voids
     the record by itself.
     """
-    guide = guide_or_exit(content, as_of)
+    guide, _ = guide_or_exit(content, as_of)
     person = next((person for person in guide.people if person.id == by), None)
     if person is None:
         raise click.BadParameter(f"There is no '{by}' in people.yml. {suggest(by, [p.id for p in guide.people])}")

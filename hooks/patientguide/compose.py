@@ -13,6 +13,7 @@ from patientguide import citations, dates, frequency, glossary, honesty, links, 
 from patientguide.csl import Reference
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated, Term
+from patientguide.problems import Problem
 from patientguide.prose import escape, tokens, without_marks
 
 UNREAD_SIGN = "◇"
@@ -57,6 +58,7 @@ class Composer:
     """Composes the pages of one guide; holds what all of them share."""
 
     guide: Guide
+    problems: Sequence[Problem]
     environment: SandboxedEnvironment = field(init=False, default_factory=lambda: _environment())
 
     @cached_property
@@ -203,7 +205,10 @@ class Composer:
 
     def checks(self, shared: Mapping[str, Any]) -> str:
         """What the build checked on each page, and what failed."""
-        found = {"cards": list(honesty.cards(self.guide)), "tallies": list(honesty.tallies(self.guide))}
+        found = {
+            "cards": list(honesty.cards(self.guide, self.problems)),
+            "tallies": list(honesty.tallies(self.problems)),
+        }
         return self.draw("parts/checks.md.j2", {**shared, **found, "today": self.guide.today.isoformat()})
 
     def note(self, key: str, page: str) -> str:

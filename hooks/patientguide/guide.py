@@ -13,7 +13,7 @@ from patientguide.csl import Reference
 from patientguide.frequency import Number
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.people import Person, Review
-from patientguide.problems import Place, Problem
+from patientguide.problems import Place
 from patientguide.settings import Evidence, FacetValue, Settings
 from patientguide.yamlfile import YamlFile
 
@@ -51,12 +51,11 @@ class Entry(Generic[Front]):
         return Place(self.path, self.body_line + before.count("\n"), offset - before.rfind("\n"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Guide:
     """Everything that could be read, valid by itself; `checks` says whether it holds together.
 
-    `unread` names the files that exist but could not be read, so that nobody is told that they are missing; `problems`
-    is what the checks found, for the page that tells readers of it.
+    `unread` names the files that exist but could not be read, so that nobody is told that they are missing.
     """
 
     settings: Settings
@@ -74,7 +73,6 @@ class Guide:
     assets: frozenset[str]
     unread: frozenset[str]
     today: date
-    problems: tuple[Problem, ...] = ()
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

@@ -1,13 +1,13 @@
 """What the build checked on each page and what failed, for the page that tells readers how the guide is made."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from patientguide import reading, rules, signoff
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated
-from patientguide.problems import Severity
+from patientguide.problems import Problem, Severity
 from patientguide.rules.claims import statements
 
 
@@ -34,7 +34,7 @@ class Tally:
     findings: int
 
 
-def cards(guide: Guide) -> Iterator[Card]:
+def cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
     """One card for each entry, in reading order."""
     total, sourced, unread = Counter[str](), Counter[str](), Counter[str]()
     for block in statements(guide):
@@ -47,10 +47,10 @@ def cards(guide: Guide) -> Iterator[Card]:
         grades[path] = max(grade, grades.get(path, grade))
     sentences = {rule.code: rule.sentence for rule in rules.RULES}
     failed: dict[str, Counter[str]] = defaultdict(Counter)
-    for problem in guide.problems:
+    for problem in problems:
         if problem.severity is Severity.WARNING:
             failed[problem.place.path][sentences.get(problem.code, problem.message)] += 1
-    waived = Counter(p.place.path for p in guide.problems if p.severity is Severity.WAIVED)
+    waived = Counter(p.place.path for p in problems if p.severity is Severity.WAIVED)
     for entry in guide.entries:
         path = entry.path
         state = signoff.best(signoff.signed(guide, f"{entry.kind}/{entry.id}"))
@@ -58,8 +58,8 @@ def cards(guide: Guide) -> Iterator[Card]:
         yield Card(entry, *counts, state, tuple(failed[path].items()), waived[path])
 
 
-def tallies(guide: Guide) -> Iterator[Tally]:
+def tallies(problems: Sequence[Problem]) -> Iterator[Tally]:
     """Every rule in the words of editors, and how many findings it has."""
-    found = Counter(problem.code for problem in guide.problems)
+    found = Counter(problem.code for problem in problems)
     for rule in rules.RULES:
         yield Tally(rule.sentence, rule.standard, found[rule.code])

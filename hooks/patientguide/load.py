@@ -39,7 +39,7 @@ def read(content: Path, today: date, fallback: Settings | None = None) -> tuple[
     # Whether a source is used cannot be said while a file that may cite it is unread.
     problems = loader.problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
     problems += [_draft(path) for path in drafts]
-    return replace(guide, problems=tuple(problems)), problems
+    return guide, problems
 
 
 def _published(guide: Guide) -> tuple[Guide, list[str]]:

@@ -34,13 +34,13 @@ content_option = click.option(
 as_of_option = click.option("--as-of", callback=_as_of, metavar="DATE", help="Reckon as if it were this day.")
 
 
-def guide_or_exit(content: Path, as_of: date) -> Guide:
-    """The guide; when it has errors, they are printed and the command ends with 1."""
+def guide_or_exit(content: Path, as_of: date) -> tuple[Guide, list[Problem]]:
+    """The guide and its warnings; when it has errors, they are printed and the command ends with 1."""
     guide, problems = load(content, as_of)
     if guide is None:
         show(problems, "text", content)
         sys.exit(1)
-    return guide
+    return guide, problems
 
 
 def show(problems: Sequence[Problem], form: str, content: Path) -> None:

@@ -8,6 +8,7 @@ from patientguide import nlm, routes, signoff
 from patientguide.compose import Composer, Draft, Page
 from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated, Medication
+from patientguide.problems import Problem
 from patientguide.settings import Facet, FacetValue, Kind
 from patientguide.status import Age
 
@@ -15,9 +16,12 @@ SETTINGS_FILE = "content/guide.yml"
 GLOSSARY_FILE = "content/glossary.yml"
 
 
-def build(guide: Guide) -> list[Page]:
-    """Every page of the guide, composed. The guide must have passed `checks`."""
-    composer = Composer(guide)
+def build(guide: Guide, problems: Sequence[Problem]) -> list[Page]:
+    """Every page of the guide, composed. The guide must have passed `checks`.
+
+    `problems` is what these found, for the page that tells readers of it.
+    """
+    composer = Composer(guide, tuple(problems))
     pages = [composer.compose(draft) for draft in drafts(guide)]
     return [*pages, composer.compose(_references(guide, pages, composer))]
 

@@ -5,7 +5,8 @@ and a glossary word inside a link stays a link.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -42,17 +43,23 @@ class Token(NamedTuple):
         return (self.match[name] if self.match else None) or ""
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The pieces of `text` in order; joined, they are the text again."""
+@lru_cache(maxsize=8192)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The pieces of `text` in order; joined, they are the text again.
+
+    Remembered, because checks, rules and pages all ask for the pieces of the same texts.
+    """
+    found: list[Token] = []
     end = 0
     for match in _TOKEN.finditer(text):
         if match.start() > end:
-            yield Token("plain", end, text[end : match.start()])
+            found.append(Token("plain", end, text[end : match.start()]))
         # The group that closes last is the outermost one: the kind of the token.
-        yield Token(match.lastgroup or "", match.start(), match[0], match)
+        found.append(Token(match.lastgroup or "", match.start(), match[0], match))
         end = match.end()
     if end < len(text):
-        yield Token("plain", end, text[end:])
+        found.append(Token("plain", end, text[end:]))
+    return tuple(found)
 
 
 _SPECIAL = re.compile(r"[\\`*_\[\]{}<>#|~^$&]|^[-+:=!?]|(?<=^[0-9])[.)]|(?<=^[0-9]{2})[.)]")

@@ -6,6 +6,7 @@ Grades are for comparing a text with itself; they say nothing about whether it i
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from patientguide import syllables
 from patientguide.blocks import Block
@@ -19,6 +20,7 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _READ = ("paragraph", "item", "row")
 
 
+@lru_cache(maxsize=2)
 def grades(guide: Guide) -> Mapping[tuple[str, str], float]:
     """The grade, in years of school in the United States, of every section that is long enough, by file and heading."""
     known = matcher([*guide.medicine_names, *(form for term in guide.terms for form in term.forms)])
