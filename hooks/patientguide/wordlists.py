@@ -2,9 +2,10 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 _NOTHING = re.compile(r"(?!)")
@@ -28,16 +29,12 @@ def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)
 
 
-def near(word: str, names: Iterable[str]) -> str | None:
+def near(word: str, names: Collection[str]) -> str | None:
     """The name that differs from a word in one letter, or in two when it is long; None if there is none.
 
     A letter too many, missing, wrong, or changed places with its neighbour counts as one (optimal string alignment).
     """
-    best: tuple[int, str] | None = None
-    for name in names:
-        allowed = 1 if len(name) < 8 else 2
-        if abs(len(name) - len(word)) <= allowed:
-            distance = OSA.distance(word, name, score_cutoff=allowed)
-            if 0 < distance <= allowed and (best is None or distance < best[0]):
-                best = (distance, name)
-    return best[1] if best else None
+    longest = 2 if len(word) >= 6 else 1
+    found = process.extract(word, names, scorer=OSA.distance, score_cutoff=longest, limit=None)
+    right = [(distance, name) for name, distance, _ in found if 0 < distance <= (1 if len(name) < 8 else 2)]
+    return min(right)[1] if right else None

@@ -16,11 +16,12 @@ _WORD = re.compile(r"[^\W_]+")
 def spelling(guide: Guide) -> Iterator[Finding]:
     """The name of a medicine is spelt as on its page: a word one or two letters away from it is refused."""
     names = guide.medicine_names
+    spelt = list(names)
     ordinary = _ordinary(guide)
 
     @cache
     def meant(word: str) -> str | None:
-        name = None if word in ordinary else near(word, names)
+        name = None if word in ordinary else near(word, spelt)
         return None if name is None or syllables.is_word(word) else names[name]
 
     for block in guide.blocks:
