@@ -19,6 +19,7 @@ from mkdocs.structure.files import File, Files
 from patientguide import Page, Problem, build, clock, load, menu, report
 from patientguide import files as beside
 from patientguide.problems import Severity, worst_first
+from patientguide.prose import straight_quotes_curled
 from patientguide.stage import page_text
 
 log = get_plugin_logger("patientguide")
@@ -40,7 +41,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.extra[PAGES] = build(guide, problems)
     config.extra[BESIDE] = beside(guide)
     config.nav = menu(guide)
-    config.site_name = guide.settings.title
+    config.site_name = straight_quotes_curled(guide.settings.title)
     config.theme["language"] = guide.settings.language
     return config
 

@@ -14,6 +14,9 @@ from patientguide.prose import tokens
 
 _BOX = re.compile(r'(!!!|\?\?\?) (danger|warning|note|info|tip) "[^"]+"$')
 _LIST = re.compile(r"([-*+]|[0-9]+\.) +\S")
+_LIST_IN_LIST = re.compile(r"([-*+]|[0-9]+\.) +(([-*+]|[0-9]+\.|:) |>)")
+_DEEPEST = 12
+_COLUMNS = 12
 _OWNER = re.compile(r"([-*+]|[0-9]+\.) |!!!|\?\?\?|: {3}")
 _NESTED = 4
 """Text belongs to the list item or box above it when it is indented by this many spaces."""
@@ -63,6 +66,8 @@ def _heading(lines: Lines, number: int) -> Fault | None:
             "This is not a heading yet.",
             "Write ## or ###, one space and the words, at the start of a line.",
         )
+    if len(line) > 200 and line.startswith("#"):
+        return "heading", "This heading is longer than 200 characters.", "Use a few words."
     if line.startswith("#") and "[@" in line:
         return "citation-in-heading", "A heading carries no citation.", "Move it to the text below."
     if re.fullmatch(r"\s*(=+|-+|([-*_])( *\2){2,})\s*", line):
@@ -93,6 +98,8 @@ def _box(lines: Lines, number: int) -> Fault | None:
 def _list(lines: Lines, number: int) -> Fault | None:
     if not _LIST.match(lines[number].strip()):
         return None
+    if _LIST_IN_LIST.match(lines[number].strip()):
+        return "list", "This list item starts with the sign of another one.", "Start it with a word."
     if _indent(lines[number]) % _NESTED:
         return "list", "This list item is indented by a wrong number of spaces.", "Indent by none or by four spaces."
     return _unless_parted(lines, number, "list", _LIST)
@@ -130,6 +137,8 @@ def _wraps(lines: Lines, number: int) -> bool:
 
 
 def _table(lines: Lines, number: int) -> Fault | None:
+    if lines[number].count("|") > _COLUMNS + 1:
+        return "table", f"This line has more than {_COLUMNS} cells.", "Make several tables, or a list."
     if not lines[number].startswith("|"):
         return None
     return _unless_parted(lines, number, "table", re.compile(r"\|"))
@@ -152,6 +161,8 @@ def _unless_parted(lines: Lines, number: int, what: str, same: re.Pattern[str] |
 def _stray_indent(lines: Lines, number: int) -> Fault | None:
     """Indented text without an owner is shown as code, tags and all."""
     indent = _indent(lines[number])
+    if indent > _DEEPEST:
+        return "indent", "This line is indented too far.", "Use at most three levels."
     if not indent or (number and lines[number - 1].strip() and indent < _NESTED):
         return None
     for line in reversed(lines[:number]):

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from patientguide import citations, links, prose, routes
 from patientguide.guide import Guide
-from patientguide.problems import Place, Problem, suggest
+from patientguide.problems import MANY, Place, Problem, suggest
 from patientguide.yamlfile import Path
 
 PAGE_PARTS = ("pathway", "trials", "checks")
@@ -24,7 +25,8 @@ def texts(guide: Guide) -> Iterator[tuple[str, str, Callable[[int], Place]]]:
     for file in files:
         for path, text in _strings(file.data, ()):
             place = file.place(path)
-            yield file.path, text, lambda _, place=place: place  # type: ignore[misc]
+            # Fields are shown on one line, whatever lines they were written on.
+            yield file.path, " ".join(text.split()), lambda _, place=place: place  # type: ignore[misc]
     for entry in guide.entries:
         yield entry.path, entry.body, entry.body_place
 
@@ -63,18 +65,21 @@ class Fault(NamedTuple):
 def marks(guide: Guide) -> Iterator[Problem]:
     """Citations, links and settings must name something that exists; HTML, code and stray signs are not allowed."""
     table = routes.sources(guide)
-    pages = {entry.path for entry in guide.pages}
+    pages = {entry.path: entry.body for entry in guide.pages}
     for path, text, place in texts(guide):
-        context = _Context(guide, path, text, path in pages and "\n" in text, table)
-        for token in prose.tokens(text):
-            for fault in _FAULTS[token.kind](token, context):
-                yield Problem(place(token.start + fault.offset), fault.code, fault.message, fault.advice)
+        context = _Context(guide, path, text, text is pages.get(path), table)
+        if text.count("@") > _CITATIONS:
+            message = f"This text has more than {_CITATIONS} citations."
+            yield Problem(place(0), "many-citations", message, "Split it, or cite fewer sources.")
+        faults = ((token, fault) for token in prose.tokens(text) for fault in _FAULTS[token.kind](token, context))
+        for token, fault in islice(faults, MANY):
+            yield Problem(place(token.start + fault.offset), fault.code, fault.message, fault.advice)
 
 
 def _cite(token: prose.Token, context: _Context) -> Iterator[Fault]:
     if not _has_words_before(context.text, token.start):
         yield Fault("citation-first", "No words stand before this citation.", "Put it after the words it supports.")
-    group = citations.read(token.text)
+    group = None if _EMPTY_LINE.search(token.text) else citations.read(token.text)
     if group is None:
         yield Fault("bad-citation", f"'{token.text}' is not a citation.", "Write [@key], [@one; @two] or [@key, p. 4].")
     for citation in group or []:
@@ -94,6 +99,11 @@ def _has_words_before(text: str, start: int) -> bool:
 
 def _link(token: prose.Token, context: _Context) -> Iterator[Fault]:
     target, words = token.group("target"), token.group("text")
+    if sign := _NOT_IN_A_LINK.search(token.text):
+        shown = sign[0].strip() or "An empty line"
+        yield Fault(
+            "stray-sign", f"'{shown}' cannot stand in a link.", "Write plain words and an address.", sign.start()
+        )
     if token.group("title"):
         yield Fault("link-title", "A link has no title in quotes.", "Say it in the words of the link.")
     if not words.strip() or words.startswith("@"):
@@ -154,16 +164,28 @@ def _plain(token: prose.Token, _: _Context) -> Iterator[Fault]:
 
 
 def _code(token: prose.Token, context: _Context) -> Iterator[Fault]:
+    if sign := _NOT_IN_CODE.search(token.text):
+        yield Fault("code", f"'{sign[0]}' cannot stand in code.", "Say it in words.", sign.start())
     before, after = context.text[: token.start][-1:], context.text[token.start + len(token.text) :][:1]
     if before.isalnum() or after.isalnum():
         yield Fault("code", "These backticks would hide text as code.", "Write an apostrophe as '.")
+
+
+def _fence(token: prose.Token, _: _Context) -> Iterator[Fault]:
+    if sign := re.search(r"\[@|\{(local|part):", token.text):
+        yield Fault("code", f"'{sign[0]}' cannot stand in code.", "Say it in words.", sign.start())
 
 
 def _nothing(_: prose.Token, __: _Context) -> Iterator[Fault]:
     yield from ()
 
 
-_MAY_BE_STRAY = re.compile(r"[{}\[\]@`~!<\\]")
+_CITATIONS = 500
+_EMPTY_LINE = re.compile(r"\n\s*\n")
+# The engine looks for these in other places than one scan can: a tag, an attribute list, code or a block of its own.
+_NOT_IN_A_LINK = re.compile(r"[<>{}`\\]|\n\s*\n|&#?\w+;|(?<=\]\()[^()\s]*[\"']")
+_NOT_IN_CODE = re.compile(r"[<>{}\[\]|]")
+_MAY_BE_STRAY = re.compile(r"[{}\[\]@`~!<\\&]")
 _STRAY = {
     re.compile(r"[{}]"): "Remove it. A setting is written {local:name}.",
     re.compile(r"[\[\]]"): "Remove it, or complete it: [words](file.md) is a link, [@key] a citation.",
@@ -171,6 +193,7 @@ _STRAY = {
     re.compile(r"`+|~~~+"): "Write an apostrophe as ', and close what you opened.",
     re.compile(r"(?<=\S) *!!!"): "A box starts on a line of its own; a sentence ends with one sign.",
     re.compile(r"<"): "Write 'less than' in words.",
+    re.compile(r"&#?\w+;"): "Write the sign itself, or say it in words.",
     re.compile(r"\\"): "Remove the backslash.",
 }
 
@@ -185,7 +208,7 @@ _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
     "svg": _html,
     "footnote": _footnote,
     "code": _code,
-    "fence": _nothing,
+    "fence": _fence,
     "escape": _nothing,
     "plain": _plain,
 }

@@ -98,5 +98,5 @@ def definitions(used: list[str], note: Callable[[str], str]) -> str:
 
 
 def _mark(citation: Citation) -> str:
-    locator = f'<sup class="pg-locator">{escape(citation.locator)}</sup>' if citation.locator else ""
+    locator = f'<sup class="pg-locator">{escape(" ".join(citation.locator.split()))}</sup>' if citation.locator else ""
     return f"[^{citation.key}]{locator}"

@@ -14,7 +14,7 @@ from patientguide.csl import Reference
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated, Term
 from patientguide.problems import Problem
-from patientguide.prose import escape, tokens, without_marks
+from patientguide.prose import escape, straight_quotes_curled, tokens, without_marks
 
 UNREAD_SIGN = "◇"
 _UNREAD_MARK = (
@@ -116,7 +116,7 @@ class Composer:
             pieces += ["## Sources", citations.definitions(used, partial(self.note, page=draft.uri))]
         markdown = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
-        description = without_marks(draft.description, guide.settings.local, numbers)
+        description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
         return Page(draft.uri, draft.title, description, markdown, draft.edits, tuple(used), text)
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from patientguide import webaddress
 from patientguide.problems import suggest
-from patientguide.routes import Target
+from patientguide.routes import UNREAD, Target
 
-_SAFE = {"https", "http", "mailto", "tel"}
+_SAFE = {"https", "mailto", "tel"}
 _ABSOLUTE = re.compile(r"^\s*([a-zA-Z][a-zA-Z0-9+.-]*:|//)")
 
 
@@ -44,6 +44,8 @@ def resolve(target: str, source: str, table: Mapping[str, Target]) -> Target | N
     """The page, and the spot on it, that a relative link in the file `source` leads to."""
     path = source + target if target.startswith("#") else _path(target, source)
     plain = path.partition("#")[0]
+    if table.get(plain) == UNREAD:
+        return UNREAD
     if path in table or path == plain:
         return table.get(path)
     return None if plain.startswith("content/") or plain.endswith(".md") else table.get(plain)

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from os.path import lexists
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel
 
-from patientguide import frontmatter, outline, parse, textfile, yamlfile
+from patientguide import assets, frontmatter, outline, parse, textfile, yamlfile
 from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Entry, Guide
@@ -23,7 +24,15 @@ Record = TypeVar("Record", bound=BaseModel)
 
 RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml")
 FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
-ASSETS = (".css", ".ico", ".jpeg", ".jpg", ".js", ".pdf", ".png", ".svg", ".txt", ".webp", ".woff2")
+# Windows cannot check out files of these names, whatever follows the first point.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # nobody may look into its folder
+        return False
 
 
 @dataclass
@@ -39,7 +48,7 @@ class Loader:
     def guide(self, today: date, fallback: Settings | None = None) -> Guide | None:
         """The whole guide, drafts included; None when its settings cannot be read."""
         content = self.root / self.folder
-        if not (content / "guide.yml").is_file():
+        if not _is_file(content / "guide.yml"):
             advice = "Start with the one in this project."
             self.refuse("content/guide.yml", "missing", "There is no such file.", advice)
             return None
@@ -50,12 +59,13 @@ class Loader:
         medications = self.entries("medications", Medication)
         faqs = self.entries("faqs", Faq)
         references = dict(self.references())
-        glossary = self.record("glossary.yml", Glossary) if (content / "glossary.yml").exists() else None
-        trials = self.record("trials.yml", Trials) if (content / "trials.yml").exists() else None
-        people = self.record("people.yml", People) if (content / "people.yml").exists() else None
-        reviews = self.record("reviews.yml", Reviews) if (content / "reviews.yml").exists() else None
+        glossary = self.record("glossary.yml", Glossary) if lexists(content / "glossary.yml") else None
+        trials = self.record("trials.yml", Trials) if lexists(content / "trials.yml") else None
+        people = self.record("people.yml", People) if lexists(content / "people.yml") else None
+        reviews = self.record("reviews.yml", Reviews) if lexists(content / "reviews.yml") else None
         pages = self.pages()
-        assets = frozenset(self.assets())
+        published, problems = assets.find(self.root)
+        self.problems += problems
         if settings is None:
             return None
         return Guide(
@@ -71,7 +81,7 @@ class Loader:
             people=tuple(people.root) if people else (),
             reviews=tuple(reviews.root) if reviews else (),
             records=self.records,
-            assets=assets,
+            assets=published,
             unread=frozenset(self.unread),
             today=today,
         )
@@ -82,7 +92,7 @@ class Loader:
 
     def nothing_else(self, content: Path) -> None:
         """Refuse what has no place in the folder. Problems: unknown-file, not-a-file."""
-        for path in sorted(content.iterdir()):
+        for path in self.inside(content, "content"):
             known = FOLDERS if path.is_dir() else RECORDS
             if path.name.startswith("."):
                 continue
@@ -92,6 +102,12 @@ class Loader:
             elif path.is_symlink() and path.is_dir():
                 advice = "Put the folder itself here."
                 self.refuse(f"content/{path.name}", "not-a-file", "This is not an ordinary folder.", advice)
+
+    def inside(self, folder: Path, path: str) -> list[Path]:
+        """What a folder holds, in order. Problems: not-a-file."""
+        found, problems = assets.inside(folder, path)
+        self.problems += problems
+        return found
 
     def text(self, file: Path, path: str) -> str | None:
         """The text of a file. Problems: those of `textfile.read`."""
@@ -103,10 +119,11 @@ class Loader:
 
     def files(self, folder: Path, prefix: str, suffix: str) -> Iterator[tuple[str, str, Path]]:
         """The id, path in the project and file of every entry of a folder. Problems: file-name."""
-        for file in sorted(folder.iterdir()) if folder.is_dir() and not folder.is_symlink() else []:
+        for file in self.inside(folder, prefix) if folder.is_dir() and not folder.is_symlink() else []:
             if file.name.startswith("."):
                 continue
-            if file.suffix == suffix and re.match(ID_PATTERN, file.stem) and len(file.stem) <= 80:
+            good = re.fullmatch(ID_PATTERN, file.stem) and len(file.stem) <= 80 and not _DEVICES.fullmatch(file.stem)
+            if file.suffix == suffix and good:
                 yield file.stem, f"{prefix}/{file.name}", file
             elif prefix != "docs" or file.suffix == suffix:
                 self.refuse(
@@ -125,24 +142,11 @@ class Loader:
         """The hand-written pages. Problems: missing, when there is no home page."""
         files = self.files(self.root / "docs", "docs", ".md")
         pages = [entry for file in files if (entry := self.entry("pages", *file, Page))]
-        if not (self.root / "docs" / "index.md").is_file():
+        if (self.root / "docs").is_symlink():
+            self.refuse("docs", "not-a-file", "This is not an ordinary folder.", "Put the folder itself here.")
+        elif not _is_file(self.root / "docs" / "index.md"):
             self.refuse("docs/index.md", "missing", "There is no home page.", "Add docs/index.md.")
         return pages
-
-    def assets(self) -> Iterator[str]:
-        """Files of docs/ that are published as they stand. Problems: not-a-file, unknown-file."""
-        folder = self.root / "docs"
-        for file in sorted(folder.rglob("*")):
-            name = file.relative_to(folder).as_posix()
-            if any(part.startswith(".") for part in Path(name).parts):
-                continue
-            if file.is_symlink():
-                self.refuse(f"docs/{name}", "not-a-file", "This is not an ordinary file.", "Put the file itself here.")
-            elif file.is_file() and (name == "CNAME" or file.suffix.lower() in ASSETS):
-                yield name
-            elif file.is_file() and (file.suffix != ".md" or file.parent != folder):
-                advice = f"Pages stand directly in docs/ and end with .md. Others may end with {', '.join(ASSETS)}."
-                self.refuse(f"docs/{name}", "unknown-file", "This file would be published without any check.", advice)
 
     def entry(self, kind: str, id_: str, path: str, file: Path, model: type[Front]) -> Entry[Front] | None:
         """One Markdown file. Problems: those of `frontmatter.read` and `parse.model`."""

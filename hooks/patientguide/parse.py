@@ -5,7 +5,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from patientguide.problems import Place, Problem, suggest
+from patientguide.problems import MANY, Place, Problem, suggest
 from patientguide.yamlfile import Path, YamlFile
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -18,7 +18,7 @@ def model(kind: type[Model], file: YamlFile) -> tuple[Model | None, list[Problem
         return kind.model_validate({} if file.data is None else file.data), []
     except ValidationError as failure:
         errors = failure.errors(include_url=False, include_context=True)
-        return None, [_problem(dict(error), kind, file) for error in errors]
+        return None, [_problem(dict(error), kind, file) for error in errors[:MANY]]
 
 
 def _problem(error: Error, kind: type[BaseModel], file: YamlFile) -> Problem:

@@ -15,6 +15,10 @@ class Severity(StrEnum):
     WAIVED = "waived"
 
 
+MANY = 100
+"""As many problems of one kind in one text are named; whoever mends these finds the rest."""
+
+
 class Place(NamedTuple):
     """A spot in a source file: path from the project's root, line and column counted from 1."""
 

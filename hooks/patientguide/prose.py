@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"""
-    (?:(?=[`\\<\[!{])|(?=^[ ]{0,12}[`~]))(?:          # most places are none of these: say so at once
-      (?P<fence>^[ ]{0,12}(?P<ticks>```++|~~~++)[^\n`]*\n(?:.*\n)*?[ ]{0,12}(?P=ticks)[ ]*$)
-    | (?P<code>(?<!`)(?P<tick>`++)(?:(?!\n[ ]*\n)[\s\S])+?(?<!`)(?P=tick)(?!`))
+    (?:(?=[`\\<\[!{])|(?=^~~~))(?:                    # most places are none of these: say so at once
+      (?P<fence>^(?P<ticks>```++|~~~++)[ ]*[\w\#.+-]*[ ]*\n(?:.*\n){0,200}?(?P=ticks)[ ]*$)
+    | (?P<code>(?<!`)(?P<tick>`++)[^\n]+?(?<!`)(?P=tick)(?!`))
     | (?P<escape>\\[\\`*_{}\[\]()>\#+\-.!])
     | (?P<svg><svg\b(?:[^<]|<(?!svg\b|/svg>))*+</svg>)
     | (?P<tag></?[a-zA-Z][^<>]*>|<!--|<[!?][^<>]*>)
@@ -62,12 +62,19 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
-_SPECIAL = re.compile(r"[\\`*_\[\]{}<>#|~^$&]|^[-+:=!?]|(?<=^[0-9])[.)]|(?<=^[0-9]{2})[.)]")
+_SPECIAL = re.compile(r"[\\`*_\[\]{}<>#|~^$&]|^[-+:=!?]")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
+
+
+def straight_quotes_curled(text: str) -> str:
+    """Text that cannot leave an attribute: themes put names and descriptions between double quotes as they stand."""
+    return re.sub(r'"([^"]*)"', "\u201c\\1\u201d", text).replace('"', "\u201d")
 
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows exactly it: no sign can become a tag, a link, emphasis or a list."""
-    return _SPECIAL.sub(lambda sign: f"&#{ord(sign[0])};", text)
+    text = _SPECIAL.sub(lambda sign: f"&#{ord(sign[0])};", text)
+    return _NUMBERED.sub(lambda found: f"{found[1]}&#{ord(found[2])};", text)
 
 
 def without_marks(text: str, local: Mapping[str, str], numbers: Mapping[str, str] = MappingProxyType({})) -> str:

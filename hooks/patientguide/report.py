@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from patientguide.problems import Problem, Severity
 
 
+def _visible(text: str) -> str:
+    """Text on one line that hides nothing and is not endless: no entry or file name can forge a line of a report."""
+    kept = text if len(text) <= 400 else text[:400] + "..."
+    return "".join(s if s.isprintable() else s.encode("unicode_escape").decode() for s in kept)
+
+
 def as_text(problems: Sequence[Problem]) -> str:
     """Two lines a problem: `path:line:col: severity[code] what is wrong`, then what to write instead."""
     return "\n".join(
-        f"{p.place.path}:{p.place.line}:{p.place.col}: {p.severity}[{p.code}] {p.message}\n    {p.advice}"
+        f"{_visible(p.place.path)}:{p.place.line}:{p.place.col}: "
+        f"{p.severity}[{p.code}] {_visible(p.message)}\n    {_visible(p.advice)}"
         for p in problems
     )
 
@@ -40,7 +47,8 @@ def as_json(problems: Sequence[Problem]) -> str:
             for p in problems
         ],
         indent=2,
-        ensure_ascii=False,
+        # Names of files may hold bytes that are no text.
+        ensure_ascii=True,
     )
 
 
@@ -55,7 +63,7 @@ def count(problems: Sequence[Problem]) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return _visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

@@ -64,6 +64,10 @@ class Target(NamedTuple):
     anchor: str = ""
 
 
+UNREAD = Target("index.md", "unread")
+"""Stands for whatever a file holds that could not be read."""
+
+
 def of(entry: Entry[Dated]) -> Target:
     """Where an entry is shown."""
     match entry.kind:
@@ -97,7 +101,7 @@ def relative(target: Target, page: str) -> str:
 def sources(guide: Guide) -> Mapping[str, Target]:
     """Every file, folder and named part of a file that a link may point to, by its path in the project."""
     table = {_SOURCES[name]: Target(uri) for name, uri in collections(guide).items()}
-    table |= dict.fromkeys(guide.unread, Target("index.md"))
+    table |= dict.fromkeys(guide.unread, UNREAD)
     for entry in guide.entries:
         table[entry.path] = of(entry)
         if entry.kind != "faqs":
@@ -113,9 +117,9 @@ def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
     """The ids that Python-Markdown gives to the headings of a page."""
     kind = getattr(guide.settings.kinds, entry.kind, None)
     drawn = [step.heading for step in kind.outline] if kind else []
-    written = re.findall(r"^#{2,3} +(.+?) *$", entry.body, re.MULTILINE)
+    written = re.findall(r"^#{2,3} +(\S.*)$", entry.body, re.MULTILINE)
     for heading in dict.fromkeys([entry.front.title, *drawn, *written]):
-        yield slugify(heading, "-")
+        yield slugify(heading.rstrip(" "), "-")
 
 
 def claims(guide: Guide) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from patientguide.fields import Authored, Id, Months, Plain, Prose, Words
+from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Words
 
 
 class Evidence(Authored):
@@ -184,7 +184,7 @@ class Settings(Authored):
     """Whom it is written for."""
     region: Words
     """Where its facts hold."""
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")]
+    language: Language
     """Its language, as a code."""
     local: dict[Id, Plain]
     """Phone numbers and limits of the place, used as {local:NAME}."""

@@ -12,6 +12,7 @@ import yaml
 
 from patientguide.compose import Page
 from patientguide.navigation import Menu
+from patientguide.prose import straight_quotes_curled
 
 OURS = ("hooks", "watch", "repo_url", "edit_uri")
 """Settings of mkdocs.yml that only a build from entries needs: staged pages are not what an editor changes."""
@@ -54,7 +55,7 @@ def write(target: Path, root: Path, project: Project) -> None:
         raise StageError(f"{target} holds the guide itself, or is a part of it; name another folder.")
     if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
         raise StageError(f"{target} holds other files; name a new folder.")
-    config = {**_config(root / "mkdocs.yml"), "site_name": project.name}
+    config = {**_config(root / "mkdocs.yml"), "site_name": straight_quotes_curled(project.name)}
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         staged = Path(folder) / "staged"

@@ -2,13 +2,17 @@
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
-from patientguide.problems import Place, Problem
+from patientguide.problems import MANY, Place, Problem
 
 # Controls, formatting and private characters hide text or turn its direction; a dose must read as it is written.
-HIDDEN = {"Cc", "Cf", "Co", "Cs"}
+HIDDEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 MAX_BYTES = 200_000
+# The engine needs time that grows with the square of some texts: a page is short, or it is several.
+MAX_PAGE_BYTES = 40_000
+MAX_PAGE_LINES = 1_000
 HARMLESS = "\t\u00ad\u200c\u200d"
 
 
@@ -16,8 +20,9 @@ def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     """Read `file`, named `path` in problems. Problems: not-a-file, file-size, encoding, hidden-character."""
     if file.is_symlink() or not file.is_file():
         return None, [Problem(Place(path), "not-a-file", "This is not an ordinary file.", "Put the file itself here.")]
-    if file.stat().st_size > MAX_BYTES:
-        message = f"The file has more than {MAX_BYTES:,} bytes."
+    most = MAX_PAGE_BYTES if file.suffix == ".md" else MAX_BYTES
+    if file.stat().st_size > most:
+        message = f"The file has more than {most:,} bytes."
         return None, [Problem(Place(path), "file-size", message, "Split it into smaller files.")]
     try:
         text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
@@ -29,7 +34,17 @@ def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     except UnicodeDecodeError as error:
         message = f"Byte {error.start + 1} is not UTF-8 text."
         return None, [Problem(Place(path), "encoding", message, "Save the file with the encoding UTF-8.")]
-    return text, [] if text.isascii() and text.replace("\n", "").isprintable() else list(_hidden(text, path))
+    if file.suffix == ".md" and text.count("\n") > MAX_PAGE_LINES:
+        message = f"The file has more than {MAX_PAGE_LINES:,} lines."
+        return None, [Problem(Place(path), "file-size", message, "Split it into smaller files.")]
+    harmless = text.isascii() and text.replace("\n", "").isprintable()
+    return text, [] if harmless else list(islice(_hidden(text, path), MANY))
+
+
+def hidden(text: str) -> str | None:
+    """The first character of a text that nobody sees, such as U+202E."""
+    found = next((s for s in text if unicodedata.category(s) in HIDDEN and s not in HARMLESS + "\n"), None)
+    return f"U+{ord(found):04X}" if found else None
 
 
 def _hidden(text: str, path: str) -> Iterator[Problem]:

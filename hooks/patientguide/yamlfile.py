@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from patientguide.problems import Place, Problem
+from patientguide import textfile, yamlwords
+from patientguide.problems import MANY, Place, Problem
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 20
@@ -28,40 +29,9 @@ _AMBIGUOUS = re.compile(
       | [-+]?([0-9][0-9_]*)?\.[0-9_]*(e[-+]?[0-9]+)?$          # 1.10 is read as 1.1
       | [-+]?\.(inf|nan)$ | [-+][0-9]+$ | [0-9][0-9_]*_[0-9_]*$ | =$ | <<$"""
 )
+# YAML ends lines at more signs than editors do; a place beyond the last line of an editor is put at its end.
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 _PLAIN_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
-
-# PyYAML's words for the mistakes people make most, the same in plain words, and what to do about them.
-_SAID = {
-    "mapping values are not allowed": (
-        "A second colon on this line cannot be read.",
-        "Put a text that has a colon in it between double quotes.",
-    ),
-    "could not find expected ':'": (
-        "There is a name without a colon.",
-        "Write a name, a colon and a space before the value. A text of several lines starts with >- and is indented.",
-    ),
-    "did not find expected key": (
-        "This line does not fit the lines around it.",
-        "Check the indent of this line and the quotes of the line before it.",
-    ),
-    "did not find expected ',' or": (
-        "A list or {...} on one line is not closed.",
-        "Put commas between its parts and a bracket at its end.",
-    ),
-    "found unexpected end of stream": (
-        "A double quote that was opened is never closed.",
-        "Close it at the end of the text.",
-    ),
-    "found character that cannot start": (
-        "A text cannot start with this sign.",
-        "Indent with spaces, not tabs, and put a text that starts with @, % or ` between double quotes.",
-    ),
-    "found unknown escape character": (
-        "A backslash in double quotes means something else.",
-        "In double quotes a backslash is written twice: \\\\.",
-    ),
-    "while parsing a block mapping": ("This line does not fit the lines around it.", "Check the indent of this line."),
-}
 
 
 @dataclass(frozen=True)
@@ -100,9 +70,14 @@ def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, li
     except _RefusedError:
         return None, builder.problems
     except yaml.MarkedYAMLError as error:
-        return None, [*builder.problems, _syntax_problem(error, path, first_line)]
-    except yaml.reader.ReaderError as error:
-        before = text[: error.position] if isinstance(error.position, int) else ""
+        return None, [*builder.problems, _syntax_problem(error, builder)]
+    except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
+        # The reader counts bytes.
+        before = (
+            text[: error.start]
+            if isinstance(error, UnicodeEncodeError)
+            else text.encode()[: error.position].decode(errors="ignore")
+        )
         place = Place(path, first_line + before.count("\n"), len(before) - before.rfind("\n"))
         return None, [
             Problem(
@@ -121,7 +96,7 @@ class _RefusedError(Exception):
 
 class _Builder:
     def __init__(self, path: str, first_line: int, text: str) -> None:
-        self.lines = [*text.split("\n"), ""]
+        self.lines = [*_LINE_END.split(text), ""]
         self.path = path
         self.first_line = first_line
         self.places: dict[Path, Place] = {}
@@ -184,6 +159,7 @@ class _Builder:
                 )
                 raise _RefusedError
             key = event.value
+            self.seen(event)
             if key in items:
                 self.refuse(event, "yaml-duplicate-key", f"'{key}' stands here a second time.", "Keep one of the two.")
             place = self.at(event)
@@ -195,6 +171,7 @@ class _Builder:
     def scalar(self, event: Any) -> Any:
         text: str = event.value
         if event.style in _QUOTED:
+            self.seen(event)
             return text
         end = event.end_mark
         if " " in text and self.lines[end.line][end.column :].lstrip().startswith("#"):
@@ -214,21 +191,30 @@ class _Builder:
             )
         return text
 
+    def seen(self, event: Any) -> None:
+        """Refuse what only an escape in double quotes can bring in: a file's own text has been looked at before."""
+        if event.style == '"' and (sign := textfile.hidden(event.value)):
+            advice = "Delete the escape and type the text again."
+            self.refuse(event, "hidden-character", f"There is a hidden character here ({sign}).", advice)
+
     def at(self, event: Any) -> Place:
-        mark = event.start_mark
-        return Place(self.path, self.first_line + mark.line, mark.column + 1)
+        return self.spot(event.start_mark)
+
+    def spot(self, mark: Any) -> Place:
+        last = len(self.lines) - 2
+        line, column = (mark.line, mark.column) if mark.line <= last else (last, len(self.lines[last]))
+        return Place(self.path, self.first_line + line, column + 1)
 
     def refuse(self, event: Any, code: str, message: str, advice: str) -> None:
         self.problems.append(Problem(self.at(event), code, message, advice))
+        if len(self.problems) >= MANY:
+            raise _RefusedError
 
 
 _WORDS_FOR_TRUTH = {"y", "yes", "n", "no", "on", "off", "true", "false"}
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, path: str, first_line: int) -> Problem:
+def _syntax_problem(error: yaml.MarkedYAMLError, builder: _Builder) -> Problem:
     mark = error.problem_mark or error.context_mark
-    place = Place(path, first_line + mark.line, mark.column + 1) if mark else Place(path, first_line)
-    said = f"{error.problem or ''} {error.context or ''}"
-    unknown = (f"This cannot be read: {error.problem}.", "Compare it with the example in CONTRIBUTING.md.")
-    message, advice = next((words for start, words in _SAID.items() if start in said), unknown)
-    return Problem(place, "yaml-syntax", message, advice)
+    place = builder.spot(mark) if mark else Place(builder.path, builder.first_line)
+    return Problem(place, "yaml-syntax", *yamlwords.said(error))
