@@ -19,32 +19,24 @@ if TYPE_CHECKING:
     from patientguide.guide import Entry, Guide
     from patientguide.models import Dated
 
-SOURCED = ("summary", "main_message", "text", "everyone", "given", "test", "boxed_warning", "meaning", "for", "support")
+SOURCED = (
+    *("summary", "main_message", "text", "everyone", "given", "test", "boxed_warning", "meaning", "for", "support"),
+)
 """Fields that state facts."""
 
-LABELS = frozenset(
-    [
-        "title",
-        "questions",
-        "effect",
-        "label",
-        "short",
-        "short_title",
-        "everyone_short",
-        "term",
-        "class",
-        "heading",
-        "group",
-        "what",
-        "otherwise",
-        "over",
-    ]
+LABELS = (
+    *("title", "questions", "effect", "label", "short", "short_title", "everyone_short", "term", "class", "heading"),
+    *("intro", "note", "length", "topics", "group", "what", "otherwise", "over"),
 )
 """Fields that are shown and state no fact by themselves."""
 
-_UNSEEN = ("evidence", "waivers", "avoid", "required", "navigation")
+_UNSEEN = ("evidence", "waivers", "avoid", "required", "navigation", "local")
 _ITEM = re.compile(r"( *)([-*+]|[0-9]+\.) +")
 _TITLE = re.compile(r' *(!!!|\?\?\?) \w+ "')
+_MARKERS = {"item": _ITEM, "title": _TITLE, "heading": re.compile(r" *#+ *")}
+_SPACE = re.compile(r"\s")
+_QUOTED = 600
+"""More than the first words of a message need, citations and targets of links included."""
 _SHOWN = ("plain", "escape")
 
 
@@ -63,14 +55,26 @@ class Block:
     entry: "Entry[Dated] | None" = None
     start: int = 0
     field_place: Place | None = None
+    at: Path = ()
     advice: bool = False
 
     def quote(self, start: int = 0, length: int | None = None) -> str:
         """The first words of a stretch of the block as its editor wrote them, without citations, for a message."""
-        text = self.text[start : None if length is None else start + length]
-        said = " ".join(re.sub(_ITEM, "", text, count=1).split())
-        said = " ".join(re.sub(r"\s*\[[^\[\]]*@[^\[\]]*\]|\]\([^()]*\)|[\[*]", "", said).split())
-        return said if len(said) <= 60 else said[:60].rpartition(" ")[0] + " ..."
+        if length is None:
+            return self._opening
+        return self._said(start, start + length)
+
+    @cached_property
+    def _opening(self) -> str:
+        return self._said(0, len(self.text))
+
+    def _said(self, start: int, end: int) -> str:
+        pieces = tokens(self.text[max(start, self._marker) : min(end, start + _QUOTED)])
+        parts = [t.group("text") if t.kind == "link" else t.text.replace("*", "") for t in pieces if t.kind != "cite"]
+        said = re.sub(r" ([.,;:?!])", r"\1", " ".join("".join(parts).split()))
+        said = said.removesuffix('"') if self.kind == "title" else said
+        # A text without spaces, as in Chinese, is cut where it is.
+        return said if len(said) <= 60 else (said[:60].rpartition(" ")[0] or said[:60]) + " ..."
 
     def place(self, offset: int = 0) -> Place:
         """Where a character of the block stands in its file."""
@@ -84,24 +88,30 @@ class Block:
         return tuple(key for token in tokens(self.text) if token.kind == "cite" for key in keys(token.text))
 
     @cached_property
+    def _marker(self) -> int:
+        """How many characters make it an item, a heading or a box: they are no words."""
+        found = _MARKERS[self.kind].match(self.text) if self.kind in _MARKERS else None
+        return found.end() if found else 0
+
+    @cached_property
     def words(self) -> str:
         """The text with everything but readers' words blanked out, so that characters keep their place.
 
-        A setting or number counts as one word.
+        A setting or number counts as one word. The signs between the cells of a table stay, as nothing leads across.
         """
         parts = []
         for token in tokens(self.text):
             if token.kind in _SHOWN:
-                parts.append(re.sub(r"[*|\\]|(?<!\w)_|_(?!\w)", " ", token.text))
+                parts.append(re.sub(r"[*\\]|(?<!\w)_|_(?!\w)", " ", token.text))
             elif token.kind == "link":
                 parts.append(_only(token.text, token.group("text")))
             elif token.kind in ("local", "number"):
                 parts.append("x" * len(token.text))
             else:
                 parts.append(re.sub(r"[^\n]", " ", token.text))
-        marker = _ITEM.match(self.text) if self.kind == "item" else None
-        blank = marker.end() if marker else 0
-        return (" " * blank + "".join(parts)[blank:]).replace("\n", " ")
+        text = " " * self._marker + "".join(parts)[self._marker :]
+        text = re.sub(r'"(?= *$)', " ", text) if self.kind == "title" else text
+        return _SPACE.sub(" ", text)
 
     @property
     def unlinked(self) -> str:
@@ -113,14 +123,19 @@ class Block:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        """Its sentences. The space that a citation leaves before a full stop is no part of a sentence's words."""
-        return tuple(sentences(self.words, self.language))
+        """Its sentences; each cell of a table has its own.
+
+        The space that a citation leaves before a full stop is no part of a sentence's words.
+        """
+        cells = re.finditer(r"[^|]+" if self.kind in ("row", "names") else ".+", self.words)
+        return tuple(
+            Sentence(cell.start() + start, text) for cell in cells for start, text in sentences(cell[0], self.language)
+        )
 
     @cached_property
     def links_only(self) -> bool:
         """Whether all its words are those of links, as in a list of pages."""
-        rest = "".join(t.text for t in tokens(self.text) if t.kind not in ("link", "cite"))
-        return not WORD.search(_ITEM.sub("", rest))
+        return not any(WORD.search(t.text) for t in tokens(self.text[self._marker :]) if t.kind not in ("link", "cite"))
 
 
 def _only(text: str, shown: str) -> str:
@@ -150,9 +165,10 @@ def _fields(file: YamlFile, make: Callable[..., Block]) -> Iterator[Block]:
     def walk(value: Any, path: Path) -> Iterator[Block]:
         if isinstance(value, str):
             name = next((part for part in reversed(path) if isinstance(part, str)), "")
-            kind = "field" if name in SOURCED else "label" if name in LABELS else ""
-            if kind and path[0] not in _UNSEEN:
-                yield make(kind=kind, text=value, path=file.path, heading=str(path[0]), field_place=file.place(path))
+            kind = "field" if name in SOURCED or path[:1] == ("not_applicable",) else "label" if name in LABELS else ""
+            if kind and not _is_unseen(path):
+                place = file.place(path)
+                yield make(kind=kind, text=value, path=file.path, heading=str(path[0]), field_place=place, at=path)
         elif isinstance(value, dict):
             for key, item in value.items():
                 yield from walk(item, (*path, key))
@@ -161,6 +177,12 @@ def _fields(file: YamlFile, make: Callable[..., Block]) -> Iterator[Block]:
                 yield from walk(item, (*path, number))
 
     yield from walk(file.data, ())
+
+
+def _is_unseen(path: Path) -> bool:
+    """Whether it is a name, not a text: editors choose names such as `test`, which are fields elsewhere."""
+    chosen = len(path) > 1 and path[0] == "facets" and isinstance(path[1], str)
+    return path[0] in _UNSEEN or "left_out" in path or chosen
 
 
 @dataclass

@@ -18,6 +18,7 @@ _LIST_IN_LIST = re.compile(r"([-*+]|[0-9]+\.) +(([-*+]|[0-9]+\.|:) |>)")
 _DEEPEST = 12
 _COLUMNS = 12
 _OWNER = re.compile(r"([-*+]|[0-9]+\.) |!!!|\?\?\?|: {3}")
+_RULE = re.compile(r":?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?")
 _NESTED = 4
 """Text belongs to the list item or box above it when it is indented by this many spaces."""
 
@@ -120,7 +121,7 @@ def _look_alike(lines: Lines, number: int) -> Fault | None:
 def _in_list(lines: Lines, number: int) -> bool:
     """Whether an item of the same depth stands above, without a paragraph in between."""
     indent = _indent(lines[number])
-    for line in reversed(lines[:number]):
+    for line in _above(lines, number):
         if line.strip() and _indent(line) <= indent and _LIST.match(line.strip()):
             return _indent(line) == indent
         if line.strip() and _indent(line) <= indent and not _wraps(lines, number):
@@ -137,8 +138,15 @@ def _wraps(lines: Lines, number: int) -> bool:
 
 
 def _table(lines: Lines, number: int) -> Fault | None:
-    if lines[number].count("|") > _COLUMNS + 1:
+    line, before = lines[number].strip(), lines[number - 1].strip() if number else ""
+    if line.count("|") > _COLUMNS + 1:
         return "table", f"This line has more than {_COLUMNS} cells.", "Make several tables, or a list."
+    if not line.startswith("|") and (_RULE.fullmatch(line) or before.startswith("|")):
+        return (
+            "table",
+            "This line would become part of a table.",
+            "Start every line of it with |, and end it with an empty line.",
+        )
     if not lines[number].startswith("|"):
         return None
     return _unless_parted(lines, number, "table", re.compile(r"\|"))
@@ -147,9 +155,9 @@ def _table(lines: Lines, number: int) -> Fault | None:
 def _unless_parted(lines: Lines, number: int, what: str, same: re.Pattern[str] | None = None) -> Fault | None:
     """A fault unless an empty line, an owner of this one, or more of the same stands before."""
     before = lines[number - 1] if number else ""
-    if before.startswith("#") or (what == "list" and _wraps(lines, number)):
+    if before.startswith("#") or not before.strip() or (same and same.match(before.strip())):
         return None
-    if not before.strip() or (same and same.match(before.strip())):
+    if what == "list" and _wraps(lines, number):
         return None
     if _indent(before) >= _NESTED and _indent(before) > _indent(lines[number]):
         return None
@@ -165,8 +173,10 @@ def _stray_indent(lines: Lines, number: int) -> Fault | None:
         return "indent", "This line is indented too far.", "Use at most three levels."
     if not indent or (number and lines[number - 1].strip() and indent < _NESTED):
         return None
-    for line in reversed(lines[:number]):
-        if line.strip() and _indent(line) < indent:
+    for line in _above(lines, number):
+        # What was wrapped with an indent of its own belongs to the item above it, and says nothing of this line.
+        is_wrapped = _indent(line) % _NESTED and not _OWNER.match(line.strip())
+        if line.strip() and _indent(line) < indent and not is_wrapped:
             owned = _OWNER.match(line.strip()) and indent == _indent(line) + _NESTED
             wrapped = lines[number - 1].strip() and indent <= _indent(line) + _NESTED
             return None if owned or wrapped else _INDENTED
@@ -178,6 +188,11 @@ _INDENTED = (
     "This line is indented, but belongs to nothing.",
     "Remove the spaces, or use four under a list item or a box.",
 )
+
+
+def _above(lines: Lines, number: int) -> Iterator[str]:
+    """The lines above, the nearest first, without a copy of them all."""
+    return (lines[index] for index in range(number - 1, -1, -1))
 
 
 def _indent(line: str) -> int:

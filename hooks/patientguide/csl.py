@@ -1,6 +1,6 @@
 """A source as a CSL item (Citation Style Language), with what this project adds under `custom`."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -64,7 +64,7 @@ class Custom(Authored):
     """Whether it still holds. A source that does not hold cannot be cited."""
     replaced_by: Id | None = None
     """The source that took its place, by key."""
-    quote_words: int | None = None
+    quote_words: Annotated[int, Field(ge=0)] | None = None
     """How many of its words in a row may be quoted, when its license says so."""
     note: Prose | None = None
     """What a reviewer should know about it."""

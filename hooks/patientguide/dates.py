@@ -56,5 +56,12 @@ def months_later(text: str, months: int) -> str:
 
 def is_past(text: str, today: date) -> bool:
     """Whether the whole day, month or year is over."""
-    known = parts(text)
+    # Counted from a date in 2999 this may be in 3000, which no author can write.
+    known = tuple(int(part) for part in text.split("-"))
     return known < (today.year, today.month, today.day)[: len(known)]
+
+
+def last_day(text: str) -> date:
+    """The last day of the day, month or year."""
+    year, month, day = (*parts(text), 12, 31)[:3] if len(parts(text)) != 2 else (*parts(text), 31)
+    return date(year, month, min(day, monthrange(year, month)[1]))

@@ -125,7 +125,7 @@ def _citing(guide: Guide) -> dict[str, list[str]]:
     titles = {f"{entry.kind}/{entry.id}": f"{entry.front.title} ({entry.path})" for entry in guide.entries}
     found: dict[str, list[str]] = {guide.settings.names_source: ["every medicine (content/guide.yml)"]}
     for name in signoff.signable(guide):
-        for key in signoff.bound(guide, name)[1]:
+        for key in signoff.bound(guide, name).sources:
             found.setdefault(key, []).append(titles.get(name, f"content/{name}.yml"))
     for key in dict.fromkeys(key for block in guide.blocks if block.path == _TRIALS for key in block.cites):
         found.setdefault(key, []).append(_TRIALS)

@@ -40,7 +40,9 @@ class Number(Authored):
     @model_validator(mode="after")
     def _is_a_part(self) -> Self:
         if (self.to if self.to is not None else self.n) > self.of or (self.to is not None and self.to <= self.n):
-            raise refuse("n, to and of do not fit together", "n is less than to, and both are at most of.")
+            raise refuse(
+                "'n', 'to' and 'of' do not fit together", "'n' is less than 'to', and neither is more than 'of'."
+            )
         return self
 
 

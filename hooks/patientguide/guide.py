@@ -1,6 +1,7 @@
 """A whole guide in memory: every entry with its place, frozen, and the questions pages ask of it."""
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,8 +48,13 @@ class Entry(Generic[Front]):
 
     def body_place(self, offset: int) -> Place:
         """The place of a character of the body."""
-        before = self.body[:offset]
-        return Place(self.path, self.body_line + before.count("\n"), offset - before.rfind("\n"))
+        line = bisect_right(self._starts, offset) - 1
+        return Place(self.path, self.body_line + line, offset - self._starts[line] + 1)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line of the body starts."""
+        return [0, *(found.end() for found in re.finditer("\n", self.body))]
 
 
 @dataclass(frozen=True, eq=False)

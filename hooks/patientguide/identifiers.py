@@ -17,7 +17,7 @@ _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 
 def doi(text: str) -> Fault | None:
     """A DOI alone, without the address of a resolver and without a full stop at the end."""
-    bare = re.sub(r"^(https?://(dx\.)?doi\.org/|doi:\s*)", "", text.strip(), flags=re.IGNORECASE).rstrip(".,;")
+    bare = re.sub(r"^(https?://((dx|www)\.)?doi\.org/|doi:\s*)", "", text.strip(), flags=re.IGNORECASE).rstrip(".,;")
     if _DOI.fullmatch(text) and text == bare:
         return None
     if _DOI.fullmatch(bare):

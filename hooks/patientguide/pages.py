@@ -76,7 +76,7 @@ def _list(guide: Guide, name: str, template: str, entries: Sequence[Entry[Dated]
         template=template,
         source=SETTINGS_FILE,
         ages=_ages(guide, entries),
-        texts=_names(entries),
+        texts=[signoff.SETTINGS, *_names(entries)],
         values={"kind": kind, "entries": entries, **values},
     )
 
@@ -203,7 +203,7 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
         template="references.md.j2",
         source="content/references",
         ages=[*_ages(guide, guide.entries), *_glossary_age(guide)],
-        texts=_names(guide.entries),
+        texts=[signoff.SETTINGS, *_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
         values={
             "kinds": [evidence for evidence in guide.settings.evidence if evidence.id in by_kind],
             "by_kind": by_kind,

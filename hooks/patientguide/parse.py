@@ -14,6 +14,10 @@ Error = dict[str, Any]
 
 def model(kind: type[Model], file: YamlFile) -> tuple[Model | None, list[Problem]]:
     """One `kind` from a file whose whole content it is. Problems: missing, unknown-field, wrong-value."""
+    fields = kind.model_fields
+    if file.data is None and ("root" in fields or not any(field.is_required() for field in fields.values())):
+        advice = "Write what belongs there, or remove the file."
+        return None, [Problem(Place(file.path), "missing", "The file is empty.", advice)]
     try:
         return kind.model_validate({} if file.data is None else file.data), []
     except ValidationError as failure:
@@ -29,7 +33,8 @@ def _problem(error: Error, kind: type[BaseModel], file: YamlFile) -> Problem:
     if error["type"] == "extra_forbidden":
         names = _names(_model_at(kind, path[:-1]))
         return Problem(place, "unknown-field", f"'{path[-1]}' is not a field here.", suggest(str(path[-1]), names))
-    where = ".".join(str(part) for part in path if isinstance(part, str)) or "the whole file"
+    names = [part for part in path if isinstance(part, str) and part != "[key]"]
+    where = ".".join(names) or ("this entry" if path else "the whole file")
     told = _SAID.get(error["type"])
     said, advice = told(error) if told else (str(error["msg"]), "Compare it with the example in CONTRIBUTING.md.")
     return Problem(place, "wrong-value", f"{where}: {said}.", advice)
@@ -72,7 +77,9 @@ def _shape(what: str, example: str) -> Callable[[Error], tuple[str, str]]:
 def _shown(value: Any) -> str:
     if value is None:
         return "empty"
-    text = str(value)
+    if isinstance(value, (list, dict)):
+        return "a list" if isinstance(value, list) else "a set of lines"
+    text = " ".join(str(value).split())
     return f"'{text if len(text) <= 40 else text[:40] + '...'}'"
 
 
@@ -85,6 +92,8 @@ def _pattern(error: Error) -> tuple[str, str]:
 _PATTERNS = {
     "^[a-z0-9]+(": "Use small letters, digits and single hyphens, as in a file name.",
     "^[^<>{}`": "Use plain text: no citation, no line break, and none of < > { } [ ] and `.",
+    "^[a-z]{2}(": "Write the code of a language, such as en or en-US.",
+    r"^[a-z0-9-]+\.md": "Write the name of a page in docs/, such as index.md.",
     "^[0-9a-f]": "Only `patientguide sign` writes this: sign the entry anew.",
     "^[a-z]+(/": "Write the folder and the name of an entry, such as therapies/surgery.",
     "^([a-z0-9-]+": "Write the name of a page in docs/, such as index.md, or a collection in capitals, such as PHASES.",

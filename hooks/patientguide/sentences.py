@@ -9,6 +9,8 @@ import sentencex
 WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019./-](?=[^\W_]))*")
 """A word: letters and digits, with apostrophes, hyphens, points and slashes inside (`T-DXd`, `and/or`, `100.4`)."""
 
+_SPACE = re.compile(r"\s")
+
 
 class Sentence(NamedTuple):
     """A sentence, and how many characters into the text it starts."""
@@ -20,7 +22,8 @@ class Sentence(NamedTuple):
 def sentences(text: str, language: str) -> Iterator[Sentence]:
     """The sentences of a text that hold a word. A sentence that ends with a colon before a list is one as well."""
     start = 0
-    for piece in sentencex.segment(language.partition("-")[0], text):
+    # sentencex panics at "C" + a no-break space + "."; every space is one character wide, so offsets stay.
+    for piece in sentencex.segment(language.partition("-")[0], _SPACE.sub(" ", text)):
         if WORD.search(piece):
             blank = len(piece) - len(piece.lstrip())
             yield Sentence(start + blank, piece.strip())

@@ -20,7 +20,7 @@ class Evidence(Authored):
     """What that means, in one or two plain sentences."""
     decides: bool = False
     """True when a statement on a treatment or stage may rest on sources of this kind alone."""
-    max_years: int | None = None
+    max_years: Annotated[int, Field(ge=1, le=100)] | None = None
     """After how many years a source of this kind should be looked at again."""
 
 
@@ -71,7 +71,7 @@ class Step(Authored):
     """True when the section holds links or suggestions, not facts that need a source."""
     answers: list[Id] = []
     """What it answers: names listed under `required`."""
-    least: int = 0
+    least: Annotated[int, Field(ge=0)] = 0
     """How many facts a drawn part needs at least, such as three questions."""
 
 
@@ -132,15 +132,15 @@ class ReviewMonths(Authored):
 class Limits(Authored):
     """Limits of the text. What goes beyond is listed as a warning."""
 
-    sentence_words: int = 20
+    sentence_words: Annotated[int, Field(ge=1)] = 20
     """Words in a sentence."""
-    reading_grade: int = 8
+    reading_grade: Annotated[int, Field(ge=1)] = 8
     """Reading grade of a section."""
-    boxes: int = 2
+    boxes: Annotated[int, Field(ge=0)] = 2
     """Boxes that an editor puts on a page."""
-    quoted_words: int = 8
+    quoted_words: Annotated[int, Field(ge=0)] = 8
     """Words in a row taken from a source whose license does not allow more."""
-    passive_percent: int = 40
+    passive_percent: Annotated[int, Field(ge=0, le=100)] = 40
     """Sentences of a section, out of 100, that do not say who does something."""
 
 
@@ -167,9 +167,9 @@ class Skin(Authored):
 class Passive(Authored):
     """How a sentence looks that does not say who does something."""
 
-    helpers: list[Words]
+    helpers: Annotated[list[Words], Field(min_length=1)]
     """The words before: is, are ..."""
-    endings: list[Words]
+    endings: Annotated[list[Words], Field(min_length=1)]
     """How the word after them ends: ed, en ..."""
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from patientguide import dates
 from patientguide.citations import keys
@@ -20,6 +20,8 @@ from patientguide.prose import tokens
 
 GLOSSARY = "glossary"
 SETTINGS = "guide"
+_FILES = {GLOSSARY: "content/glossary.yml", SETTINGS: "content/guide.yml"}
+_TRIALS = "content/trials.yml"
 _NOT_TEXT = ("waivers", "also_called", "draft")
 """Fields of an entry that readers do not see."""
 _NOT_SOURCE = ("accessed",)
@@ -62,10 +64,17 @@ def signable(guide: Guide) -> Mapping[str, tuple[Any, str]]:
     found: dict[str, tuple[Any, str]] = {}
     for entry in guide.entries:
         found[f"{entry.kind}/{entry.id}"] = (entry.facts.data, entry.body)
-    for name, path in ((GLOSSARY, "content/glossary.yml"), (SETTINGS, "content/guide.yml")):
-        if path in guide.records:
+    for name, path in _FILES.items():
+        if path in guide.records and path not in guide.unread:
             found[name] = (guide.records[path].data, "")
     return found
+
+
+def is_unread(guide: Guide, name: str) -> bool:
+    """Whether there is such a text, and it could not be read."""
+    kind, _, id_ = name.partition("/")
+    path = f"docs/{id_}.md" if kind == "pages" else f"content/{name}.md"
+    return _FILES.get(name, path) in guide.unread
 
 
 def text_hash(guide: Guide, name: str) -> str:
@@ -73,13 +82,29 @@ def text_hash(guide: Guide, name: str) -> str:
     return _hash(list(bound(guide, name)))
 
 
-def bound(guide: Guide, name: str) -> tuple[str, dict[str, Any], dict[str, str | None]]:
-    """What a review of one text is bound to: its own words, the sources it cites, the local numbers it shows."""
+class Bound(NamedTuple):
+    """What a review is bound to: a text, what it draws from elsewhere, the sources it cites, the local numbers in it.
+
+    Drawn from elsewhere are the words for how soon to act, and the list of trials.
+    """
+
+    written: str
+    drawn: list[Any]
+    sources: dict[str, Any]
+    local: dict[str, str | None]
+
+
+def bound(guide: Guide, name: str) -> Bound:
+    """What a review of the text `name` is bound to."""
     data, body = signable(guide)[name]
     shown = {key: value for key, value in data.items() if key not in _NOT_TEXT}
+    acts = {row["act"] for field in ("side_effects", "call") for row in shown.get(field, [])}
+    drawn: list[Any] = [urgency.label for urgency in guide.settings.urgency if urgency.id in acts]
+    if "{part:trials}" in body and _TRIALS in guide.records:
+        drawn.append(guide.records[_TRIALS].data)
     written = json.dumps(shown, sort_keys=True, ensure_ascii=False) + body
     cited, local = set[str](), set[str]()
-    for text in (*_strings(shown), body):
+    for text in (*_strings([shown, drawn]), body):
         for token in tokens(text):
             if token.kind == "cite":
                 cited.update(keys(token.text))
@@ -88,7 +113,7 @@ def bound(guide: Guide, name: str) -> tuple[str, dict[str, Any], dict[str, str |
     cited.update(key for number in shown.get("numbers", []) for key in number.get("source", []))
     files = {key: guide.records[f"content/references/{key}.yml"] for key in cited & set(guide.references)}
     sources = {key: _source(file.data) for key, file in files.items()}
-    return written, sources, {name: guide.settings.local.get(name) for name in local}
+    return Bound(written, drawn, sources, {name: guide.settings.local.get(name) for name in local})
 
 
 def _source(data: Mapping[str, Any]) -> dict[str, Any]:

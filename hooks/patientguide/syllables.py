@@ -26,7 +26,7 @@ def count(words: Iterable[str], language: str) -> dict[str, int]:
     """The number of syllables of each word, in small letters. The dictionary speaks English; others are hyphenated."""
     wanted = set(words)
     found: dict[str, int] = {}
-    for line in _lines() if language.startswith("en") else ():
+    for line in _lines() if wanted and language.startswith("en") else ():
         word, _, sounds = line.partition(" ")
         if word in wanted and word not in found:
             found[word] = sum(sign.isdigit() for sign in sounds)

@@ -46,21 +46,26 @@ def _reasons(before: Guide, after: Guide, review: Review) -> Iterator[str]:
         if _file(before, review.entry) not in after.unread:
             yield "What was signed is gone, or has another name."
         return
-    old_words, old_sources, old_local = signoff.bound(before, review.entry)
-    words, sources, local = signoff.bound(after, review.entry)
-    if words != old_words:
+    old, new = signoff.bound(before, review.entry), signoff.bound(after, review.entry)
+    if new.written != old.written:
         yield "Its text or facts changed."
-    for key in sorted(old_sources):
+    if new.drawn != old.drawn:
+        yield "How soon to act, or the list of trials, is said in other words."
+    yield from _sources(old, new, after)
+    for name in sorted({*old.local} & {*new.local}):
+        if new.local[name] != old.local[name]:
+            yield f"The local setting '{name}' changed from '{old.local[name]}' to '{new.local[name]}'."
+    if not any(review == other for other in after.reviews):
+        yield f"Its record in {REVIEWS} was changed or removed."
+
+
+def _sources(old: signoff.Bound, new: signoff.Bound, after: Guide) -> Iterator[str]:
+    for key in sorted(old.sources):
         path = f"content/references/{key}.yml"
-        if path not in after.unread and key in sources and sources[key] != old_sources[key]:
+        if path not in after.unread and key in new.sources and new.sources[key] != old.sources[key]:
             yield f"The source '{key}' changed."
         elif path not in {*after.unread, *after.records}:
             yield f"The source '{key}' is gone."
-    for name in sorted({*old_local} & {*local}):
-        if local[name] != old_local[name]:
-            yield f"The local setting '{name}' changed from '{old_local[name]}' to '{local[name]}'."
-    if not any(review == other for other in after.reviews):
-        yield f"Its record in {REVIEWS} was changed or removed."
 
 
 def _file(guide: Guide, name: str) -> str:

@@ -90,5 +90,6 @@ def _faults(waiver: SourceWaiver, place: Place, rules: Mapping[str, Severity], t
     elif dates.is_past(waiver.until, today):
         advice = "Mend what it covers, or give a new day and reason."
         yield Problem(place, "waiver-ended", f"This waiver ended on {waiver.until}.", advice)
-    elif date(*(*dates.parts(waiver.until), 1, 1)[:3]) > today + LONGEST:
-        yield Problem(place, "waiver-too-long", f"{waiver.until} is more than a year away.", "Choose an earlier day.")
+    elif dates.last_day(waiver.until) > today + LONGEST:
+        message = f"{waiver.until} ends more than a year from now."
+        yield Problem(place, "waiver-too-long", message, "Choose an earlier day.")

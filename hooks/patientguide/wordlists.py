@@ -24,9 +24,14 @@ def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
     groups: dict[str, list[str]] = defaultdict(list)
     for word in words:
         first, *rest = word.split()
-        groups[first[0].casefold()].append(r"\s+".join(map(re.escape, [first[1:], *rest])))
+        groups[first[0].casefold()].append(r"\s+".join(map(_typed, [first[1:], *rest])))
     parts = (f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in groups.items())
     return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)
+
+
+def _typed(word: str) -> str:
+    """A word as a pattern, with the apostrophe of a keyboard or of a printer."""
+    return re.sub("['\u2019]", "['\u2019]", re.escape(word))
 
 
 def near(word: str, names: Collection[str]) -> str | None:

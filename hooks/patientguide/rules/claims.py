@@ -11,9 +11,16 @@ from patientguide.sentences import WORD, count_words
 from patientguide.wordlists import matcher
 
 _FACTUAL = ("paragraph", "item", "row", "field")
-_REFERS = re.compile(r"\[[^\[\]]*@|\[\^|<")
-"""A citation, even a wrong one, or what other checks refuse: one finding a spot is enough."""
-_QUOTED = re.compile(r"[\u201c\"]([^\u201c\u201d\"]+)[\u201d\"]")
+_REFERS = re.compile(r"\[(?:[^\[\]]*[\s;])?@|\[\^|<")
+"""A citation, even a wrong one, or what other checks refuse: one finding a spot is enough.
+
+The @ of a mail address in the words of a link is none.
+"""
+_QUOTED = re.compile(
+    r"\u201e[^\u201e\u201c\u201d\"]+[\u201c\u201d\"]|[\u201c\"][^\u201c\u201d\"]+[\u201d\"]|\u00ab[^\u00ab\u00bb]+\u00bb"
+    r"|\u2018(?:[^\u2018\u2019]|(?<=\w)\u2019(?=\w))+\u2019"
+)
+"""Words in quotation marks: low and high, high, angled, or single ones. A straight ' is an apostrophe too often."""
 
 
 def statements(guide: Guide) -> Iterator[Block]:
@@ -31,7 +38,7 @@ def sourced(guide: Guide) -> Iterator[Finding]:
         if not _REFERS.search(block.text) and WORD.search(block.words) and not block.quote().startswith("To do"):
             message = f"This states something without a source: '{block.quote()}'"
             advice = "Add a citation such as [@key] after the words it supports, or move it under a heading of advice."
-            yield Finding(block.place(len(block.words) - len(block.words.lstrip())), message, advice)
+            yield Finding(block.place(len(block.words) - len(block.words.lstrip(" |"))), message, advice)
 
 
 @warning("weak-source", "DISCERN 4: what the information rests on")
@@ -45,7 +52,8 @@ def weak(guide: Guide) -> Iterator[Finding]:
         known = [guide.references[key].custom.evidence for key in block.cites if key in guide.references]
         kinds = [guide.evidence[kind] for kind in known if kind in guide.evidence]
         if kinds and not any(kind.decides for kind in kinds) and (found := about.search(block.unlinked)):
-            message = f"'{found[0]}' is said to rest only on: {', '.join(dict.fromkeys(k.label for k in kinds))}."
+            said = ", ".join(dict.fromkeys(kind.label for kind in kinds))
+            message = f"'{' '.join(found[0].split())}' is said to rest only on: {said}."
             advice = "Add a guideline, label, trial or review that says it, or say it less firmly."
             yield Finding(block.place(found.start()), message, advice)
 
@@ -69,8 +77,9 @@ def quotations(guide: Guide) -> Iterator[Finding]:
     """No more words in a row are quoted than the license of the source allows."""
     for block in guide.blocks:
         known = [guide.references[key].custom for key in block.cites if key in guide.references]
-        allowed = [source.quote_words or guide.settings.limits.quoted_words for source in known]
+        usual = guide.settings.limits.quoted_words
+        allowed = [usual if source.quote_words is None else source.quote_words for source in known]
         for quoted in _QUOTED.finditer(block.words) if allowed else ():
-            if (count := count_words(quoted[1])) > min(allowed):
-                message = f"{count} words are quoted; the source allows {min(allowed)}."
+            if (count := count_words(quoted[0])) > min(allowed):
+                message = f"{count} word{'s are' if count > 1 else ' is'} quoted; the source allows {min(allowed)}."
                 yield Finding(block.place(quoted.start()), message, "Say it in your own words.")

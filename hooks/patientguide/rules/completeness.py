@@ -69,11 +69,13 @@ def not_applicable(guide: Guide) -> Iterator[Finding]:
             if step is None:
                 message = f"'{heading}' is not a heading of this kind."
                 yield Finding(place, message, suggest(heading, [step.heading for step in steps]))
-            elif _says_something(entry, step):
+            elif _says_something(guide, entry, step):
                 yield Finding(place, f"'{heading}' is filled in, too.", "Keep the text or the reason, not both.")
 
 
-def _says_something(entry: Entry[Treatment], step: Step) -> bool:
+def _says_something(guide: Guide, entry: Entry[Treatment], step: Step) -> bool:
+    if step.part == "medicines":
+        return bool(guide.medicines_of(entry))
     facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
     return bool(facts) or any(section.heading == step.heading for section in entry.sections)
 

@@ -24,6 +24,13 @@ def spelling(guide: Guide) -> Iterator[Finding]:
         name = None if word in ordinary else near(word, spelt)
         return None if name is None or syllables.is_word(word) else names[name]
 
+    for medicine in guide.medications:
+        named = {word.casefold() for word in NAME.findall(medicine.front.generic)}
+        for word in NAME.findall(medicine.front.title.partition(" (")[0]):
+            if (key := word.casefold()) not in named | _allowed(guide) and (other := near(key, named)):
+                place = medicine.facts.place(("title",))
+                message = f"The title says '{word}', and generic says '{other}'."
+                yield Finding(place, message, "Correct one of the two, or add the word to known_words in guide.yml.")
     for block in guide.blocks:
         for found in NAME.finditer(block.words):
             if name := meant(found[0].casefold()):
@@ -34,5 +41,13 @@ def spelling(guide: Guide) -> Iterator[Finding]:
 
 def _ordinary(guide: Guide) -> set[str]:
     """Words that are spelt right though they resemble a name: those of the glossary and of known_words."""
-    texts = [*guide.settings.known_words, *(form for term in guide.terms for form in (term.term, *term.forms))]
-    return set(guide.medicine_names) | {word.casefold() for text in texts for word in _WORD.findall(text)}
+    texts = (form for term in guide.terms for form in (term.term, *term.forms))
+    return (
+        set(guide.medicine_names)
+        | _allowed(guide)
+        | {word.casefold() for text in texts for word in _WORD.findall(text)}
+    )
+
+
+def _allowed(guide: Guide) -> set[str]:
+    return {word.casefold() for text in guide.settings.known_words for word in _WORD.findall(text)}

@@ -7,15 +7,24 @@ from patientguide.guide import Guide
 from patientguide.problems import suggest
 from patientguide.rule import Finding, error, warning
 
+_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|a thousand"
+_UNITS = "second|minute|hour|day|night|week|month|year|cycle|dose|visit"
 _FREQUENCY = re.compile(
-    r"[0-9][0-9.,]*\s*(?:%|percent\b|per cent\b)|[0-9][0-9.,]*\s+(?:out of|in)\s+(?:every\s+)?[0-9][0-9,]*\b"
-    r"(?!\s*(?:weeks|months|years|days|hours))",
+    r"(?<![0-9.,])[0-9][0-9.,]*+\s*(?:%|per ?cent\b)"
+    # Not the end of a name (HER2 in 3 hospitals) or a stage, not a year (in 2018), and no length of time (in 3 weeks).
+    rf"|(?<![\w.,-])(?<!stage )(?<!phase )(?<!grade )(?<!type )(?<!age )(?:[0-9]++(?:[.,][0-9]++)*+|{_WORDS})\s+"
+    r"(?:out of|of every|in)\s+(?:every\s+)?(?!(?:1|one|(?:19|20)[0-9]{2})\b)(?:[0-9]++(?:,[0-9]++)*+"
+    rf"|{_WORDS})\b(?!(?:\s*(?:to|or|-|\u2013)\s*[0-9]+)?[\s-]*(?:{_UNITS})s?\b)",
     re.IGNORECASE,
 )
+_TIMES = r"(?:(?<![0-9.,])[0-9][0-9.,]*+|three|four|five|ten) times"
 _RELATIVE = re.compile(
-    r"\b(?:(?:twice|half|[0-9]+ times|(?:three|four|five|ten) times) as (?:likely|many|much|often|high|common)"
-    r"|(?:by|in) (?:about |almost |nearly )?(?:half|a third|a quarter|two thirds|[0-9][0-9.]*\s*(?:%|percent))"
-    r"|doubl(?:es|ed|ing)|halv(?:es|ed|ing)|tripl(?:es|ed|ing))\b",
+    rf"\b(?:(?:twice|half|{_TIMES}) as (?:likely|many|much|often|high|common)"
+    rf"|{_TIMES} (?:more|less|higher|lower|greater)|(?:twice|half|double|triple) the (?:risk|chance|odds|rate)"
+    r"|by (?:about |almost |nearly |more than )?"
+    r"(?:half|(?:a|one)[ -]third|(?:a|one)[ -]quarter|two[ -]thirds|[0-9][0-9.]*+\s*percent\b|[0-9][0-9.]*+\s*%)"
+    r"|(?:risk|chance|odds|rate)s? in half"
+    r"|doubl(?:es|ed|ing)|halv(?:es|ed|ing)|tripl(?:es|ed|ing))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -25,7 +34,7 @@ def bare(guide: Guide) -> Iterator[Finding]:
     """A percentage or "1 in 7" stands under numbers: at the top of the file, and in the text as {number:ID}."""
     for block in guide.blocks:
         for found in _FREQUENCY.finditer(block.words):
-            message = f"'{found[0]}' is written into the text: '{block.quote()}'"
+            message = f"'{' '.join(found[0].split())}' is written into the text: '{block.quote()}'"
             advice = "Put it under numbers: at the top of the file, and write {number:ID} here."
             yield Finding(block.place(found.start()), message, advice)
 
@@ -37,7 +46,7 @@ def relative(guide: Guide) -> Iterator[Finding]:
         if "{number:" in block.text:
             continue
         for found in _RELATIVE.finditer(block.words):
-            message = f"'{found[0]}' does not say of how many: '{block.quote()}'"
+            message = f"'{' '.join(found[0].split())}' does not say of how many: '{block.quote()}'"
             yield Finding(block.place(found.start()), message, "Write both numbers as {number:ID}, or leave it out.")
 
 
@@ -59,7 +68,7 @@ def sources(guide: Guide) -> Iterator[Finding]:
         seen: set[str] = set()
         for index, number in enumerate(entry.front.numbers):
             for position, key in enumerate(number.source):
-                if key not in guide.references:
+                if key not in guide.references and f"content/references/{key}.yml" not in guide.unread:
                     place = entry.facts.place(("numbers", index, "source", position))
                     message = f"There is no source '{key}' in content/references/."
                     yield Finding(place, message, suggest(key, guide.references))

@@ -20,6 +20,8 @@ def _place(guide: Guide, path: str, *field: str | int) -> Place:
 def known(guide: Guide) -> Iterator[Finding]:
     """Whoever writes or signs stands in people.yml, once."""
     ids = [person.id for person in guide.people]
+    if PEOPLE in guide.unread:
+        return
     for index, id_ in enumerate(ids):
         if id_ in ids[:index]:
             yield Finding(_place(guide, PEOPLE, index, "id"), f"'{id_}' stands here twice.", "Keep one of the two.")
@@ -44,7 +46,7 @@ def interests(guide: Guide) -> Iterator[Finding]:
             place = _place(guide, PEOPLE, index, "interests", "declared")
             yield Finding(place, f"{declared} has not come yet.", "Write the day it was declared.")
         for number, name in enumerate(person.interests.medications):
-            if name not in medicines:
+            if name not in medicines and f"content/medications/{name}.md" not in guide.unread:
                 place = _place(guide, PEOPLE, index, "interests", "medications", number)
                 yield Finding(place, f"There is no medicine '{name}' in this guide.", suggest(name, medicines))
 
@@ -85,7 +87,7 @@ def sealed(guide: Guide) -> Iterator[Finding]:
             yield Finding(place, f"The record of {review.entry} was changed by hand.", advice)
         elif dates.parts(review.on) > (guide.today.year, guide.today.month, guide.today.day):
             yield Finding(place, f"{review.on} has not come yet.", "Sign on the day of the review.")
-        elif review.entry not in signoff.signable(guide):
+        elif review.entry not in signoff.signable(guide) and not signoff.is_unread(guide, review.entry):
             advice = suggest(review.entry, signoff.signable(guide))
             yield Finding(place, f"There is no entry '{review.entry}'.", advice)
 
@@ -93,7 +95,9 @@ def sealed(guide: Guide) -> Iterator[Finding]:
 @warning("changed-since-review", "IPDAS: date of last update; sign-off bound to the text")
 def changed(guide: Guide) -> Iterator[Finding]:
     """A reviewed text, its sources and its numbers are still the ones that were reviewed."""
-    yield from _in_state(guide, signoff.State.CHANGED, "was changed after {name} reviewed it on {on}")
+    yield from _in_state(
+        guide, signoff.State.CHANGED, "or what it rests on was changed after {name} reviewed it on {on}"
+    )
 
 
 @warning("review-overdue", "NHS: review at least every three years, and say when")
@@ -106,7 +110,8 @@ def _in_state(guide: Guide, state: signoff.State, said: str) -> Iterator[Finding
     for index, review in enumerate(guide.reviews):
         if review.entry not in signoff.signable(guide) or not signoff.is_sealed(review):
             continue
-        if signoff.state(guide, review) is state:
+        # An older review needs nothing when a newer one holds.
+        if signoff.state(guide, review) is state is signoff.best(signoff.signed(guide, review.entry)):
             name = next((person.name for person in guide.people if person.id == review.by), review.by)
             message = f"{review.entry} {said.format(name=name, on=review.on, until=review.until)}."
             advice = f"Ask for a new review: patientguide sign {review.entry} --by {review.by}"

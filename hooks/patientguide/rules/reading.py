@@ -13,6 +13,7 @@ def grade(guide: Guide) -> Iterator[Finding]:
     limit = guide.settings.limits.reading_grade
     for (path, heading), found in reading.grades(guide).items():
         if found > limit:
-            message = f"'{heading}' asks for {found:.1f} years of school."
+            what = f"'{heading}'" if heading else "This text"
+            message = f"{what} asks for {found:.1f} years of school."
             advice = f"Use shorter sentences and words, until it is {limit} or less."
             yield Finding(guide.sections[path, heading][0].place(), message, advice)

@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from patientguide import dates, webaddress
-from patientguide.citations import keys
 from patientguide.csl import Reference
 from patientguide.guide import Guide
 from patientguide.problems import Place
-from patientguide.prose import tokens
 from patientguide.rule import Finding, error, warning
+
+_NAMED = "title and year"
 
 
 def _place(guide: Guide, key: str, *field: str) -> Place:
@@ -23,9 +23,6 @@ def _cited(guide: Guide) -> Counter[str]:
     counts[guide.settings.names_source] += 1
     for numbers in guide.numbers.values():
         counts.update(key for number in numbers.values() for key in number.source)
-    for kind in guide.records["content/guide.yml"].data["kinds"].values():
-        for text in (kind.get("intro"), kind.get("note")):
-            counts.update(k for token in tokens(text or "") if token.kind == "cite" for k in keys(token.text))
     return counts
 
 
@@ -45,10 +42,19 @@ def duplicates(guide: Guide) -> Iterator[Finding]:
     for key, reference in guide.references.items():
         for what, value in _marks(reference).items():
             first = seen.setdefault((what, value), key)
-            if first != key:
+            if first != key and not (what == _NAMED and _differ(reference, guide.references[first])):
                 message = f"'{key}' and '{first}' have the same {what}."
                 yield Finding(_place(guide, key), message, f"Cite {first} everywhere and delete this file.")
                 break
+
+
+def _differ(one: Reference, other: Reference) -> bool:
+    """Whether something tells two works of the same title and year apart, such as "Hay fever" by two institutes."""
+    return any(
+        mine.casefold() != theirs.casefold()
+        for name in ("DOI", "PMID", "PMCID", "ISBN", "publisher", "container_title")
+        if (mine := getattr(one, name)) and (theirs := getattr(other, name))
+    )
 
 
 def _marks(reference: Reference) -> Mapping[str, str]:
@@ -59,7 +65,7 @@ def _marks(reference: Reference) -> Mapping[str, str]:
     }
     if reference.issued and reference.custom.title_confirmed:
         title = re.sub(r"\W+", " ", reference.title.casefold()).strip()
-        marks["title and year"] = f"{title} {reference.issued[:4]}"
+        marks[_NAMED] = f"{title} {reference.issued[:4]}"
     return {what: value for what, value in marks.items() if value}
 
 
@@ -110,7 +116,8 @@ def withdrawn(guide: Guide) -> Iterator[Finding]:
 def replacements(guide: Guide) -> Iterator[Finding]:
     """The source that replaces another exists."""
     for key, reference in guide.references.items():
-        if (other := reference.custom.replaced_by) and other not in guide.references:
+        other = reference.custom.replaced_by
+        if other and other not in guide.references and f"content/references/{other}.yml" not in guide.unread:
             place = _place(guide, key, "custom", "replaced_by")
             yield Finding(place, f"There is no source '{other}'.", "Write the name of a file in content/references/.")
 
@@ -122,7 +129,9 @@ def old(guide: Guide) -> Iterator[Finding]:
         evidence = guide.evidence.get(reference.custom.evidence)
         if not (evidence and evidence.max_years and reference.issued):
             continue
-        if dates.is_past(dates.months_later(reference.issued, 12 * evidence.max_years), guide.today):
+        # A source of 2016 may be of December: of a year alone, the whole year counts.
+        due = dates.months_later(reference.issued, 12 * evidence.max_years)[: len(reference.issued)]
+        if dates.is_past(due, guide.today):
             message = f"'{key}' is from {reference.issued}, more than {evidence.max_years} years ago."
             yield Finding(_place(guide, key, "issued"), message, "Look for a newer one, or waive this with the reason.")
 

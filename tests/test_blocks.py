@@ -1,0 +1,183 @@
+"""How texts are cut into blocks, where each stands in its file, and what reading one asks for."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from patientguide import load, reading
+from patientguide.blocks import Block
+from patientguide.guide import Guide
+from test_broken import apply
+
+TODAY = date(2026, 11, 21)
+TABLETS, FAQ, GLOSSARY = "content/therapies/tablets.md", "content/faqs/what-next.md", "content/glossary.yml"
+OLD = "They block histamine [@label]."
+
+BODY = """First line
+of a paragraph, **bold** [@label]. Second sentence [@label].
+
+### Smaller
+
+- one
+  wrapped [@label]
+- two [@label]
+    - under \u00e9t\u00e9 [@label]
+
+    A paragraph under it [@label].
+
+1. first [@label]
+
+| Name | More |
+|:--|--:|
+| One cell. | *Next* cell [@label] |
+
+!!! warning "It's a box"
+    Text [@label]. \U0001f600 Then more [@label].
+
+    - item [@label]
+
+```
+## No heading
+
+- no item
+```
+
+See [these
+words](../medications/cetirizine.md) at {local:emergency}, `code`, \\*stars\\* [@label;
+@pollen-trial, p. 3] _so_. C\u00a0. End [@label]."""
+
+KINDS = [
+    ("heading", "How it works"),
+    ("paragraph", "First line of a paragraph, bold . Second sentence ."),
+    ("heading", "Smaller"),
+    ("item", "one wrapped"),
+    ("item", "two"),
+    ("item", "under \u00e9t\u00e9"),
+    ("paragraph", "A paragraph under it ."),
+    ("item", "first"),
+    ("names", "| Name | More |"),
+    ("row", "| One cell. | Next cell |"),
+    ("title", "It's a box"),
+    ("paragraph", "Text . \U0001f600 Then more ."),
+    ("item", "item"),
+    ("paragraph", "See these words at xxxxxxxxxxxxxxxxx, , stars so . C . End ."),
+    ("names", "| What | How |"),
+    ("row", "| Nose | Dries up |"),
+    ("title", "Ask first"),
+    ("paragraph", "Some people must not drive ."),
+    ("item", "A list item ."),
+    ("heading", "Next"),
+    ("paragraph", "What next? and the word ."),
+]
+
+
+def loaded(project: Path) -> Guide:
+    found, problems = load(project / "content", TODAY)
+    assert found is not None, problems
+    return found
+
+
+@pytest.fixture
+def blocks(mini: Path) -> list[Block]:
+    apply({"replace": {TABLETS: {OLD: BODY}}}, mini)
+    return [block for block in loaded(mini).blocks if block.path == TABLETS]
+
+
+def in_body(blocks: list[Block]) -> list[Block]:
+    return [block for block in blocks if block.field_place is None]
+
+
+def test_a_body_is_cut_into_blocks(blocks: list[Block]) -> None:
+    assert [(block.kind, " ".join(block.words.split())) for block in in_body(blocks)] == KINDS
+    assert {block.heading for block in in_body(blocks)} == {"How it works", "Next"}
+    assert [block.advice for block in in_body(blocks)] == [block.heading == "Next" for block in in_body(blocks)]
+
+
+def test_every_character_of_a_block_has_its_place(blocks: list[Block], mini: Path) -> None:
+    lines = (mini / TABLETS).read_text().split("\n")
+    seen = 0
+    for block in in_body(blocks):
+        assert len(block.words) == len(block.text)
+        for offset, sign in enumerate(block.words):
+            place = block.place(offset)
+            line = f"{lines[place.line - 1]}\n"
+            assert line[place.col - 1] == block.text[offset]
+            assert sign in (block.text[offset], " ", "x")
+            seen += sign != " "
+    assert seen > 250
+
+
+def test_sentences_start_at_their_first_letter(blocks: list[Block], mini: Path) -> None:
+    lines = (mini / TABLETS).read_text().split("\n")
+    found = [(block, sentence) for block in in_body(blocks) for sentence in block.sentences]
+    assert [sentence.text for _, sentence in found if "cell" in sentence.text] == ["One cell.", "Next  cell"]
+    for block, sentence in found:
+        place = block.place(sentence.start)
+        assert lines[place.line - 1][place.col - 1 :].startswith(sentence.text[0])
+
+
+def test_fields_are_blocks(blocks: list[Block]) -> None:
+    found = [(block.kind, block.heading, block.text) for block in blocks if block.field_place]
+    assert found[:3] == [
+        ("label", "title", "Tablets"),
+        ("field", "summary", "Tablets calm the nose [@pollen-trial]."),
+        ("field", "main_message", "Tablets help most people [@pollen-trial; @label]."),
+    ]
+    assert ("label", "at_a_glance", "How often") in found
+    assert ("field", "at_a_glance", "Once a day [@label, p. 4].") in found
+    assert not any(text in ("summer", "later", "now") for _, _, text in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("In 2018. Then 3 - 5 days, or 7 + 2.", "In 2018. Then 3 - 5 days, or 7 + 2."),
+        ("They help [@label, p. 4]. See [x](a(b).md) **now** [@label].", "They help. See x now."),
+        ('It isn\'t "so" [@label].', 'It isn\'t "so".'),
+        ("It costs 3 [a] or {local:emergency}", "It costs 3 [a] or {local:emergency}"),
+        ("word " * 20 + "[@label]", "word " * 12 + "..."),
+        ("\u85ac" * 80, "\u85ac" * 60 + " ..."),
+    ],
+)
+def test_a_message_quotes_the_first_words_as_they_are(text: str, quote: str) -> None:
+    assert Block("paragraph", "a.md", text, "", "en").quote() == quote
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "quote"),
+    [
+        ("item", "- One - or **two** [@label]", "One - or two"),
+        ("item", "    12. One", "One"),
+        ("heading", "### How fast?", "How fast?"),
+        ("title", '    !!! note "Ask first"', "Ask first"),
+        ("row", "| One | *two* [@label] |", "| One | two |"),
+    ],
+)
+def test_marks_of_a_block_are_not_quoted(kind: str, text: str, quote: str) -> None:
+    assert Block(kind, "a.md", text, "", "en").quote() == quote
+
+
+# -- reading: 0.39 * words / sentences + 11.8 * syllables / words - 15.59
+
+EASY = "You take a tablet each day and you sleep well [@label]. "  # 10 words, 11 syllables
+LONG = "You take a tablet each day and you sleep well and you wake up and you feel fresh again now [@label]. "
+GRADES = {
+    # 40 words in 4 sentences, 44 syllables: 0.39 * 10 + 11.8 * 1.1 - 15.59
+    EASY * 4: 1.29,
+    # 20 words with 22 syllables, twice, in 2 sentences: 0.39 * 20 + 11.8 * 1.1 - 15.59
+    LONG * 2: 5.19,
+    # The word of the glossary counts as the one syllable of "it": 0.39 * 10 + 11.8 * 1.0 - 15.59
+    EASY.replace("a tablet", "an antihistamine") * 4: 0.11,
+    # So does the name of the medicine: 40 words, 40 syllables.
+    EASY.replace("tablet", "cetirizine") * 4: 0.11,
+    # 39 words are too few to tell.
+    (EASY * 4).replace("You take", "Take", 1): None,
+}
+
+
+@pytest.mark.parametrize("text", GRADES)
+def test_reading_grades(text: str, mini: Path) -> None:
+    file = mini / FAQ
+    file.write_text(file.read_text().partition("\nRest")[0] + f"\n{text}\n")
+    grade = reading.grades(loaded(mini)).get((FAQ, ""))
+    assert grade == (None if GRADES[text] is None else pytest.approx(GRADES[text]))

@@ -1,0 +1,133 @@
+"""Every content rule, one file each in tests/rules/: what fails, with its exact report, and the nearest right text."""
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+from patientguide import load, signoff
+from patientguide.problems import Problem, Severity, worst_first
+from patientguide.report import as_text
+from patientguide.rule import Rule
+from patientguide.rules import RULES
+from test_broken import apply
+
+FILES = sorted((ROOT / "tests" / "rules").glob("*.yml"))
+WAIVER_CODES = {"waiver-unknown", "waiver-ended", "waiver-too-long", "waiver-unused"}
+TODAY = "2026-11-21"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes text of several lines as such, so that cases stay readable."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        return True
+
+
+_Dumper.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
+
+
+def listed(cases: object) -> list[dict]:
+    return cases if isinstance(cases, list) else [cases]
+
+
+def cases(part: str) -> list:
+    return [
+        pytest.param(path, number, id=f"{path.stem}-{number + 1}")
+        for path in FILES
+        for number in range(len(listed(yaml.safe_load(path.read_text())[part])))
+    ]
+
+
+def run(case: dict, project: Path) -> list[Problem]:
+    """What the check says of a case: `first` is written, people `sign`, the rest is written, and `then` they sign."""
+    apply(case.get("first", {}), project)
+    sign(project, case.get("sign", []))
+    apply(case, project)
+    sign(project, case.get("then", []))
+    return load(project / "content", date.fromisoformat(case.get("today", TODAY)))[1]
+
+
+def sign(project: Path, records: list[dict]) -> None:
+    """Add what `patientguide sign` writes for each of `entry`, `by` and, if it was not today, `on`."""
+    if not records:
+        return
+    guide, problems = load(project / "content", date.fromisoformat(TODAY))
+    assert guide is not None, as_text(problems)
+    people = {person.id: person for person in guide.people}
+    made = [signoff.sign(guide, r["entry"], people[r["by"]], date.fromisoformat(r.get("on", TODAY))) for r in records]
+    with (project / "content" / "reviews.yml").open("a") as file:
+        # In quotes: a hash such as 0b12 is refused as a number that can be read in more than one way.
+        file.writelines(f"- {json.dumps(review.model_dump())}\n" for review in made)
+
+
+def test_each_rule_has_a_file_and_each_file_a_rule() -> None:
+    assert {path.stem for path in FILES} == {rule.code for rule in RULES} | WAIVER_CODES
+
+
+@pytest.mark.parametrize(("path", "number"), cases("fails"))
+def test_fails(path: Path, number: int, mini: Path, update_golden: bool) -> None:
+    file = yaml.safe_load(path.read_text())
+    case = listed(file["fails"])[number]
+    problems = run(case, mini)
+    said = as_text(worst_first(problems)).split("\n")
+    if update_golden:
+        case["expect"] = said
+        path.write_text(yaml.dump(file, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10_000))
+    assert said == case["expect"]
+    found = [problem for problem in problems if problem.code == path.stem]
+    assert found, "a case that fails nothing proves nothing"
+    for problem in found:
+        assert_is_clear(problem)
+        assert_is_in_place(problem, mini)
+
+
+def assert_is_clear(problem: Problem) -> None:
+    assert problem.message[-1] in ".?!'\"", "a message is a sentence, or ends with the words it quotes"
+    assert "''" not in problem.message, "nothing is quoted"
+    assert problem.advice.strip()
+
+
+def assert_is_in_place(problem: Problem, project: Path) -> None:
+    """The place is a spot of the file; in a body, on the line of the words that the message quotes."""
+    lines = (project / problem.place.path).read_text().split("\n")
+    assert 1 <= problem.place.line <= len(lines)
+    line = lines[problem.place.line - 1]
+    assert 1 <= problem.place.col <= len(line) + 1
+    in_body = lines[0] == "---" and problem.place.line > lines.index("---", 1) + 1
+    if in_body and (quoted := re.search(r"'(\S+?)(?:'|\s)", problem.message)):
+        assert quoted[1].strip("[") in line.replace("*", "").replace("[", ""), line
+
+
+@pytest.mark.parametrize(("path", "number"), cases("passes"))
+def test_passes(path: Path, number: int, mini: Path) -> None:
+    problems = run(listed(yaml.safe_load(path.read_text())["passes"])[number], mini)
+    bad = [problem for problem in problems if problem.severity is Severity.ERROR or problem.code == path.stem]
+    assert as_text([problem for problem in bad if problem.severity is not Severity.WAIVED]) == ""
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_says_what_it_is_about(path: Path) -> None:
+    case = yaml.safe_load(path.read_text())
+    assert set(case) == {"about", "fails", "passes"}
+    assert case["about"]
+    assert "\n" not in case["about"]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_is_a_sentence_with_a_standard(rule: Rule) -> None:
+    assert re.fullmatch(r"[A-Z][^\n]+\.", rule.sentence)
+    assert len(rule.sentence.split()) >= 4
+    assert rule.standard.strip()
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.code)
+    assert rule.severity in (Severity.ERROR, Severity.WARNING)
+
+
+def test_codes_are_unique() -> None:
+    assert len({rule.code for rule in RULES}) == len(RULES)

@@ -1,0 +1,211 @@
+"""Reviews: what voids one, what does not, and what pages may say of it."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import MINI
+from patientguide import build, load, signoff
+from patientguide.guide import Guide
+from patientguide.people import Person
+from patientguide.report import as_text
+from patientguide.signoff import State
+from test_broken import apply
+from test_rules import sign
+
+TODAY = date(2026, 11, 21)
+TABLETS, PHASE, INDEX = "content/therapies/tablets.md", "content/phases/first-step.md", "docs/index.md"
+LABEL, POLLEN, SETTINGS = "content/references/label.yml", "content/references/pollen-trial.yml", "content/guide.yml"
+PEOPLE = """
+- {id: ann, name: "Ann Nose", role: "nurse", interests: {declared: "2026-06", statement: "None."}}
+- {id: bob, name: "Bob Ear", role: "doctor", interests: {declared: "2026-06", statement: "A talk was paid."}}
+"""
+NUMBER = '{id: one, n: 1, of: 10, group: "people", what: "slept", otherwise: "woke", over: "at night", source: [label]}'
+BODY = "They block histamine"
+TRIAL = 'trials:\n  - {title: "Cloths", phase: "2", for: "Grown people [@label].", status: completed}\n'
+
+
+@pytest.fixture
+def guide(mini: Path) -> Path:
+    """The small guide with a number, a local setting and a list of trials in its texts, and two people."""
+    apply(
+        {
+            "write": {"content/people.yml": PEOPLE, "content/trials.yml": TRIAL},
+            "replace": {
+                TABLETS: {"changed:": f"numbers: [{NUMBER}]\nchanged:", BODY: f"{BODY} for {{number:one}}"},
+                PHASE: {"You rest": "You rest, and call {local:emergency} in need"},
+                INDEX: {"[See the steps]": "{part:trials}\n\n[See the steps]"},
+            },
+        },
+        mini,
+    )
+    return mini
+
+
+def loaded(project: Path, today: date = TODAY) -> Guide:
+    found, problems = load(project / "content", today)
+    assert found is not None, as_text(problems)
+    return found
+
+
+def state(project: Path, entry: str, today: date = TODAY) -> State:
+    found = loaded(project, today)
+    return signoff.best(signoff.signed(found, entry))
+
+
+CHANGES = {
+    "a word": ("therapies/tablets", TABLETS, "They block", "They stop"),
+    "a field": ("therapies/tablets", TABLETS, "Once a day", "Twice a day"),
+    "the title": ("therapies/tablets", TABLETS, 'title: "Tablets"', 'title: "Pills"'),
+    "how soon to act": ("therapies/tablets", TABLETS, "act: later", "act: now"),
+    "whom it is for": ("therapies/tablets", TABLETS, "[summer]", "[spring]"),
+    "a citation": ("therapies/tablets", TABLETS, "drive [@label]", "drive [@pollen-trial]"),
+    "a page of a citation": ("therapies/tablets", TABLETS, "p. 4", "p. 5"),
+    "a number": ("therapies/tablets", TABLETS, "n: 1,", "n: 2,"),
+    "the words of a number": ("therapies/tablets", TABLETS, '"slept"', '"rested"'),
+    "the title of a cited source": ("therapies/tablets", LABEL, "Label of", "The label of"),
+    "the date of a cited source": ("therapies/tablets", LABEL, "2024-01", "2025-01"),
+    "that a cited source was read": ("therapies/tablets", LABEL, "read: true", "read: false"),
+    "a local number in the text": ("phases/first-step", SETTINGS, '"000"', '"111"'),
+    "a local number in how soon to act": ("therapies/tablets", SETTINGS, '"000"', '"111"'),
+    "the words for how soon to act": ("therapies/tablets", SETTINGS, "Tell us later", "Tell us"),
+    "the list of trials on a page": ("pages/index", "content/trials.yml", "Grown people", "Children"),
+    "the glossary": ("glossary", "content/glossary.yml", "against allergy", "for allergy"),
+    "the source of the glossary": ("glossary", LABEL, "Label of", "The label of"),
+    "the settings": ("guide", SETTINGS, "Trees flower", "Grasses flower"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_what_voids_a_review(what: str, guide: Path) -> None:
+    entry, path, old, new = CHANGES[what]
+    sign(guide, [{"entry": entry, "by": "ann"}])
+    assert state(guide, entry) is State.VALID
+    apply({"replace": {path: {old: new}}}, guide)
+    assert state(guide, entry) is State.CHANGED
+
+
+WAIVER = '\n  - {rule: avoid-word, words: "x", until: "2027-01", reason: "A name."}\n'
+NO_CHANGES = {
+    "a source it does not cite": ("phases/first-step", LABEL, "Label of", "The label of"),
+    "the day a source was opened": ("therapies/tablets", LABEL, "2026-11-20", "2026-11-21"),
+    "where a source was seen": ("therapies/tablets", LABEL, "read: true", 'read: true, seen_at: ["A copy"]'),
+    "a note on a source": ("therapies/tablets", LABEL, "read: true", 'read: true, note: "Look again."'),
+    "a waiver": ("therapies/tablets", TABLETS, "changed:", f"waivers:{WAIVER}changed:"),
+    "words for search": ("therapies/tablets", TABLETS, "changed:", 'also_called: ["pills"]\nchanged:'),
+    "another entry": ("therapies/tablets", PHASE, "You stay indoors", "You stay at home"),
+    "a local number it does not show": ("medications/cetirizine", SETTINGS, '"000"', '"111"'),
+    "the trials, on a page without them": ("faqs/what-next", "content/trials.yml", "Grown people", "Children"),
+}
+
+
+@pytest.mark.parametrize("what", NO_CHANGES)
+def test_what_leaves_a_review_as_it_is(what: str, guide: Path) -> None:
+    entry, path, old, new = NO_CHANGES[what]
+    sign(guide, [{"entry": entry, "by": "ann"}])
+    apply({"replace": {path: {old: new}}}, guide)
+    assert state(guide, entry) is State.VALID
+
+
+def test_a_withdrawn_source_voids_a_review_and_stops_the_build(guide: Path) -> None:
+    sign(guide, [{"entry": "therapies/tablets", "by": "ann"}])
+    apply({"replace": {LABEL: {"read: true": "read: true, status: superseded, replaced_by: pollen-trial"}}}, guide)
+    found, problems = load(guide / "content", TODAY)
+    assert found is None
+    codes = {problem.code for problem in problems}
+    assert {"withdrawn-source", "changed-since-review"} <= codes
+
+
+def test_a_review_holds_to_the_end_of_its_last_month(guide: Path) -> None:
+    sign(guide, [{"entry": "therapies/tablets", "by": "ann"}, {"entry": "medications/cetirizine", "by": "ann"}])
+    assert state(guide, "therapies/tablets", date(2027, 11, 30)) is State.VALID
+    assert state(guide, "therapies/tablets", date(2027, 12, 1)) is State.OVERDUE
+    assert state(guide, "medications/cetirizine", date(2027, 5, 31)) is State.VALID
+    assert state(guide, "medications/cetirizine", date(2027, 6, 1)) is State.OVERDUE
+
+
+@pytest.mark.parametrize("field", ["entry", "by", "on", "until", "text"])
+def test_a_record_is_sealed(field: str) -> None:
+    found = loaded(MINI)
+    person = Person.model_validate(
+        {"id": "ann", "name": "Ann", "role": "nurse", "interests": {"declared": "2026", "statement": "None."}}
+    )
+    record = signoff.sign(found, "therapies/tablets", person, TODAY)
+    assert (record.on, record.until) == ("2026-11-21", "2027-11")
+    assert signoff.is_sealed(record)
+    assert not signoff.is_sealed(record.model_copy(update={field: "2026-11-20"}))
+    with pytest.raises(KeyError):
+        signoff.sign(found, "therapies/gone", person, TODAY)
+
+
+# -- what pages say
+
+
+def says(project: Path, uri: str, today: date = TODAY) -> tuple[str, list[str]]:
+    """The first words of a page on its state, and what "About this page" says of people."""
+    text = next(page.markdown for page in build(loaded(project, today), []) if page.uri == uri)
+    head = next(line.strip() for line in text.split("\n") if line.startswith("**"))
+    about = text.partition("## About this page")[2].split("\n")
+    return head, [line for line in about if line.startswith(("- **Written by", "- **Reviewed", "- **Interests"))]
+
+
+NOBODY = "- **Reviewed by:** nobody yet. No clinician has checked this page."
+PAGE = "therapies/tablets.md"
+
+
+def test_a_page_without_review_says_so(guide: Path) -> None:
+    sign(guide, [{"entry": "phases/first-step", "by": "ann"}])
+    assert says(guide, PAGE) == ("**Drafted by machine. Not yet reviewed by a clinician.**", [NOBODY])
+
+
+def test_a_reviewed_page_names_the_reviewers(guide: Path) -> None:
+    sign(guide, [{"entry": "therapies/tablets", "by": "ann", "on": "2026-11-01"}])
+    sign(guide, [{"entry": "therapies/tablets", "by": "bob"}])
+    assert says(guide, PAGE) == (
+        "**Drafted by machine. Reviewed by Bob Ear, doctor and Ann Nose, nurse.** Last reviewed November 21, 2026.",
+        [
+            "- **Reviewed by:** Bob Ear, doctor and Ann Nose, nurse, on November 21, 2026.",
+            "- **Interests declared:** Bob Ear: A talk was paid. Ann Nose: None.",
+        ],
+    )
+
+
+def test_a_changed_page_claims_no_review(guide: Path) -> None:
+    sign(guide, [{"entry": "therapies/tablets", "by": "ann"}])
+    apply({"replace": {TABLETS: {"They block": "They stop"}}}, guide)
+    assert says(guide, PAGE) == (
+        "**Drafted by machine. Changed since Ann Nose, nurse, reviewed it.** It must be reviewed again.",
+        [
+            "- **Reviewed by:** Ann Nose, nurse, on November 21, 2026. The text was changed after that.",
+            "- **Interests declared:** Ann Nose: None.",
+        ],
+    )
+
+
+def test_an_overdue_page_says_so(guide: Path) -> None:
+    sign(guide, [{"entry": "therapies/tablets", "by": "ann"}])
+    assert says(guide, PAGE, date(2027, 12, 1)) == (
+        "**Drafted by machine. Review overdue.** Last reviewed by Ann Nose, nurse, November 21, 2026.",
+        [
+            "- **Reviewed by:** Ann Nose, nurse, on November 21, 2026. The review is overdue.",
+            "- **Interests declared:** Ann Nose: None.",
+        ],
+    )
+
+
+def test_a_new_review_heals_a_changed_page(guide: Path) -> None:
+    sign(guide, [{"entry": "therapies/tablets", "by": "ann"}])
+    apply({"replace": {TABLETS: {"They block": "They stop"}}}, guide)
+    sign(guide, [{"entry": "therapies/tablets", "by": "bob"}])
+    head, about = says(guide, PAGE)
+    assert "Reviewed by Bob Ear, doctor.**" in head
+    assert "Ann" not in head + "".join(about)
+    _, problems = load(guide / "content", TODAY)
+    assert problems == []
+
+
+def test_authors_are_named_and_a_page_is_not_drafted_by_machine_then(guide: Path) -> None:
+    apply({"replace": {TABLETS: {"changed:": "authors: [bob, ann]\nchanged:"}}}, guide)
+    head, about = says(guide, PAGE)
+    assert head.startswith("**Written by Bob Ear and Ann Nose. Not yet reviewed by a clinician.**")
+    assert about == ["- **Written by Bob Ear and Ann Nose.**", NOBODY]
