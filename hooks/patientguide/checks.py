@@ -23,11 +23,11 @@ class Check:
 
 _IN_TEXT = (
     "bad-citation citation-first unknown-citation broken-link link-words link-title picture unknown-local "
-    "unknown-number figure-place unknown-part part-twice empty-part html hand-made-note stray-sign code"
+    "unknown-number figure-place unknown-part part-twice empty-part many-citations html hand-made-note stray-sign code"
 )
 _IN_LAYOUT = (
     "tab heading second-title citation-in-heading heading-in-answer line-of-signs box empty-box list quotation indent "
-    "no-line-before-box no-line-before-list no-line-before-table"
+    "no-line-before-box no-line-before-list no-line-before-table table"
 )
 _IN_OUTLINE = "missing-section empty-section unknown-heading repeated-heading drawn-heading stray-text section-order"
 
