@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -59,6 +60,7 @@ class Signed:
     state: State
 
 
+@lru_cache(maxsize=2)
 def signable(guide: Guide) -> Mapping[str, tuple[Any, str]]:
     """Everything that can be signed, by the name that reviews use: its data, and its body if it has one."""
     found: dict[str, tuple[Any, str]] = {}

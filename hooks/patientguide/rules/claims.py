@@ -33,7 +33,7 @@ def statements(guide: Guide) -> Iterator[Block]:
 
 @error("no-source", "DISCERN 4; IPDAS: citations to the evidence")
 def sourced(guide: Guide) -> Iterator[Finding]:
-    """Every paragraph, list item, table row and field that states a fact ends with its source."""
+    """Every paragraph, list item, table row and field that states a fact has its source."""
     for block in statements(guide):
         if not _REFERS.search(block.text) and WORD.search(block.words) and not block.quote().startswith("To do"):
             message = f"This states something without a source: '{block.quote()}'"
