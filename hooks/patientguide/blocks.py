@@ -4,14 +4,15 @@ A block is what a citation supports and what rules look at, so each knows where 
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from patientguide.citations import keys
+from patientguide.cutting import ITEM, TITLE, cut
 from patientguide.problems import Place
-from patientguide.prose import tokens
+from patientguide.prose import Token, tokens
 from patientguide.sentences import WORD, Sentence, sentences
 from patientguide.yamlfile import Path, YamlFile
 
@@ -31,13 +32,10 @@ LABELS = (
 """Fields that are shown and state no fact by themselves."""
 
 _UNSEEN = ("evidence", "waivers", "avoid", "required", "navigation", "local")
-_ITEM = re.compile(r"( *)([-*+]|[0-9]+\.) +")
-_TITLE = re.compile(r' *(!!!|\?\?\?) \w+ "')
-_MARKERS = {"item": _ITEM, "title": _TITLE, "heading": re.compile(r" *#+ *")}
+_MARKERS = {"item": ITEM, "title": TITLE, "heading": re.compile(r" *#+ *")}
 _SPACE = re.compile(r"\s")
 _QUOTED = 600
 """More than the first words of a message need, citations and targets of links included."""
-_SHOWN = ("plain", "escape")
 
 
 @dataclass(frozen=True)
@@ -83,43 +81,49 @@ class Block:
         return self.field_place or Place(self.path)
 
     @cached_property
-    def cites(self) -> tuple[str, ...]:
-        """The citation keys in it, in order."""
-        return tuple(key for token in tokens(self.text) if token.kind == "cite" for key in keys(token.text))
-
-    @cached_property
     def _marker(self) -> int:
         """How many characters make it an item, a heading or a box: they are no words."""
         found = _MARKERS[self.kind].match(self.text) if self.kind in _MARKERS else None
         return found.end() if found else 0
 
     @cached_property
+    def _read(self) -> tuple[tuple[str, ...], str, str]:
+        """Its citation keys, its words, and its words without those of links: all from one reading of it."""
+        cites: list[str] = []
+        parts, links = [], []
+        for token in tokens(self.text):
+            blank = re.sub(r"[^\n]", " ", token.text)
+            show = _SHOWN_AS.get(token.kind)
+            shown = show(token) if show else blank
+            if token.kind == "cite":
+                cites += keys(token.text)
+            parts.append(shown)
+            links.append(blank if token.kind == "link" else shown)
+        return tuple(cites), self._line("".join(parts)), self._line("".join(links))
+
+    def _line(self, text: str) -> str:
+        """A text of this block on one line, without the signs that make it an item, a heading or a box."""
+        text = " " * self._marker + text[self._marker :]
+        text = re.sub(r'"(?= *$)', " ", text) if self.kind == "title" else text
+        return _SPACE.sub(" ", text)
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """The citation keys in it, in order."""
+        return self._read[0]
+
+    @property
     def words(self) -> str:
         """The text with everything but readers' words blanked out, so that characters keep their place.
 
         A setting or number counts as one word. The signs between the cells of a table stay, as nothing leads across.
         """
-        parts = []
-        for token in tokens(self.text):
-            if token.kind in _SHOWN:
-                parts.append(re.sub(r"[*\\]|(?<!\w)_|_(?!\w)", " ", token.text))
-            elif token.kind == "link":
-                parts.append(_only(token.text, token.group("text")))
-            elif token.kind in ("local", "number"):
-                parts.append("x" * len(token.text))
-            else:
-                parts.append(re.sub(r"[^\n]", " ", token.text))
-        text = " " * self._marker + "".join(parts)[self._marker :]
-        text = re.sub(r'"(?= *$)', " ", text) if self.kind == "title" else text
-        return _SPACE.sub(" ", text)
+        return self._read[1]
 
     @property
     def unlinked(self) -> str:
         """The same without the words of links, which say only where to read on."""
-        return "".join(
-            " " * len(token.text) if token.kind == "link" else self.words[token.start : token.start + len(token.text)]
-            for token in tokens(self.text)
-        )
+        return self._read[2]
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -135,12 +139,30 @@ class Block:
     @cached_property
     def links_only(self) -> bool:
         """Whether all its words are those of links, as in a list of pages."""
-        return not any(WORD.search(t.text) for t in tokens(self.text[self._marker :]) if t.kind not in ("link", "cite"))
+        return not WORD.search(self.unlinked)
 
 
-def _only(text: str, shown: str) -> str:
-    at = text.index("[") + 1
-    return " " * at + shown + " " * (len(text) - at - len(shown))
+def _plain(token: Token) -> str:
+    return re.sub(r"[*\\]|(?<!\w)_|_(?!\w)", " ", token.text)
+
+
+def _of_link(token: Token) -> str:
+    at, shown = token.text.index("[") + 1, token.group("text")
+    return " " * at + shown + " " * (len(token.text) - at - len(shown))
+
+
+def _one_word(token: Token) -> str:
+    return "x" * len(token.text)
+
+
+_SHOWN_AS: Mapping[str, Callable[[Token], str]] = {
+    "plain": _plain,
+    "escape": _plain,
+    "link": _of_link,
+    "local": _one_word,
+    "number": _one_word,
+}
+"""What readers see of each kind of token; of others they see no words."""
 
 
 def blocks(guide: "Guide") -> Iterator[Block]:
@@ -185,54 +207,14 @@ def _is_unseen(path: Path) -> bool:
     return path[0] in _UNSEEN or "left_out" in path or chosen
 
 
-@dataclass
-class _Cutter:
-    """Cuts a body into blocks, line by line."""
-
-    found: list[tuple[str, int, int]] = field(default_factory=list)
-
-    def line(self, text: str, start: int, inside: bool) -> bool:
-        """Take in a line; answers whether the next one may continue its block."""
-        kind = _kind(text)
-        end = start + len(text)
-        if kind == "paragraph" and inside:
-            last, first, _ = self.found[-1]
-            self.found[-1] = (last, first, end)
-            return True
-        if kind:
-            self.found.append((kind, start, end))
-        return kind in ("paragraph", "item")
-
-
-def _kind(line: str) -> str:
-    text = line.strip()
-    if not text:
-        return ""
-    if text.startswith("#"):
-        return "heading"
-    if _TITLE.match(line):
-        return "title"
-    if text.startswith("|"):
-        return "rule" if re.fullmatch(r"[|:\- ]+", text) else "row"
-    if _ITEM.match(line):
-        return "item"
-    if text.startswith(("{part:", "{figure:")):
-        return "drawn"
-    return "paragraph"
-
-
 def _body(entry: "Entry[Dated]", advice: set[str], language: str) -> Iterator[Block]:
-    cutter, inside, start = _Cutter(), False, 0
-    hidden = "".join(re.sub(r"[^\n]", " ", t.text) if t.kind == "fence" else t.text for t in tokens(entry.body))
-    for line in hidden.split("\n"):
-        inside = cutter.line(line, start, inside)
-        start += len(line) + 1
+    found = cut(entry.body)
     heading = ""
-    for number, (kind, first, end) in enumerate(cutter.found):
+    for number, (kind, first, end) in enumerate(found):
         text = entry.body[first:end]
         if kind == "heading" and text.startswith("## "):
             heading = text[3:].strip()
-        if kind == "row" and number + 1 < len(cutter.found) and cutter.found[number + 1][0] == "rule":
+        if kind == "row" and number + 1 < len(found) and found[number + 1][0] == "rule":
             kind = "names"
         if kind not in ("rule", "drawn"):
             yield Block(kind, entry.path, text, heading, language, entry, first, advice=heading in advice)
