@@ -1,14 +1,13 @@
 """Files of docs/ that are published as they stand: styles, pictures, scripts. Nothing active hides in them."""
 
-import re
 from pathlib import Path
 
+from patientguide import svg
 from patientguide.problems import Place, Problem
 
 SUFFIXES = (".css", ".ico", ".jpeg", ".jpg", ".js", ".pdf", ".png", ".svg", ".txt", ".webp", ".woff2")
-_ACTIVE = re.compile(rb"<\s*(script|foreignobject|iframe|animate|set)\b|\bon[a-z]+\s*=|javascript:|<!ENTITY", re.I)
 _SCRIPTS = "docs/assets"
-"""Scripts stand here and not deeper: a file of the theme, such as assets/javascripts/, must not be replaced."""
+"""Scripts and styles stand here and not deeper: no file of the theme, as in assets/javascripts/, may be replaced."""
 
 
 def inside(folder: Path, path: str) -> tuple[list[Path], list[Problem]]:
@@ -55,10 +54,10 @@ def _fault(file: Path, path: str) -> tuple[str, str, str] | None:
     if path != "docs/CNAME" and suffix not in SUFFIXES:
         advice = f"Pages stand directly in docs/ and end with .md. Others may end with {', '.join(SUFFIXES)}."
         return "unknown-file", "This file would be published without any check.", advice
-    if suffix == ".js" and path.rpartition("/")[0] != _SCRIPTS:
-        return "unknown-file", "A script cannot stand here.", f"Scripts stand directly in {_SCRIPTS}/."
+    if suffix in (".css", ".js") and path.rpartition("/")[0] != _SCRIPTS:
+        return "unknown-file", "A script or style cannot stand here.", f"They stand directly in {_SCRIPTS}/."
     if not file.name.isprintable():
         return "file-name", "This name cannot be shown.", "Use letters, digits and hyphens."
-    if suffix == ".svg" and _ACTIVE.search(file.read_bytes()):
-        return "picture", "This picture holds a script.", "Export it again as a plain picture."
+    if suffix == ".svg" and not svg.is_plain(file.read_bytes()):
+        return "picture", "This picture holds more than a drawing.", "Export it as plain SVG without scripts."
     return None

@@ -165,6 +165,10 @@ def words(guide: Guide) -> Iterator[Problem]:
     """No two words of the glossary may have the same id or form."""
     seen: dict[str, str] = {}
     for index, term in enumerate(guide.glossary.terms if guide.glossary else ()):
+        if not term.term[0].isalnum():
+            place = guide.records["content/glossary.yml"].place(("terms", index, "term"))
+            message = f"'{term.term}' does not start with a letter."
+            yield Problem(place, "form", message, "Start with a letter or digit.")
         for number, form in enumerate(term.forms):
             if not form[0].isalnum():
                 place = guide.records["content/glossary.yml"].place(("terms", index, "forms", number))

@@ -27,7 +27,8 @@ def read(content: Path, today: date, fallback: Settings | None = None) -> tuple[
 
     It is None only without settings; `fallback` stands in where guide.yml cannot be read. Then nothing is checked.
     """
-    loader = Loader(content.resolve().parent, content.name)
+    content = content.resolve()
+    loader = Loader(content.parent, content.name)
     whole = loader.guide(today, fallback)
     if whole is None or "content/guide.yml" in whole.unread:
         return whole, loader.problems
