@@ -7,14 +7,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from patientguide.citations import keys
 from patientguide.cutting import ITEM, TITLE, cut
 from patientguide.problems import Place
 from patientguide.prose import Token, tokens
 from patientguide.sentences import WORD, Sentence, sentences
-from patientguide.yamlfile import Path, YamlFile
+from patientguide.yamlfile import Path, YamlFile, strings
 
 if TYPE_CHECKING:
     from patientguide.guide import Entry, Guide
@@ -184,21 +184,12 @@ def _advice(entry: "Entry[Dated]", guide: "Guide") -> set[str]:
 
 
 def _fields(file: YamlFile, make: Callable[..., Block]) -> Iterator[Block]:
-    def walk(value: Any, path: Path) -> Iterator[Block]:
-        if isinstance(value, str):
-            name = next((part for part in reversed(path) if isinstance(part, str)), "")
-            kind = "field" if name in SOURCED or path[:1] == ("not_applicable",) else "label" if name in LABELS else ""
-            if kind and not _is_unseen(path):
-                place = file.place(path)
-                yield make(kind=kind, text=value, path=file.path, heading=str(path[0]), field_place=place, at=path)
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                yield from walk(item, (*path, key))
-        elif isinstance(value, list):
-            for number, item in enumerate(value):
-                yield from walk(item, (*path, number))
-
-    yield from walk(file.data, ())
+    for path, text in strings(file.data):
+        name = next((part for part in reversed(path) if isinstance(part, str)), "")
+        kind = "field" if name in SOURCED or path[:1] == ("not_applicable",) else "label" if name in LABELS else ""
+        if kind and not _is_unseen(path):
+            place = file.place(path)
+            yield make(kind=kind, text=text, path=file.path, heading=str(path[0]), field_place=place, at=path)
 
 
 def _is_unseen(path: Path) -> bool:

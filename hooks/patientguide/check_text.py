@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from patientguide import citations, links, prose, routes
 from patientguide.guide import Guide
 from patientguide.problems import MANY, Place, Problem, suggest
-from patientguide.yamlfile import Path
+from patientguide.yamlfile import strings
 
 PAGE_PARTS = ("pathway", "trials", "checks")
 """What a hand-written page may ask for with {part:NAME}."""
@@ -23,23 +23,12 @@ def texts(guide: Guide) -> Iterator[tuple[str, str, Callable[[int], Place]]]:
     records = [file for path, file in guide.records.items() if not path.startswith("content/references/")]
     files = [entry.facts for entry in guide.entries] + records
     for file in files:
-        for path, text in _strings(file.data, ()):
+        for path, text in strings(file.data):
             place = file.place(path)
             # Fields are shown on one line, whatever lines they were written on.
             yield file.path, " ".join(text.split()), lambda _, place=place: place  # type: ignore[misc]
     for entry in guide.entries:
         yield entry.path, entry.body, entry.body_place
-
-
-def _strings(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from _strings(item, (*path, key))
-    elif isinstance(value, list):
-        for number, item in enumerate(value):
-            yield from _strings(item, (*path, number))
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ class Files:
 
 def _citing(guide: Guide) -> dict[str, list[str]]:
     """Who cites each source, by its key: entries by title and path, other files by path."""
-    titles = {f"{entry.kind}/{entry.id}": f"{entry.front.title} ({entry.path})" for entry in guide.entries}
+    titles = {entry.name: f"{entry.front.title} ({entry.path})" for entry in guide.entries}
     found: dict[str, list[str]] = {guide.settings.names_source: ["every medicine (content/guide.yml)"]}
     for name in signoff.signable(guide):
         for key in signoff.bound(guide, name).sources:

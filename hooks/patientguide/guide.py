@@ -46,6 +46,11 @@ class Entry(Generic[Front]):
     sections: tuple[Section, ...]
     facts: YamlFile
 
+    @property
+    def name(self) -> str:
+        """What reviews and commands call it, as therapies/surgery."""
+        return f"{self.kind}/{self.id}"
+
     def body_place(self, offset: int) -> Place:
         """The place of a character of the body."""
         line = bisect_right(self._starts, offset) - 1
@@ -133,6 +138,10 @@ class Guide:
     def safety_page(self) -> Entry[Page]:
         """The hand-written page that says when to call."""
         return next(page for page in self.pages if f"{page.id}.md" == self.settings.safety_page)
+
+    def sources_of(self, block: Block) -> list[Reference]:
+        """The sources that a block cites, but for those that are unknown."""
+        return [self.references[key] for key in block.cites if key in self.references]
 
     def medicines_of(self, entry: Entry[Dated]) -> list[Entry[Medication]]:
         """The medicines that name this phase or therapy."""

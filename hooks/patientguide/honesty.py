@@ -38,7 +38,7 @@ def cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
     """One card for each entry, in reading order."""
     total, sourced, unread = Counter[str](), Counter[str](), Counter[str]()
     for block in statements(guide):
-        read = [guide.references[key].custom.read for key in block.cites if key in guide.references]
+        read = [source.custom.read for source in guide.sources_of(block)]
         total[block.path] += 1
         sourced[block.path] += bool(read)
         unread[block.path] += bool(read) and not any(read)
@@ -53,7 +53,7 @@ def cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
     waived = Counter(p.place.path for p in problems if p.severity is Severity.WAIVED)
     for entry in guide.entries:
         path = entry.path
-        state = signoff.best(signoff.signed(guide, f"{entry.kind}/{entry.id}"))
+        state = signoff.best(signoff.signed(guide, entry.name))
         counts = (total[path], sourced[path], unread[path], grades.get(path))
         yield Card(entry, *counts, state, tuple(failed[path].items()), waived[path])
 

@@ -50,7 +50,7 @@ def _ages(guide: Guide, entries: Iterable[Entry[Dated]]) -> list[Age]:
 
 def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
     """The names under which entries are signed."""
-    return [f"{entry.kind}/{entry.id}" for entry in entries]
+    return [entry.name for entry in entries]
 
 
 def _entry(guide: Guide, entry: Entry[Any], template: str, values: dict[str, Any]) -> Draft:

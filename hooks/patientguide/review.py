@@ -4,7 +4,6 @@ Everything an editor wrote is shown as text in both: it cannot become a tag, a l
 """
 
 import re
-import unicodedata
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -21,7 +20,7 @@ from patientguide import dates, waivers
 from patientguide.changes import Changes
 from patientguide.filechanges import FileChange
 from patientguide.textchanges import Change
-from patientguide.textfile import HARMLESS, HIDDEN
+from patientguide.textfile import is_hidden
 from patientguide.worddiff import Piece
 
 MOST_BYTES = 900_000
@@ -61,11 +60,7 @@ def visible(value: Any) -> Any:
         return value
     if value.isascii() and value.isprintable():
         return value
-    return "".join(f"(U+{ord(sign):04X})" if _is_hidden(sign) else sign for sign in value)
-
-
-def _is_hidden(sign: str) -> bool:
-    return unicodedata.category(sign) in HIDDEN and sign not in HARMLESS and sign != "\n"
+    return "".join(f"(U+{ord(sign):04X})" if is_hidden(sign) else sign for sign in value)
 
 
 def escape(value: Any) -> Any:

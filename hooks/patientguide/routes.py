@@ -75,7 +75,7 @@ def of(entry: Entry[Dated]) -> Target:
             return Target(FAQ, entry.id)
         case "pages":
             return Target(f"{entry.id}.md")
-    return Target(f"{entry.kind}/{entry.id}.md")
+    return Target(f"{entry.name}.md")
 
 
 def of_facet_value(value: str) -> Target:

@@ -18,6 +18,7 @@ from patientguide.citations import keys
 from patientguide.guide import Guide
 from patientguide.people import Person, Review
 from patientguide.prose import tokens
+from patientguide.yamlfile import strings
 
 GLOSSARY = "glossary"
 SETTINGS = "guide"
@@ -65,7 +66,7 @@ def signable(guide: Guide) -> Mapping[str, tuple[Any, str]]:
     """Everything that can be signed, by the name that reviews use: its data, and its body if it has one."""
     found: dict[str, tuple[Any, str]] = {}
     for entry in guide.entries:
-        found[f"{entry.kind}/{entry.id}"] = (entry.facts.data, entry.body)
+        found[entry.name] = (entry.facts.data, entry.body)
     for name, path in _FILES.items():
         if path in guide.records and path not in guide.unread:
             found[name] = (guide.records[path].data, "")
@@ -106,7 +107,7 @@ def bound(guide: Guide, name: str) -> Bound:
         drawn.append(guide.records[_TRIALS].data)
     written = json.dumps(shown, sort_keys=True, ensure_ascii=False) + body
     cited, local = set[str](), set[str]()
-    for text in (*_strings([shown, drawn]), body):
+    for text in (*(text for _, text in strings([shown, drawn])), body):
         for token in tokens(text):
             if token.kind == "cite":
                 cited.update(keys(token.text))
@@ -122,13 +123,6 @@ def _source(data: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in data.items() if key not in _NOT_SOURCE}
     kept["custom"] = {key: value for key, value in data["custom"].items() if key not in _NOT_CUSTOM}
     return kept
-
-
-def _strings(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [text for item in items for text in _strings(item)]
 
 
 def seal(entry: str, by: str, on: str, until: str, text: str) -> str:
@@ -195,7 +189,7 @@ def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
 def _drafted(guide: Guide, names: Sequence[str]) -> str:
     """By whom: a machine, unless every text of the page names its authors."""
     people = {person.id: person.name for person in guide.people}
-    authors = {f"{entry.kind}/{entry.id}": entry.front.authors for entry in guide.entries}
+    authors = {entry.name: entry.front.authors for entry in guide.entries}
     found = [authors.get(name, []) for name in names]
     if not found or not all(found):
         return "Drafted by machine."

@@ -1,24 +1,15 @@
 """A commented, valid starting file of each kind, from the models themselves: the comments are what editors read."""
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from patientguide import schema
 from patientguide.csl import Reference
 from patientguide.guide import Guide
-from patientguide.models import Faq, Medication, Page, Phase, Therapy
 
-KINDS: Mapping[str, type[BaseModel]] = {
-    "phases": Phase,
-    "therapies": Therapy,
-    "medications": Medication,
-    "faqs": Faq,
-    "pages": Page,
-    "references": Reference,
-}
+KINDS = {kind: schema.KINDS[kind] for kind in ("phases", "therapies", "medications", "faqs", "pages", "references")}
 """What a new file can be."""
 
 _LATER = ("numbers", "authors", "waivers", "not_applicable", "also_called", "boxed_warning", "length", "facets")
@@ -27,8 +18,8 @@ _LATER = ("numbers", "authors", "waivers", "not_applicable", "also_called", "box
 
 def path(kind: str, id_: str) -> str:
     """Where a new file of this kind goes, from the project's root."""
-    folder, suffix = ("docs", ".md") if kind == "pages" else (f"content/{kind}", ".md")
-    return f"{folder}/{id_}{'.yml' if kind == 'references' else suffix}"
+    folder = "docs" if kind == "pages" else f"content/{kind}"
+    return f"{folder}/{id_}.{'yml' if kind == 'references' else 'md'}"
 
 
 def text(kind: str, guide: Guide, today: date) -> str:
@@ -91,9 +82,9 @@ def _body(kind: str, guide: Guide) -> str:
     return "".join(f"\n## {heading}\n\nTo do: write it.\n" for heading in headings) or "\nTo do: write it.\n"
 
 
-_EXAMPLES: Mapping[str, Callable[[Guide], str]] = {
-    "type": lambda _: "webpage  # or article-journal, report, book, chapter",
-    "title": lambda _: '"To do: the title as printed"',
+_FIRST = {
+    "type": "webpage  # or article-journal, report, book, chapter",
+    "title": '"To do: the title as printed"',
 }
 
 
@@ -101,8 +92,8 @@ def _reference(guide: Guide) -> str:
     custom: Any = Reference.model_fields["custom"].annotation
     lines = []
     for name, field in Reference.model_fields.items():
-        if name in _EXAMPLES:
-            lines.append(f"{name}: {_EXAMPLES[name](guide)}")
+        if name in _FIRST:
+            lines.append(f"{name}: {_FIRST[name]}")
         elif name != "custom":
             lines.append(f"# {field.alias or name}: {_meaning(field)}")
     evidence = [kind.id for kind in guide.settings.evidence]

@@ -41,16 +41,21 @@ def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     return text, [] if harmless else list(islice(_hidden(text, path), MANY))
 
 
+def is_hidden(sign: str) -> bool:
+    """Whether nobody sees a character, though it may change how others are read. A line break is seen."""
+    return unicodedata.category(sign) in HIDDEN and sign not in HARMLESS + "\n"
+
+
 def hidden(text: str) -> str | None:
     """The first character of a text that nobody sees, such as U+202E."""
-    found = next((s for s in text if unicodedata.category(s) in HIDDEN and s not in HARMLESS + "\n"), None)
+    found = next(filter(is_hidden, text), None)
     return f"U+{ord(found):04X}" if found else None
 
 
 def _hidden(text: str, path: str) -> Iterator[Problem]:
     for line, content in enumerate(text.split("\n"), 1):
         for col, sign in enumerate(content, 1):
-            if unicodedata.category(sign) in HIDDEN and sign not in HARMLESS:
+            if is_hidden(sign):
                 yield Problem(
                     Place(path, line, col),
                     "hidden-character",

@@ -70,5 +70,5 @@ def _sources(old: signoff.Bound, new: signoff.Bound, after: Guide) -> Iterator[s
 
 def _file(guide: Guide, name: str) -> str:
     """The file of what was signed."""
-    paths = {f"{entry.kind}/{entry.id}": entry.path for entry in guide.entries}
+    paths = {entry.name: entry.path for entry in guide.entries}
     return paths.get(name, f"content/{name}.yml")

@@ -49,6 +49,18 @@ class YamlFile:
         return self.places.get(path, Place(self.path))
 
 
+def strings(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text in data that was read, with its path."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from strings(item, (*path, key))
+    elif isinstance(value, list):
+        for number, item in enumerate(value):
+            yield from strings(item, (*path, number))
+
+
 def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, list[Problem]]:
     """Read YAML `text` of the file `path`, whose first line is line `first_line` of that file.
 

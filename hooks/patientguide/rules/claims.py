@@ -8,6 +8,7 @@ from patientguide.blocks import Block
 from patientguide.guide import Guide
 from patientguide.rule import Finding, error, warning
 from patientguide.sentences import WORD, count_words
+from patientguide.settings import Evidence
 from patientguide.wordlists import matcher
 
 _FACTUAL = ("paragraph", "item", "row", "field")
@@ -41,6 +42,12 @@ def sourced(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(len(block.words) - len(block.words.lstrip(" |"))), message, advice)
 
 
+def _evidence(guide: Guide, block: Block) -> list[Evidence]:
+    """The kinds of evidence of what a block cites."""
+    named = (source.custom.evidence for source in guide.sources_of(block))
+    return [guide.evidence[kind] for kind in named if kind in guide.evidence]
+
+
 @warning("weak-source", "DISCERN 4: what the information rests on")
 def weak(guide: Guide) -> Iterator[Finding]:
     """What is said about a medicine, a test result or a stage rests on a guideline, label, trial or review."""
@@ -49,12 +56,11 @@ def weak(guide: Guide) -> Iterator[Finding]:
     names = [name for name in guide.medicine_names if not syllables.is_word(name)]
     about = matcher([*titles, *names, *labels])
     for block in statements(guide):
-        known = [guide.references[key].custom.evidence for key in block.cites if key in guide.references]
-        kinds = [guide.evidence[kind] for kind in known if kind in guide.evidence]
+        kinds = _evidence(guide, block)
         if kinds and not any(kind.decides for kind in kinds) and (found := about.search(block.unlinked)):
             said = ", ".join(dict.fromkeys(kind.label for kind in kinds))
             message = f"'{' '.join(found[0].split())}' is said to rest only on: {said}."
-            advice = "Add a guideline, label, trial or review that says it, or say it less firmly."
+            advice = "Add a guideline, label, trial or review that says it."
             yield Finding(block.place(found.start()), message, advice)
 
 
@@ -63,8 +69,7 @@ def too_sure(guide: Guide) -> Iterator[Finding]:
     """What rests only on limited evidence says so: with a word such as "may", or by naming the study."""
     hedge = matcher(guide.settings.hedges)
     for block in statements(guide):
-        known = [guide.references[key].custom.evidence for key in block.cites if key in guide.references]
-        strengths = {guide.evidence[kind].strength for kind in known if kind in guide.evidence}
+        strengths = {kind.strength for kind in _evidence(guide, block)}
         limited = "limited" in strengths <= {"limited", "background"} and block.heading != "trials"
         if limited and guide.settings.hedges and not hedge.search(block.words):
             message = f"This sounds certain, but its sources are limited: '{block.quote()}'"
@@ -76,9 +81,9 @@ def too_sure(guide: Guide) -> Iterator[Finding]:
 def quotations(guide: Guide) -> Iterator[Finding]:
     """No more words in a row are quoted than the license of the source allows."""
     for block in guide.blocks:
-        known = [guide.references[key].custom for key in block.cites if key in guide.references]
         usual = guide.settings.limits.quoted_words
-        allowed = [usual if source.quote_words is None else source.quote_words for source in known]
+        quotable = [source.custom.quote_words for source in guide.sources_of(block)]
+        allowed = [usual if words is None else words for words in quotable]
         for quoted in _QUOTED.finditer(block.words) if allowed else ():
             if (count := count_words(quoted[0])) > min(allowed):
                 message = f"{count} word{'s are' if count > 1 else ' is'} quoted; the source allows {min(allowed)}."

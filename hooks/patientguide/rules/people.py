@@ -63,7 +63,7 @@ def renewed(guide: Guide) -> Iterator[Finding]:
 @error("own-review", "NHS standard: approval by somebody else; IPDAS: independent review")
 def independent(guide: Guide) -> Iterator[Finding]:
     """Nobody signs a text of their own, or on a medicine whose maker they have a tie to."""
-    entries = {f"{entry.kind}/{entry.id}": entry for entry in guide.entries}
+    entries = {entry.name: entry for entry in guide.entries}
     people = {person.id: person for person in guide.people}
     for index, review in enumerate(guide.reviews):
         entry, person = entries.get(review.entry), people.get(review.by)
