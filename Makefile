@@ -6,7 +6,7 @@ BIN := .venv/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve check test lint review contributing stage bench lock clean
+.PHONY: help setup site serve check links test lint review contributing stage bench lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,12 @@ check: setup  ## check the content only, in seconds
 review: setup  ## write what you changed since BASE (origin/main) to build/review/index.html
 	$(BIN)/patientguide diff '$(BASE)'
 
+links: setup  ## prove every link inside the built site, and once more with linkchecker
+	@mkdir -p build
+	$(BIN)/python tests/crawl.py
+
 test: setup lint  ## the whole test suite
-	$(BIN)/pytest
+	$(BIN)/pytest $(TESTS)
 
 lint: setup  ## style and types of the code
 	$(BIN)/ruff check hooks tests

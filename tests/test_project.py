@@ -71,7 +71,7 @@ def test_modules_stay_small() -> None:
         assert path.read_text().count("\n") <= 250, path
 
 
-@pytest.mark.parametrize("target", ["site", "test", "serve", "check", "review", "bench", "stage"])
+@pytest.mark.parametrize("target", ["site", "test", "serve", "check", "links", "review", "bench", "stage"])
 def test_make_lists_its_commands(target: str) -> None:
     done = subprocess.run(
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -151,7 +151,7 @@ def test_the_schemas_of_the_editor_are_wired_to_files_that_exist() -> None:
 
 
 def test_there_are_workflows() -> None:
-    assert {path.name for path in WORKFLOWS} == {"check.yml", "publish.yml"}
+    assert {path.name for path in WORKFLOWS} == {"check.yml", "publish.yml", "watch.yml"}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

@@ -24,17 +24,36 @@ def test_only_the_adapter_knows_the_engine() -> None:
     assert [path.name for path in files if imports(path) & ENGINES] == ["mkdocs_adapter.py"]
 
 
-EDGE = ("cli.py", "cli_edit.py", "cli_review.py", "clock.py", "gitbase.py", "options.py")
+EDGE = (
+    "askoptions.py",
+    "cli.py",
+    "cli_edit.py",
+    "cli_links.py",
+    "cli_review.py",
+    "clock.py",
+    "gitbase.py",
+    "linkwatch/asking.py",
+    "net/fetch.py",
+    "net/openconnection.py",
+    "options.py",
+)
 """The command line, and what only it uses."""
 
 
-def test_nothing_below_the_edge_prints_logs_or_reads_the_clock() -> None:
-    for path in (ROOT / "hooks" / "patientguide").rglob("*.py"):
-        if path.name in EDGE:
+def test_nothing_below_the_edge_prints_logs_reads_the_clock_or_asks_a_host() -> None:
+    core = ROOT / "hooks" / "patientguide"
+    assert all((core / name).is_file() for name in EDGE)
+    for path in core.rglob("*.py"):
+        if path.relative_to(core).as_posix() in EDGE:
             continue
-        assert not imports(path) & {"logging", "sys", "time", "click"}, path
+        assert not imports(path) & {"logging", "sys", "time", "click", "requests", "socket", "threading"}, path
         text = path.read_text()
         assert not any(word in text for word in ("print(", ".now(", ".today(", "exit(")), path
+
+
+def test_only_commands_that_ask_hosts_load_the_network() -> None:
+    code = "import sys, patientguide.cli; sys.exit(any(name in sys.modules for name in ('requests', 'urllib3')))"
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_staged_pages_build_the_same_site(site: Path, tmp_path: Path) -> None:

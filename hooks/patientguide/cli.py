@@ -7,7 +7,18 @@ from pathlib import Path
 
 import click
 
-from patientguide import build, cli_edit, cli_review, load, menu, report, rulespage, schema, stage
+from patientguide import (
+    build,
+    cli_edit,
+    cli_links,
+    cli_review,
+    load,
+    menu,
+    report,
+    rulespage,
+    schema,
+    stage,
+)
 from patientguide import files as files_beside
 from patientguide.load import read
 from patientguide.options import as_of_option, content_option, guide_or_exit, in_project, show
@@ -21,6 +32,7 @@ def main() -> None:
 
 main.add_command(cli_edit.new)
 main.add_command(cli_edit.sign)
+main.add_command(cli_links.links)
 main.add_command(cli_review.diff)
 
 

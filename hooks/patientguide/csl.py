@@ -64,6 +64,12 @@ class Custom(Authored):
     """Whether it still holds. A source that does not hold cannot be cited."""
     replaced_by: Id | None = None
     """The source that took its place, by key."""
+    archive_url: Url | None = None
+    """The address of an archived copy, such as one at web.archive.org."""
+    archived: Date | None = None
+    """The day that copy was made."""
+    dead: Date | None = None
+    """The day on which its own address was found dead; readers are then sent to the archived copy."""
     quote_words: Annotated[int, Field(ge=0)] | None = None
     """How many of its words in a row may be quoted, when its license says so."""
     note: Prose | None = None

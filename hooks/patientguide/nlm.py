@@ -76,7 +76,7 @@ def _publication(reference: Reference) -> str:
 def _identifiers(reference: Reference) -> str:
     parts = []
     if reference.DOI:
-        parts.append(f"doi: [{escape(reference.DOI)}](<https://doi.org/{_address(reference.DOI)}>).")
+        parts.append(f"doi: {doi_link(reference.DOI)}.")
     if reference.PMID:
         parts.append(f"PubMed PMID: [{reference.PMID}](https://pubmed.ncbi.nlm.nih.gov/{reference.PMID}/).")
     if reference.PMCID:
@@ -88,9 +88,21 @@ def _identifiers(reference: Reference) -> str:
     return " ".join(parts)
 
 
+def doi_link(doi: str) -> str:
+    """A DOI as a link to where it leads."""
+    return f"[{escape(doi)}](<https://doi.org/{_address(doi)}>)"
+
+
 def _available(reference: Reference) -> str:
     if not reference.URL:
         return ""
+    custom = reference.custom
+    if custom.dead and custom.archive_url:
+        made = f" \\[archived {dates.as_nlm(custom.archived)}\\]" if custom.archived else ""
+        return (
+            f"Archived copy: [{escape(custom.archive_url)}](<{custom.archive_url}>){made}. "
+            f"The original was gone on {dates.as_nlm(custom.dead)}: {escape(reference.URL)}"
+        )
     return f"Available from: [{escape(reference.URL)}](<{reference.URL}>)"
 
 

@@ -10,7 +10,7 @@ import click
 
 from patientguide import clock, load, report
 from patientguide.guide import Guide
-from patientguide.problems import Problem, worst_first
+from patientguide.problems import Place, Problem, worst_first
 
 
 def _as_of(_: click.Context, __: click.Parameter, value: str | None) -> date:
@@ -45,18 +45,18 @@ def guide_or_exit(content: Path, as_of: date) -> tuple[Guide, list[Problem]]:
 
 def show(problems: Sequence[Problem], form: str, content: Path) -> None:
     """Print problems, worst first, and their count."""
-    ordered = [_from_here(problem, content) for problem in worst_first(problems)]
+    ordered = [replace(problem, place=from_here(problem.place, content)) for problem in worst_first(problems)]
     if ordered or form == "json":
         click.echo(report.FORMATS[form](ordered))
     if form != "json":
         click.echo(report.count(ordered), err=form == "github")
 
 
-def _from_here(problem: Problem, content: Path) -> Problem:
-    """The problem with its path as it is reached from the working directory."""
-    folder, _, rest = problem.place.path.partition("/")
-    path = content / rest if folder == "content" else content.parent / problem.place.path
-    return replace(problem, place=problem.place._replace(path=path.as_posix()))
+def from_here(place: Place, content: Path) -> Place:
+    """The place with its path as it is reached from the working directory."""
+    folder, _, rest = place.path.partition("/")
+    path = content / rest if folder == "content" else content.parent / place.path
+    return place._replace(path=path.as_posix())
 
 
 def in_project(file: Path, content: Path) -> str:

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 
 from patientguide.problems import Problem, Severity
 
+CLEAN = "Nothing to do."
+"""The line by which a Markdown report of the weekly watch says so; the workflow closes its issue by it."""
+
 
 def _visible(text: str) -> str:
     """Text on one line that hides nothing and is not endless: no entry or file name can forge a line of a report."""

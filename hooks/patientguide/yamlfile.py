@@ -5,7 +5,7 @@ without a word. Here such text is refused, with advice, and so are aliases and t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,16 +49,18 @@ class YamlFile:
         return self.places.get(path, Place(self.path))
 
 
-def strings(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text in data that was read, with its path."""
+def strings(value: Any, unless: Callable[[Any], bool] = lambda _: False, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text in data that was read, with its path; a part is left out when `unless` says so of it."""
+    if unless(value):
+        return
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from strings(item, (*path, key))
+            yield from strings(item, unless, (*path, key))
     elif isinstance(value, list):
         for number, item in enumerate(value):
-            yield from strings(item, (*path, number))
+            yield from strings(item, unless, (*path, number))
 
 
 def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, list[Problem]]:

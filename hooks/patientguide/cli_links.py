@@ -1,0 +1,202 @@
+"""The command that checks links: inside a built site, or outside of it."""
+
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from patientguide import report, safefile, textfile
+from patientguide.askoptions import base_option, contact_option
+from patientguide.linkwatch import addresses, linkreport, linkstate
+from patientguide.linkwatch.addresses import Places
+from patientguide.linkwatch.linkstate import State
+from patientguide.linkwatch.verdicts import Kind, Verdict
+from patientguide.net import etiquette
+from patientguide.options import as_of_option, from_here, guide_or_exit
+from patientguide.problems import Problem, has_errors, worst_first
+from patientguide.sitelinks import sitefaults, sitegraph
+
+if TYPE_CHECKING:
+    from patientguide.net.fetch import Limits
+
+SAVED_EVERY = 5.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to ask, and where to keep what was found."""
+
+    state: Path
+    to: Path | None
+    doi_base: str
+    seconds: float
+    limits: "Limits"
+
+
+@click.command()
+@click.argument("site", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--format", "form", type=click.Choice(sorted(report.FORMATS)), default="text", help="How to print.")
+@click.option("--content", type=click.Path(file_okay=False, path_type=Path), default="content", help="The guide.")
+@as_of_option
+@click.option("--from", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",
+              help="Ask the addresses of this file instead, one on each line.")  # fmt: skip
+@click.option("--state", type=click.Path(dir_okay=False, path_type=Path), default="build/links.json", show_default=True,
+              help="What is known from one run to the next.")  # fmt: skip
+@click.option("--report", "to", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="Write a report in Markdown too.")  # fmt: skip
+@contact_option
+@base_option
+@click.option("--deadline", type=click.FloatRange(0.1, 600), default=20.0, show_default=True,
+              help="Seconds for one address, all tries included.")  # fmt: skip
+@click.option("--run-deadline", type=click.FloatRange(1, 36_000), default=540.0, show_default=True,
+              help="Seconds for all.")  # fmt: skip
+@click.option("--interval", type=click.FloatRange(0, 60), default=1.0, show_default=True,
+              help="Seconds between two requests to one host.")  # fmt: skip
+@click.option("--allow-loopback", is_flag=True, hidden=True)
+def links(
+    site: Path | None,
+    form: str,
+    content: Path,
+    as_of: date,
+    file: Path | None,
+    state: Path,
+    to: Path | None,
+    contact: str | None,
+    bases: Mapping[str, str],
+    deadline: float,
+    run_deadline: float,
+    interval: float,
+    allow_loopback: bool,
+) -> None:
+    """Check links: all those inside a built SITE or, without one, those of the guide that lead to other hosts.
+
+    Inside, every page, spot, picture, script and list entry must be there. Outside, each address is asked once, and
+    what is known of it is kept: it is dead after three failures at least three days apart. Exits with 0, with 1 when
+    something inside is wrong or an address is invalid, private or forbidden, and with 2 when it could not run.
+    """
+    if site is not None:
+        _print([_in(problem, site) for problem in sitefaults.of(sitegraph.read(site))], form)
+    if not file and not content.is_dir():
+        raise click.BadParameter(f"'{content}' is no folder.", param_hint="--content")
+    places = _listed(file) if file else addresses.collect(guide_or_exit(content, as_of)[0])
+    if not file:
+        places = {a: tuple(from_here(p, content) for p in found) for a, found in places.items()}
+    # Only who asks other hosts needs the network, and loading it takes a while: the other commands start without.
+    from patientguide.net.fetch import Limits
+
+    limits = Limits(etiquette.agent(contact), deadline=deadline, interval=interval, loopback=allow_loopback)
+    doi_base = bases.get("doi", etiquette.SERVICES["doi"].base)
+    _ask(places, Options(state, to, doi_base, run_deadline, limits), form, as_of)
+
+
+def _in(problem: Problem, folder: Path) -> Problem:
+    """The problem with its path as it is reached from the working directory."""
+    return replace(problem, place=problem.place._replace(path=(folder / problem.place.path).as_posix()))
+
+
+def _print(problems: list[Problem], form: str) -> None:
+    """Print what is wrong, and exit as the contract says."""
+    ordered = worst_first(problems)
+    if ordered or form == "json":
+        click.echo(report.FORMATS[form](ordered))
+    if form != "json":
+        click.echo(report.count(ordered), err=form == "github")
+    sys.exit(1 if has_errors(ordered) else 0)
+
+
+def _listed(file: Path) -> Places:
+    text, problems = textfile.read(file, file.as_posix())
+    if text is None:
+        raise click.UsageError(problems[0].message)
+    return addresses.listed(text, file.as_posix())
+
+
+def _ask(places: Places, options: Options, form: str, today: date) -> None:
+    """Ask what is due, keep what is learned, print it, and exit as the contract says."""
+    refused = {} if options.limits.loopback else {a: why for a in places if (why := addresses.fault(a))}
+    try:
+        known, note = linkstate.read(options.state)
+    except OSError as error:
+        raise click.UsageError(f"'{options.state}' cannot be read: {error.strerror}.") from None
+    if note:
+        click.echo(note, err=True)
+    due = [a for a in places if a not in refused and not linkstate.is_fresh(known.get(a), today)]
+    found, left, is_stopped = _run(due, known, options, today)
+    invalid = {a: linkstate.learn(known.get(a), Verdict(Kind.INVALID, why[0]), today) for a, why in refused.items()}
+    state = {**found, **invalid}
+    lost = _keep(places, state, options, today)
+    problems = addresses.faults({address: places[address] for address in refused})
+    problems += linkreport.problems({a: at for a, at in places.items() if a not in refused}, state)
+    _say(places, state, worst_first(problems), form)
+    if fresh := len(places) - len(refused) - len(due):
+        click.echo(f"{fresh} not asked: found well in the last {linkstate.FRESH.days} days.", err=True)
+    if left:
+        end = "it was stopped" if is_stopped else f"the {options.seconds:g} seconds for all were over"
+        click.echo(
+            f"{left} not asked: {end}. {'' if lost else 'What was found is kept: the next run goes on.'}", err=True
+        )
+    if lost:
+        raise click.UsageError(lost)
+    if is_stopped:
+        sys.exit(2)
+    sys.exit(1 if has_errors(problems) else 0)
+
+
+def _keep(places: Places, state: State, options: Options, today: date) -> str:
+    """Write the state and the report; a sentence when that failed."""
+    try:
+        linkstate.write(options.state, linkstate.prune(state, places.keys(), today))
+        if options.to:
+            options.to.parent.mkdir(parents=True, exist_ok=True)
+            safefile.replace(options.to, linkreport.as_markdown(places, state, today.isoformat()))
+    except OSError as error:
+        return f"What was found cannot be kept: {error.strerror or error}."
+    return ""
+
+
+def _say(places: Places, state: State, problems: list[Problem], form: str) -> None:
+    if form == "json":
+        click.echo(linkreport.as_json(places, state))
+        return
+    if problems:
+        click.echo(report.FORMATS[form](problems))
+    click.echo(linkreport.counts(places, state), err=form == "github")
+
+
+def _run(due: list[str], known: State, options: Options, today: date) -> tuple[State, int, bool]:
+    """What is known after asking, how many are left, and whether Ctrl-C stopped it.
+
+    What was found is kept every few seconds, so that a kill costs no more than these.
+    """
+    from patientguide.linkwatch.asking import Run
+
+    state, left, saved = dict(known), len(due), time.monotonic()
+    run = Run(due, options.limits, options.seconds, options.doi_base)
+    try:
+        for address, verdict in run:
+            state[address] = linkstate.learn(state.get(address), verdict, today)
+            left -= 1
+            _progress(len(due) - left, len(due))
+            if time.monotonic() - saved > SAVED_EVERY:
+                # The last time says so when it cannot be kept.
+                with suppress(OSError):
+                    linkstate.write(options.state, state)
+                saved = time.monotonic()
+    except KeyboardInterrupt:
+        run.stop()
+        return state, left, True
+    finally:
+        _progress(0, 0)
+    return state, left, False
+
+
+def _progress(done: int, total: int) -> None:
+    """One line that counts, for whoever sits before a terminal; no total clears it."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done} of {total} asked" if total else "\r\033[K", nl=False, err=True)

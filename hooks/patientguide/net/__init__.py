@@ -1,0 +1,1 @@
+"""All that reaches other hosts, and within which limits."""

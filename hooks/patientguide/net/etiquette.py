@@ -1,0 +1,85 @@
+"""Which services are asked, where they live, how often they may be asked, and how they want to know who asks."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from urllib.parse import urlsplit
+
+CONTACT = "PATIENTGUIDE_CONTACT"
+"""The environment variable with an e-mail address that services may write to."""
+
+AGENT = "patientguide"
+"""Our name for hosts, and for their robots.txt."""
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service: its name for people, its base address, and the environment variable that replaces that.
+
+    `rate` holds requests a second with and without a contact; `contact` maps the names of its parameters to ours.
+    """
+
+    name: str
+    base: str
+    variable: str
+    rate: tuple[float, float]
+    contact: Mapping[str, str] = field(default_factory=dict)
+
+
+_NCBI = {"tool": "patientguide", "email": "{contact}"}
+_MAILTO = {"mailto": "{contact}"}
+
+SERVICES: Mapping[str, Service] = {
+    # Since December 2025: 10 a second with mailto, 5 without; lists are counted more strictly.
+    "crossref": Service("Crossref", "https://api.crossref.org", "PATIENTGUIDE_CROSSREF_URL", (3, 1), _MAILTO),
+    "doi": Service("doi.org", "https://doi.org", "PATIENTGUIDE_DOI_URL", (2, 1)),
+    # NCBI allows 3 a second without a key.
+    "pubmed": Service("PubMed", "https://eutils.ncbi.nlm.nih.gov", "PATIENTGUIDE_PUBMED_URL", (2, 1), _NCBI),
+    "pmc": Service("PubMed Central", "https://pmc.ncbi.nlm.nih.gov", "PATIENTGUIDE_PMC_URL", (2, 1), _NCBI),
+    # About 50 a minute.
+    "trials": Service("ClinicalTrials.gov", "https://clinicaltrials.gov", "PATIENTGUIDE_TRIALS_URL", (0.75, 0.75)),
+    # Any web page; a replaced base is asked for BASE/host/path.
+    "pages": Service("The page", "", "PATIENTGUIDE_PAGES_URL", (1, 1)),
+}
+
+
+class AddressError(Exception):
+    """A contact or base address that cannot be used, in a sentence for people."""
+
+
+def contact(text: str | None) -> str | None:
+    """An e-mail address, or None for none. Raises AddressError when it is anything else."""
+    if text and not _EMAIL.fullmatch(text):
+        raise AddressError(f"The contact '{text}' is no e-mail address.")
+    return text or None
+
+
+def agent(contact: str | None) -> str:
+    """Who asks, honestly, and how to reach us: the User-Agent of every request."""
+    return f"{AGENT}/{metadata.version('patientguide')}" + (f" (mailto:{contact})" if contact else "")
+
+
+def base(text: str) -> str:
+    """A base address without its last slash. Raises AddressError unless it is https, or on this machine."""
+    try:
+        parts = urlsplit(text)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        good = secure and parts.hostname and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        good = False
+    if not good:
+        raise AddressError(f"The base address '{text}' must start with https://, or be one of this machine.")
+    return text.rstrip("/")
+
+
+def bases(named: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
+    """Base addresses that replace those of services, by the service: those named, else those of the environment.
+
+    Raises AddressError when one cannot be used.
+    """
+    found = {name: environment[s.variable] for name, s in SERVICES.items() if environment.get(s.variable)}
+    return {name: base(text) for name, text in {**found, **named}.items()}

@@ -1,0 +1,52 @@
+"""Files that are whole or not there: a run that is killed, or a disk that is full, leaves what was there before."""
+
+import os
+from pathlib import Path
+
+
+def replace(file: Path, text: str) -> None:
+    """Put a text in the place of a file, at once. Raises OSError, and then the old file is as it was."""
+    new = _written(file, text)
+    try:
+        new.replace(file)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+    _settle(file.parent)
+
+
+def create(file: Path, text: str) -> None:
+    """Write a new file, at once. Raises FileExistsError when there is one of that name, else OSError."""
+    new = _written(file, text)
+    try:
+        file.hardlink_to(new)  # unlike a rename, a link never takes the place of a file
+    finally:
+        new.unlink(missing_ok=True)
+    _settle(file.parent)
+
+
+def _written(file: Path, text: str) -> Path:
+    """The text in a hidden file beside the real one. Its name is fixed, so that killed runs do not pile up."""
+    new = file.with_name(f".{file.name}.new")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        with open(os.open(new, flags, 0o666), "w", encoding="utf-8", newline="\n") as out:  # noqa: PTH123
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+    return new
+
+
+def _settle(folder: Path) -> None:
+    """Make the new name last through a loss of power, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # some systems open no folders
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,125 @@
+"""What is wrong with the links of a built site. Every code stands in one table with its words and its advice."""
+
+import posixpath
+from collections.abc import Iterator
+
+from patientguide import webaddress
+from patientguide.problems import Place, Problem, suggest
+from patientguide.sitelinks import sitegraph
+from patientguide.sitelinks.htmlpage import Use
+from patientguide.sitelinks.sitegraph import Site
+
+FAULTS = {
+    "missing-page": ("There is no page '{0}'.", "Correct the address, or add the page."),
+    "missing-file": ("There is no file '{0}'.", "Correct the address, or put the file there."),
+    "missing-entry": ("'{0}' is listed here, and is no page of this site.", "Take it out, or add the page."),
+    "missing-anchor": ("There is no spot '{0}' on the page.", "Link to a heading that is there."),
+    "missing-id": ("Nothing on this page has the id '{0}'.", "Name an id of this page."),
+    "duplicate-id": ("The id '{0}' stands on this page before.", "Give each its own id."),
+    "redirect-link": ("'{0}' is a folder: a server answers with a redirect.", "End the address with a slash."),
+    "root-link": ("'{0}' starts at the root of the host.", "Write it from this page: a site may stand in a folder."),
+    "index-link": ("'{0}' names the file index.html.", "Write the folder, with a slash at the end."),
+    "source-link": ("'{0}' is a source file, not a page.", "Link to the page that is made from it."),
+    "outside-site": ("'{0}' leads out of the site.", "Write an address inside of the site."),
+    "empty-link": ("This address is empty.", "Write where it leads, or take it out."),
+    "nameless-link": ("The link to '{0}' has no words.", "Give it words, or a label for screen readers."),
+    "unsafe-scheme": ("'{0}' is no address that a page may use.", "Write https:, mailto: or tel:."),
+    "unsafe-address": ("{0}.", "{1}"),
+    "remote-file": ("'{0}' would be loaded from another host.", "Put the file into the site."),
+    "raw-text": ("'{0}' is left as text.", "Correct the link, note or name that it belongs to in the source."),
+    "refresh": ("The page sends its reader elsewhere by itself.", "Link there, and let the reader choose."),
+    "base": ("A base element turns every link of the page.", "Take it out."),
+    "unreadable": ("This file cannot be checked. {0}", "Build the site again."),
+}
+
+_SCHEMES = {"mailto", "tel"}
+_PICTURES = ("img ", "source ", "image ", "url()", "use ")
+
+
+def of(site: Site) -> list[Problem]:
+    """Every problem of a site, in the order of its files; paths are those in the site."""
+    problems = [_problem(path, "unreadable", 1, 1, why) for path, why in site.unread.items()]
+    if not site.pages:
+        problems.append(_problem("index.html", "missing-page", 1, 1, "index.html"))
+    for path, page in site.pages.items():
+        problems += [_problem(path, flaw.code, flaw.line, flaw.col, flaw.about) for flaw in page.flaws]
+        for use in page.uses:
+            problems += _of_use(site, path, use)
+    for path, uses in site.indexes.items():
+        for use in uses:
+            problems += _of_use(site, path, use)
+    return problems
+
+
+def _problem(path: str, code: str, line: int, col: int, *about: str) -> Problem:
+    message, advice = FAULTS[code]
+    return Problem(Place(path, line, col), code, message.format(*about), advice.format(*about))
+
+
+def _of_use(site: Site, path: str, use: Use) -> Iterator[Problem]:
+    code, *about = _fault(site, path, use)
+    if not code:
+        return
+    found = _problem(path, code, use.line, use.col, *about)
+    if code == "missing-anchor" and (spot := site.lead(path, sitegraph.clean(use.value))):
+        near = suggest(spot.anchor, site.pages[_file(spot.path)].ids)
+        found = Problem(found.place, code, found.message, near if near.startswith("Did") else found.advice)
+    yield found
+
+
+def _fault(site: Site, path: str, use: Use) -> tuple[str, ...]:
+    """The code of what is wrong with a use and what it is about; an empty code when it is good."""
+    if use.kind == "id":
+        return ("", "") if use.value in site.pages[path].ids else ("missing-id", use.value)
+    address = sitegraph.clean(use.value)
+    if not address or address == "#":
+        return ("empty-link",)
+    inside = site.inside(address)
+    if inside is not None and sitegraph.is_absolute(inside):
+        return _outside(use, address)
+    if address.startswith("/") and path != sitegraph.NOT_FOUND:
+        return "root-link", address
+    spot = site.lead(path, address)
+    if spot is None:
+        return "outside-site", address
+    return _inside(site, use, address, spot)
+
+
+def _outside(use: Use, address: str) -> tuple[str, ...]:
+    scheme = address.partition(":")[0].lower()
+    if scheme == "data" and use.by.startswith(_PICTURES):
+        return ("",)
+    if scheme in _SCHEMES and use.kind == "link":
+        return ("",) if address.partition(":")[2].strip("/ ") else ("empty-link",)
+    if scheme not in ("http", "https") and not address.startswith("//"):
+        return "unsafe-scheme", address
+    if use.kind == "entry":
+        return "missing-entry", address
+    if wrong := webaddress.fault(address):
+        return "unsafe-address", wrong[0][:1].upper() + wrong[0][1:], wrong[1]
+    return ("remote-file", address) if use.kind == "file" else ("",)
+
+
+def _inside(site: Site, use: Use, address: str, spot: sitegraph.Spot) -> tuple[str, ...]:
+    name = posixpath.basename(spot.path)
+    file = _file(spot.path)
+    if name == "index.html" and use.value.partition("#")[0]:
+        return "index-link", address
+    if name.endswith(".md") and use.kind != "file":
+        return "source-link", address
+    if file in site.files:
+        known = site.pages.get(file)
+        if spot.anchor and known and spot.anchor not in known.ids and spot.anchor != "top":
+            return "missing-anchor", spot.anchor
+        return ("",)
+    if f"{spot.path}/index.html" in site.files:
+        return "redirect-link", address
+    if use.kind == "entry":
+        return "missing-entry", address
+    is_file = use.kind == "file" or ("." in name and not name.endswith((".html", ".htm")))
+    return "missing-file" if is_file else "missing-page", address
+
+
+def _file(path: str) -> str:
+    """The file that a server sends for an address."""
+    return f"{path}index.html" if not path or path.endswith("/") else path

@@ -1,0 +1,125 @@
+"""Files of a built site that list its addresses for programs: site map, feeds, search index, manifest, styles.
+
+Each reader takes the text of a file and answers what it uses; ValueError, with a sentence, when it cannot be read.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
+from typing import Any
+from xml.parsers import expat
+
+from patientguide.sitelinks.htmlpage import Use
+
+# Where XML formats hold addresses: as the text of an element, or in an attribute.
+_IN_TEXT = {"loc", "link", "image:loc"}
+_IN_ATTRIBUTE = {"link": "href", "enclosure": "url", "content": "src", "xhtml:link": "href"}
+
+
+def _xml(text: str) -> Iterator[Use]:
+    """A site map, or a feed in Atom or RSS."""
+    found: list[Use] = []
+    inside: list[str] = []
+    reader = expat.ParserCreate()
+    at = (1, 1)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal at
+        inside[:], at = [], (reader.CurrentLineNumber, reader.CurrentColumnNumber + 1)
+        if value := attributes.get(_IN_ATTRIBUTE.get(name, "")):
+            found.append(Use("entry", name, value, *at))
+
+    def end(name: str) -> None:
+        value = "".join(inside).strip()
+        inside.clear()
+        if name in _IN_TEXT and value:
+            found.append(Use("entry", name, value, *at))
+
+    reader.StartElementHandler, reader.EndElementHandler = start, end
+    reader.CharacterDataHandler = inside.append
+    try:
+        reader.Parse(text.encode(), True)
+    except expat.ExpatError as error:
+        raise ValueError(f"It is not well-formed XML: {error}.") from None
+    yield from found
+
+
+def _search(text: str) -> Iterator[Use]:
+    """The search index of MkDocs; its addresses start at the root of the site."""
+    for entry in _json(text)["docs"]:
+        where = entry["location"]
+        yield Use("entry", "location", f"../{where}" if where else "../", *_find(json.dumps(where), text))
+
+
+def _manifest(text: str) -> Iterator[Use]:
+    """A web app manifest."""
+    data = _json(text)
+    files = [icon["src"] for part in ("icons", "screenshots") for icon in data.get(part, [])]
+    pages = [data[name] for name in ("start_url", "scope") if name in data]
+    pages += [shortcut["url"] for shortcut in data.get("shortcuts", [])]
+    for kind, values in (("file", files), ("entry", pages)):
+        for value in values:
+            yield Use(kind, "manifest", value, *_find(json.dumps(value), text))
+
+
+def _styles(text: str) -> Iterator[Use]:
+    """A style sheet: what it loads."""
+    bare = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
+    for found in re.finditer(r"\burl\(\s*[\"']?([^\"')]+)|@import\s+[\"']([^\"']+)", bare):
+        yield Use("file", "url()", (found[1] or found[2]).strip(), *_at(found.start(), text))
+
+
+def _markdown(text: str) -> Iterator[Use]:
+    """llms.txt: links as Markdown."""
+    for found in re.finditer(r"\]\(([^()\s]+)\)", text):
+        yield Use("entry", "link", found[1], *_at(found.start(1), text))
+
+
+def _robots(text: str) -> Iterator[Use]:
+    """robots.txt: the address of the site map."""
+    for found in re.finditer(r"^sitemap:[ \t]*(\S+)", text, re.IGNORECASE | re.MULTILINE):
+        yield Use("entry", "Sitemap", found[1], *_at(found.start(1), text))
+
+
+_READERS: dict[str, Callable[[str], Iterator[Use]]] = {
+    "*sitemap*.xml": _xml,
+    "*feed*.xml": _xml,
+    "*.atom": _xml,
+    "*.rss": _xml,
+    "search/search_index.json": _search,
+    "*.webmanifest": _manifest,
+    "*manifest.json": _manifest,
+    "*.css": _styles,
+    "llms.txt": _markdown,
+    "robots.txt": _robots,
+}
+
+
+def is_index(path: str) -> bool:
+    """Whether a file of the site lists addresses."""
+    return any(fnmatch(path, pattern) for pattern in _READERS)
+
+
+def read(path: str, text: str) -> tuple[Use, ...]:
+    """What the file at `path` in the site uses. Raises ValueError, with a sentence, when it cannot be read."""
+    reader = next(reader for pattern, reader in _READERS.items() if fnmatch(path, pattern))
+    try:
+        return tuple(reader(text))
+    except (KeyError, TypeError, AttributeError):
+        raise ValueError("It has not the form that such a file has.") from None
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"It is not JSON: {error}.") from None
+
+
+def _find(words: str, text: str) -> tuple[int, int]:
+    return _at(max(text.find(words), 0), text)
+
+
+def _at(offset: int, text: str) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
