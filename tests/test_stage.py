@@ -30,12 +30,14 @@ EDGE = (
     "cli_edit.py",
     "cli_links.py",
     "cli_review.py",
+    "cli_sources.py",
     "clock.py",
     "gitbase.py",
     "linkwatch/asking.py",
     "net/fetch.py",
     "net/openconnection.py",
     "options.py",
+    "sourcewatch/services.py",
 )
 """The command line, and what only it uses."""
 

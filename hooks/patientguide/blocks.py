@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from patientguide.citations import keys
 from patientguide.cutting import ITEM, TITLE, cut
+from patientguide.models import is_fetched
 from patientguide.problems import Place
 from patientguide.prose import Token, tokens
 from patientguide.sentences import WORD, Sentence, sentences
@@ -184,7 +185,7 @@ def _advice(entry: "Entry[Dated]", guide: "Guide") -> set[str]:
 
 
 def _fields(file: YamlFile, make: Callable[..., Block]) -> Iterator[Block]:
-    for path, text in strings(file.data):
+    for path, text in strings(file.data, is_fetched):
         name = next((part for part in reversed(path) if isinstance(part, str)), "")
         kind = "field" if name in SOURCED or path[:1] == ("not_applicable",) else "label" if name in LABELS else ""
         if kind and not _is_unseen(path):

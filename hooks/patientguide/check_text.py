@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from patientguide import citations, links, prose, routes
 from patientguide.guide import Guide
+from patientguide.models import is_fetched
 from patientguide.problems import MANY, Place, Problem, suggest
 from patientguide.yamlfile import strings
 
@@ -18,12 +19,14 @@ PAGE_PARTS = ("pathway", "trials", "checks")
 def texts(guide: Guide) -> Iterator[tuple[str, str, Callable[[int], Place]]]:
     """Every text an editor wrote, with its file and a way to find the place of a character in it.
 
-    Sources are left out: what they hold is shown as plain text, whatever signs a title has.
+    Sources and what services said of them are left out: what they hold is shown as plain text, whatever signs a title
+    has. So are trials as a registry names them.
     """
-    records = [file for path, file in guide.records.items() if not path.startswith("content/references/")]
+    others = ("content/references/", "content/watch.yml")
+    records = [file for path, file in guide.records.items() if not path.startswith(others)]
     files = [entry.facts for entry in guide.entries] + records
     for file in files:
-        for path, text in strings(file.data):
+        for path, text in strings(file.data, is_fetched):
             place = file.place(path)
             # Fields are shown on one line, whatever lines they were written on.
             yield file.path, " ".join(text.split()), lambda _, place=place: place  # type: ignore[misc]

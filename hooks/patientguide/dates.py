@@ -5,7 +5,7 @@ from calendar import monthrange
 from datetime import date
 
 PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
-_MONTHS = [
+MONTHS = [
     "January",
     "February",
     "March",
@@ -35,16 +35,16 @@ def in_words(text: str) -> str:
     """`2018-05-11` as May 11, 2018; `2018-05` as May 2018; `2018` as 2018."""
     match parts(text):
         case year, month, day:
-            return f"{_MONTHS[month - 1]} {day}, {year}"
+            return f"{MONTHS[month - 1]} {day}, {year}"
         case year, month:
-            return f"{_MONTHS[month - 1]} {year}"
+            return f"{MONTHS[month - 1]} {year}"
     return text
 
 
 def as_nlm(text: str) -> str:
     """The date in the order of Citing Medicine: 2018 May 11."""
     year, *rest = parts(text)
-    return " ".join([str(year), *(_MONTHS[m - 1][:3] for m in rest[:1]), *(str(d) for d in rest[1:])])
+    return " ".join([str(year), *(MONTHS[m - 1][:3] for m in rest[:1]), *(str(d) for d in rest[1:])])
 
 
 def months_later(text: str, months: int) -> str:
@@ -52,6 +52,13 @@ def months_later(text: str, months: int) -> str:
     year, month = (*parts(text), 1)[:2]
     total = year * 12 + month - 1 + months
     return f"{total // 12}-{total % 12 + 1:02d}"
+
+
+def is_old(text: str, days: int, today: date) -> bool:
+    """Whether a date is more than that many days ago; of a month or year its last day counts."""
+    year, month, day = (*parts(text), 0, 0)[:3]
+    last = date(year, month or 12, day or monthrange(year, month or 12)[1])
+    return (today - last).days > days
 
 
 def is_past(text: str, today: date) -> bool:

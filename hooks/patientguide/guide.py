@@ -11,11 +11,13 @@ from typing import Generic, TypeVar
 
 from patientguide.blocks import Block, blocks
 from patientguide.csl import Reference
+from patientguide.dates import is_old
 from patientguide.frequency import Number
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.people import Person, Review
 from patientguide.problems import Place
 from patientguide.settings import Evidence, FacetValue, Settings
+from patientguide.sourcewatch.watchfile import FRESH, Watch
 from patientguide.yamlfile import YamlFile
 
 NAME = re.compile(r"[^\W\d_]{5,}")
@@ -84,6 +86,7 @@ class Guide:
     assets: frozenset[str]
     unread: frozenset[str]
     today: date
+    watch: Watch | None = None
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -142,6 +145,11 @@ class Guide:
     def sources_of(self, block: Block) -> list[Reference]:
         """The sources that a block cites, but for those that are unknown."""
         return [self.references[key] for key in block.cites if key in self.references]
+
+    @property
+    def trials_are_old(self) -> bool:
+        """Whether the list of trials was checked so long ago that readers and editors are told."""
+        return bool(self.trials.checked) and is_old(self.trials.checked or "", FRESH, self.today)
 
     def medicines_of(self, entry: Entry[Dated]) -> list[Entry[Medication]]:
         """The medicines that name this phase or therapy."""

@@ -18,11 +18,12 @@ from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, T
 from patientguide.people import People, Reviews
 from patientguide.problems import Place, Problem
 from patientguide.settings import Settings
+from patientguide.sourcewatch.watchfile import Watch
 
 Front = TypeVar("Front", bound=Dated)
 Record = TypeVar("Record", bound=BaseModel)
 
-RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml")
+RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml", "watch.yml")
 FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
 # Windows cannot check out files of these names, whatever follows the first point.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
@@ -63,6 +64,7 @@ class Loader:
         trials = self.record("trials.yml", Trials) if lexists(content / "trials.yml") else None
         people = self.record("people.yml", People) if lexists(content / "people.yml") else None
         reviews = self.record("reviews.yml", Reviews) if lexists(content / "reviews.yml") else None
+        watch = self.record("watch.yml", Watch) if lexists(content / "watch.yml") else None
         pages = self.pages()
         published, problems = assets.find(self.root)
         self.problems += problems
@@ -84,6 +86,7 @@ class Loader:
             assets=published,
             unread=frozenset(self.unread),
             today=today,
+            watch=watch,
         )
 
     def refuse(self, path: str, code: str, message: str, advice: str) -> None:

@@ -1,10 +1,10 @@
 """What each kind of entry holds. The sentence under a field is what editors read about it."""
 
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from patientguide.fields import Authored, Date, Id, MainMessage, Plain, Prose, TrialNumber, Words
+from patientguide.fields import Authored, Date, Id, MainMessage, Plain, Prose, TrialNumber, Words, refuse
 from patientguide.frequency import Number
 from patientguide.waivers import Waiver
 
@@ -202,9 +202,39 @@ class Trial(Authored):
     phase: Plain
     """Its phase, as text."""
     for_: Prose = Field(alias="for")
-    """Whom it is for, with its source."""
-    status: Literal["recruiting", "not recruiting", "completed", "stopped", "not checked"]
-    """Its state on the day of the snapshot."""
+    """Whom it is for, with its source; for a fetched trial the conditions that the registry lists."""
+    status: Literal[
+        "recruiting",
+        "not yet recruiting",
+        "by invitation",
+        "not recruiting",
+        "completed",
+        "stopped",
+        "unknown",
+        "not checked",
+    ]
+    """Its state on the day of the snapshot; unknown when the registry itself no longer knows it."""
+    places: Plain | None = None
+    """Where it takes place, as the registry lists it."""
+    updated: Date | None = None
+    """The day its record was last updated."""
+    fetched: bool = False
+    """Only `patientguide trials` writes true: the entry is the registry's, and its record is its source."""
+
+    @model_validator(mode="after")
+    def _has_its_record(self) -> Self:
+        if self.fetched and not self.nct:
+            raise refuse("this is no trial of the registry", "Take out fetched: and give its source, or add its nct:.")
+        return self
+
+
+def is_fetched(data: Any) -> bool:
+    """Whether raw data is a trial that the registry wrote.
+
+    Its words are shown as they stand there, with the record as their source. Rules on sources, words and marks hold for
+    what people of the project write, so they leave it out.
+    """
+    return isinstance(data, dict) and data.get("fetched") is True
 
 
 class Trials(Authored):

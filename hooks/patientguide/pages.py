@@ -10,6 +10,7 @@ from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated, Medication
 from patientguide.problems import Problem
 from patientguide.settings import Facet, FacetValue, Kind
+from patientguide.sourcewatch import sourcelines
 from patientguide.status import Age
 
 SETTINGS_FILE = "content/guide.yml"
@@ -210,6 +211,8 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
             "cited_by": cited_by,
             "format_reference": nlm.format_reference,
             "evidence_line": composer.evidence_line,
+            "watch_lines": sourcelines.lines(guide),
+            "nobody_asked": None if guide.watch else sourcelines.NOBODY,
         },
         explains=False,
     )

@@ -10,6 +10,7 @@ from patientguide.guide import Guide
 from patientguide.models import Faq, Glossary, Medication, Page, Phase, Therapy, Trials
 from patientguide.people import People, Reviews
 from patientguide.settings import Settings
+from patientguide.sourcewatch.watchfile import Watch
 
 KINDS: dict[str, type[BaseModel]] = {
     "guide": Settings,
@@ -23,6 +24,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "trials": Trials,
     "people": People,
     "reviews": Reviews,
+    "watch": Watch,
 }
 """What each file or folder of content holds."""
 

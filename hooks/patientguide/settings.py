@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Words
+from patientguide.sourcewatch.trialquery import TrialQuery
 
 
 class Evidence(Authored):
@@ -220,5 +221,7 @@ class Settings(Authored):
     """Signs on the skin."""
     passive: Passive | None = None
     """How a sentence looks that does not say who does something."""
+    trials: TrialQuery | None = None
+    """Which trials are asked for. Leave it out to keep the list by hand."""
     known_words: list[Words] = []
     """Short forms and names that need no explanation and are spelt right."""

@@ -6,10 +6,11 @@ from types import ModuleType
 from patientguide.guide import Guide
 from patientguide.problems import Problem
 from patientguide.rule import Rule
-from patientguide.rules import claims, completeness, medicines, numbers, people, reading, sources, words
+from patientguide.rules import claims, completeness, medicines, numbers, people, reading, sources, watch, words
 
 SUBJECTS: dict[str, ModuleType] = {
     "Sources": sources,
+    "Source watch": watch,
     "Statements": claims,
     "Completeness": completeness,
     "Words": words,

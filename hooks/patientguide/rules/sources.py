@@ -17,7 +17,7 @@ def _place(guide: Guide, key: str, *field: str) -> Place:
     return guide.records[f"content/references/{key}.yml"].place(field)
 
 
-def _cited(guide: Guide) -> Counter[str]:
+def cited(guide: Guide) -> Counter[str]:
     """How many statements rest on each source."""
     counts = Counter(key for block in guide.blocks for key in dict.fromkeys(block.cites))
     counts[guide.settings.names_source] += 1
@@ -29,7 +29,7 @@ def _cited(guide: Guide) -> Counter[str]:
 @warning("unused-source", "IPDAS: citations")
 def unused(guide: Guide) -> Iterator[Finding]:
     """Every source is cited somewhere."""
-    used = _cited(guide)
+    used = cited(guide)
     for key in guide.references:
         if not used[key]:
             yield Finding(_place(guide, key), f"Nothing cites '{key}'.", "Cite it, or delete the file.")
@@ -103,7 +103,7 @@ def opened_in_time(guide: Guide) -> Iterator[Finding]:
 @error("withdrawn-source", "ICMJE: retracted articles")
 def withdrawn(guide: Guide) -> Iterator[Finding]:
     """Nothing rests on a source that was retracted, withdrawn or replaced."""
-    used = _cited(guide)
+    used = cited(guide)
     for key, reference in guide.references.items():
         if reference.custom.status != "current" and used[key]:
             other = reference.custom.replaced_by

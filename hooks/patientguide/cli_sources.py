@@ -1,0 +1,208 @@
+"""The commands that ask services: the source watch, a new source from its number, and the list of trials."""
+
+import re
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from patientguide import parse, safefile, yamlfile
+from patientguide.askoptions import base_option, contact_option
+from patientguide.csl import Reference
+from patientguide.fields import ID_PATTERN
+from patientguide.guide import Guide
+from patientguide.load import read
+from patientguide.models import Trials
+from patientguide.options import as_of_option, content_option, show
+from patientguide.problems import suggest
+from patientguide.sourcewatch import citing, registries, trialsnapshot, watch, watchfile, watchreport
+from patientguide.sourcewatch.answers import Fault
+from patientguide.sourcewatch.pasted import Pasted, recognize
+from patientguide.sourcewatch.records import Study
+from patientguide.sourcewatch.sourcefacts import SourceFacts
+from patientguide.sourcewatch.watchreport import Found
+
+
+def _asks(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that asks services."""
+    deadline = click.option(
+        "--deadline", type=click.FloatRange(0.1, 600), default=20.0, show_default=True, help="Seconds for one request."
+    )
+    return contact_option(deadline(base_option(command)))
+
+
+_report_option = click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found to a Markdown file as well."
+)
+
+
+def _client(contact: str | None, deadline: float, bases: Mapping[str, str]) -> Any:
+    # Only these commands need the network, and loading it takes a while: the others start without.
+    from patientguide.sourcewatch.services import Client
+
+    return Client(contact, bases, deadline)
+
+
+def _guide(content: Path, as_of: date, *needed: str) -> Guide:
+    """The guide even if it has errors, which what is asked for may mend; not if `needed` files cannot be read."""
+    guide, problems = read(content, as_of)
+    wrong = [p for p in problems if p.place.path in (guide.unread & {*needed} if guide else {"content/guide.yml"})]
+    if guide is None or wrong:
+        show(wrong, "text", content)
+        sys.exit(2)
+    return guide
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        safefile.replace(file, text)
+    except OSError as error:
+        raise click.UsageError(f"{file} was left as it is: it could not be written ({error.strerror}).") from None
+
+
+@click.command()
+@content_option
+@as_of_option
+@_asks
+@click.option("--format", "form", type=click.Choice(sorted(watchreport.FORMATS)), default="text", help="How to report.")
+@_report_option
+def sources(
+    content: Path,
+    as_of: date,
+    contact: str | None,
+    deadline: float,
+    bases: Mapping[str, str],
+    form: str,
+    report: Path | None,
+) -> None:
+    """Ask what became of the sources: do they exist, are they the works we name, was one retracted or corrected.
+
+    Asks Crossref, doi.org, PubMed, PubMed Central and ClinicalTrials.gov about every number, and writes what they say
+    to content/watch.yml, which the rules read. Exits with 0 whatever was found, and with 2 when nobody could be asked.
+    """
+    client = _client(contact, deadline, bases)
+    guide = _guide(content, as_of, "content/watch.yml")
+    wanted = watch.questions(guide.references)
+    if sys.stderr.isatty():
+        click.echo("Asking, not faster than the services allow: this takes a minute or two.", err=True)
+    renewed, unasked = watch.renewed(guide, registries.ask(client, wanted))
+    found = Found(replace(guide, watch=renewed), unasked)
+    text = watchreport.FORMATS[form](found)
+    total = sum(len(numbers) for numbers in wanted.values())
+    if total and not any(a.asked == as_of.isoformat() for _, _, a in watch.current(found.guide)):
+        click.echo(text, err=True)
+        raise click.UsageError("Nobody answered: content/watch.yml is as it was.")
+    _save(content / "watch.yml", watchfile.text(renewed))
+    if report:
+        _save(report, watchreport.as_markdown(found))
+    click.echo(text)
+
+
+@click.command()
+@click.argument("pasted", metavar="DOI|PMID|PMCID|NCT|URL")
+@content_option
+@as_of_option
+@_asks
+@click.option("--key", help="The name of the file; without it, from author, title and year.")
+@click.option("--evidence", metavar="KIND", help="What kind of evidence it is: one of guide.yml.")
+def cite(
+    pasted: str,
+    content: Path,
+    as_of: date,
+    contact: str | None,
+    deadline: float,
+    bases: Mapping[str, str],
+    key: str | None,
+    evidence: str | None,
+) -> None:
+    """Write the file of a new source from its number or address.
+
+    Takes a DOI, a PubMed or PubMed Central number, a trial number or a web address, also as pasted from a browser.
+    Never replaces a file, and writes none for a work that the guide has already.
+    """
+    known = recognize(pasted)
+    if not isinstance(known, Pasted):
+        raise click.BadParameter(". ".join(known))
+    client = _client(contact, deadline, bases)
+    guide = _guide(content, as_of)
+    if evidence and evidence not in guide.evidence:
+        raise click.BadParameter(f"There is no kind of evidence '{evidence}'. {suggest(evidence, guide.evidence)}")
+    taken = {path.stem for path in (content / "references").glob("*.yml")}
+    if key and (key in taken or not re.fullmatch(ID_PATTERN, key) or len(key) > 80):
+        raise click.BadParameter(f"'{key}' is taken, or is not small letters, digits and single hyphens.")
+    _stop_if_there(guide, {known.kind: known.value})
+    facts = citing.fetched(client, known)
+    if not isinstance(facts, SourceFacts):
+        why = facts.reason if isinstance(facts, Fault) else "There is no such record."
+        raise click.UsageError(f"Nothing was written. {known.kind} {known.value}: {why}")
+    _stop_if_there(guide, {**facts.fields, "NCT": facts.custom.get("nct")})
+    kind = evidence or citing.most_careful(guide.settings.evidence).id
+    name = key or citing.key_of(facts, taken)
+    file = content / "references" / f"{name}.yml"
+    text = citing.text(facts, kind, as_of.isoformat())
+    data, problems = yamlfile.read(text, file.as_posix())
+    problems += parse.model(Reference, data)[1] if data else []
+    if problems:
+        show(problems, "text", content)
+        raise click.UsageError("Nothing was written: this record cannot become a source.")
+    try:
+        file.parent.mkdir(exist_ok=True)
+        safefile.create(file, text)
+    except OSError as error:
+        raise click.UsageError(f"{file} was not written ({error.strerror}).") from None
+    click.echo(f"Wrote {file}. Cite it as [@{name}].")
+    guessed = [] if evidence else [f"Choose its kind of evidence: '{kind}' stands there, the most careful one."]
+    for note in [*facts.notes, *guessed, "Read it, and then write read: true."]:
+        click.echo(f"- {note}")
+
+
+@click.command()
+@content_option
+@as_of_option
+@_asks
+@_report_option
+def trials(
+    content: Path, as_of: date, contact: str | None, deadline: float, bases: Mapping[str, str], report: Path | None
+) -> None:
+    """Renew content/trials.yml from ClinicalTrials.gov, with the query that stands under trials: in guide.yml.
+
+    Trials that were written by hand stay as they are; those with an NCT number get the state that the registry has.
+    Unless the whole list could be had, nothing is written.
+    """
+    client = _client(contact, deadline, bases)
+    guide = _guide(content, as_of, "content/trials.yml")
+    query = guide.settings.trials
+    if query is None:
+        raise click.UsageError("guide.yml has no trials: with a condition to ask for.")
+    found, faults = registries.search(client, trialsnapshot.question(query))
+    mine = {number: registries.study(client, number) for number in trialsnapshot.by_hand(guide.trials)}
+    faults += [answer for answer in mine.values() if isinstance(answer, Fault)]
+    if faults:
+        raise click.UsageError(f"Nothing was written. ClinicalTrials.gov: {faults[0].reason}")
+    known = {number: study for number, study in mine.items() if isinstance(study, Study)}
+    entries = trialsnapshot.renewed(guide.trials, found, known, query.places)
+    file = content / "trials.yml"
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    text = trialsnapshot.text(before, entries, as_of.isoformat())
+    data, problems = yamlfile.read(text, "content/trials.yml")
+    problems += parse.model(Trials, data)[1] if data else []
+    if problems:
+        show(problems, "text", content)
+        raise click.UsageError("Nothing was written: these records cannot become a list.")
+    _save(file, text)
+    click.echo(f"Wrote {file}: {len(found)} trials found, {len(mine)} written by hand looked up.")
+    changes = trialsnapshot.changes(guide.trials, entries, known)
+    if report:
+        _save(report, trialsnapshot.as_markdown(changes, as_of.isoformat()))
+    for sentence in changes:
+        click.echo(f"- {sentence}")
+
+
+def _stop_if_there(guide: Guide, numbers: Mapping[str, Any]) -> None:
+    if there := citing.there_already(guide, numbers):
+        click.echo(f"It is there already: cite it as [@{there}]. Nothing was written.")
+        sys.exit(0)

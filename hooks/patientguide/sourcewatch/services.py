@@ -1,0 +1,102 @@
+"""A polite client of the services: each in its own rate, with who asks, and with answers or faults in plain words."""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote, urlsplit
+
+from patientguide.net import etiquette
+from patientguide.net.answer import Answer
+from patientguide.net.etiquette import LOOPBACK, SERVICES
+from patientguide.net.fetch import Fetcher, Gate, Limits
+from patientguide.sourcewatch.answers import Fault, Reply
+
+DEADLINE = 20.0  # seconds of wall clock for one try, from the lookup of the name to the end of the body
+MAX_BYTES = 2_000_000
+TRIES = 3
+LONGEST_WAIT = 30.0  # seconds; what Retry-After may ask for at most
+REDIRECTS = 3
+_FAULTS = {
+    "forbidden": "Its host is unknown, or no public one.",
+    "elsewhere": "It leads to another host: {answer.detail}",
+    "hops": "It leads from one address to the next without end.",
+    "timeout": "It did not answer within {seconds:g} seconds.",
+    "tls": "It could not be reached: its certificate cannot be trusted.",
+    "connection": "It could not be reached, or its answer broke off.",
+    "stopped": "It was not asked.",
+}
+_SAID = {403: "It refused", 429: "It asks us to come back later", 500: "It is out of order"}
+
+
+@dataclass
+class Client:
+    """Asks services, politely. `bases` replaces base addresses by the name of the service."""
+
+    contact: str | None = None
+    bases: Mapping[str, str] = field(default_factory=dict)
+    deadline: float = DEADLINE
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _gates: dict[str, Gate] = field(default_factory=dict, repr=False)
+
+    def get(self, service: str, path: str, parameters: Mapping[str, str] | None = None) -> Reply | Fault:
+        """The answer of a service to a GET of `path`: 200, 400 and 404 are answers, anything else is a Fault.
+
+        Waits for the service's rate, and between tries: at most TRIES deadlines and LONGEST_WAITs in all.
+        """
+        url = f"{self.bases.get(service, SERVICES[service].base)}{path}"
+        known = SERVICES[service].contact if self.contact else {}
+        extra = {name: text.format(contact=self.contact) for name, text in known.items()}
+        query = "&".join(f"{name}={quote(text, safe=':,')}" for name, text in {**(parameters or {}), **extra}.items())
+        return self._asked(service, f"{url}?{query}" if query else url)
+
+    def page(self, url: str) -> Reply | Fault:
+        """A web page. One that leads into a private network is refused, on every hop."""
+        base = self.bases.get("pages")
+        return self._asked("pages", f"{base}/{url.partition('://')[2]}" if base else url)
+
+    def _asked(self, service: str, url: str) -> Reply | Fault:
+        # Only who replaced a base address may mean this computer.
+        here = service in self.bases and urlsplit(url).hostname in LOOPBACK
+        limits = Limits(
+            agent=etiquette.agent(self.contact),
+            accept="application/json,text/html;q=0.9,*/*;q=0.5",
+            deadline=TRIES * (self.deadline + LONGEST_WAIT),
+            request=self.deadline,
+            tries=TRIES,
+            longest_wait=LONGEST_WAIT,
+            body=MAX_BYTES,
+            hops=REDIRECTS,
+            stays=True,
+            loopback=here,
+        )
+        answer = Fetcher(limits, self._gate(service, here)).ask(url)
+        return self._read(answer, url)
+
+    def _gate(self, service: str, here: bool) -> Gate:
+        """The service's own gate. A server on this machine needs no manners."""
+        interval = 0.0 if here else 1 / SERVICES[service].rate[not self.contact]
+        return self._gates.setdefault(service, Gate(interval, self._pause, self.clock))
+
+    def _pause(self, seconds: float) -> bool:
+        self.sleep(seconds)
+        return False
+
+    def _read(self, answer: Answer, url: str) -> Reply | Fault:
+        if answer.fault:
+            return Fault(_FAULTS[answer.fault].format(answer=answer, seconds=self.deadline))
+        if answer.is_cut:
+            return Fault(f"Its answer has more than {MAX_BYTES:,} bytes.")
+        if answer.status in (200, 400, 404):
+            return Reply(answer.status, _decoded(answer), url)
+        return Fault(f"{_SAID.get(answer.status, 'It sent no answer that we know')} (status {answer.status}).")
+
+
+def _decoded(answer: Answer) -> str:
+    """The body as text, by the charset that was announced if there is such a thing, else UTF-8."""
+    found = re.search(r"charset=\"?([\w.-]+)", answer.content_type)
+    try:
+        return answer.body.decode(found[1] if found else "utf-8", errors="replace")
+    except LookupError:
+        return answer.body.decode(errors="replace")
