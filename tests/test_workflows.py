@@ -1,0 +1,208 @@
+"""The workflows under a linter that knows their traps, and the scripts that keep one issue and one pull request."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import ROOT
+
+GH = """#!/usr/bin/env bash
+printf '%s\\n' "$*" >> "$GH_LOG"
+while [ $# -gt 0 ]; do [ "$1" = --body-file ] && cp "$2" "$GH_LOG.body"; shift; done
+case "$(tail -1 "$GH_LOG")" in
+  "issue list"*|"pr list"*) printf '%s' "$GH_OPEN" ;;
+  "repo view"*) echo main ;;
+  "run list"*) printf '%s\\n' $GH_OPEN ;;
+  "run download 7 "*) exit 1 ;;
+esac
+"""
+
+
+def test_zizmor_finds_nothing() -> None:
+    zizmor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if zizmor is None:
+        reason = "zizmor is missing: run make setup."
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    done = subprocess.run(
+        [zizmor, "--offline", "--persona=pedantic", "--no-progress", ".github/workflows"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={name: value for name, value in os.environ.items() if name not in ("GH_TOKEN", "GITHUB_TOKEN")},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No findings to report" in done.stdout
+
+
+def watch() -> dict:
+    return yaml.safe_load((ROOT / ".github" / "workflows" / "watch.yml").read_text())
+
+
+def test_the_watch_runs_weekly_by_hand_and_never_on_forks() -> None:
+    assert set(watch()[True]) == {"schedule", "workflow_dispatch"}  # YAML 1.1 reads the key `on` as true
+    assert len(watch()[True]["schedule"]) == 1
+    for job in watch()["jobs"].values():
+        assert "github.event.repository.fork == false" in job["if"]
+
+
+def test_only_one_step_of_each_job_has_the_token_and_no_new_action_is_used() -> None:
+    known = {
+        step["uses"]
+        for name in ("check.yml", "publish.yml")
+        for job in yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text())["jobs"].values()
+        for step in job["steps"]
+        if "uses" in step
+    }
+    for job in watch()["jobs"].values():
+        assert "GH_TOKEN" not in job.get("env", {})
+        for step in job["steps"]:
+            # Our code and what it depends on never runs where the token is.
+            assert ("GH_TOKEN" in step.get("env", {})) is (".ci/" in step.get("run", ""))
+            assert "|| true" not in step.get("run", "")
+            assert "continue-on-error" not in step
+        assert {step["uses"] for step in job["steps"] if "uses" in step} <= known
+    rights = {name: job["permissions"] for name, job in watch()["jobs"].items()}
+    assert rights == {
+        "watch": {"actions": "read", "contents": "read", "issues": "write"},
+        "snapshots": {"actions": "read", "contents": "write", "pull-requests": "write"},
+    }
+
+
+def test_every_job_and_every_workflow_has_a_limit_and_no_right_of_its_own() -> None:
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml")):
+        workflow = yaml.safe_load(path.read_text())
+        assert workflow["permissions"] == {}, path
+        assert not {"pull_request_target", "workflow_run"} & set(workflow[True]), path
+        for job in workflow["jobs"].values():
+            assert job["timeout-minutes"] <= 60
+            for step in job["steps"]:
+                assert "@" not in step.get("uses", "") or len(step["uses"].partition("@")[2]) == 40
+                if step.get("uses", "").startswith("actions/checkout@"):
+                    assert step["with"]["persist-credentials"] is False
+
+
+def test_a_pull_request_is_checked_in_the_order_in_which_answers_help() -> None:
+    steps = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text())["jobs"]["check"]["steps"]
+    runs = [step["run"] for step in steps if "run" in step and "diff" not in step["run"]]
+    assert runs == [
+        "make setup",
+        ".venv/bin/patientguide check --format github",
+        ".ci/run -m 'not browser'",
+        "make site",
+        "make links",
+        ".ci/run -m browser",
+    ]
+
+
+def test_nothing_is_cached_where_the_site_is_published() -> None:
+    text = (ROOT / ".github" / "workflows" / "publish.yml").read_text()
+    assert "cache" not in text.replace("Nothing is cached here", "")
+
+
+@pytest.fixture
+def gh(tmp_path: Path) -> Callable[..., tuple[list[str], str]]:
+    """Run a script of .ci/ with a gh that only writes down what it was asked."""
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "gh").write_text(GH)
+    (tmp_path / "bin" / "gh").chmod(0o755)
+    log = tmp_path / "gh.log"
+
+    def run(script: str, *arguments: str, found: str = "", cwd: Path = tmp_path) -> tuple[list[str], str]:
+        log.write_text("")
+        body = log.with_name("gh.log.body")
+        body.unlink(missing_ok=True)
+        subprocess.run(
+            [ROOT / ".ci" / script, *arguments],
+            cwd=cwd,
+            check=True,
+            capture_output=True,
+            env={
+                **os.environ,
+                "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+                "GH_LOG": str(log),
+                "GH_OPEN": found,
+                "GITHUB_REF_NAME": "main",
+            },
+        )
+        return log.read_text().splitlines(), body.read_text() if body.exists() else ""
+
+    return run
+
+
+@pytest.mark.parametrize(("found", "last"), [("", "run list"), ("7", "run download 7"), ("7 6 5", "run download 6")])
+def test_the_newest_state_that_there_is_goes_on(
+    found: str, last: str, gh: Callable[..., tuple[list[str], str]], tmp_path: Path
+) -> None:
+    calls, _ = gh("last-watch", "links", "state", found=found)
+    assert calls[0].startswith("run list --workflow watch.yml --branch main --status completed ")
+    assert calls[-1].startswith(last)
+    assert (tmp_path / "state").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("reports", "found", "asked"),
+    [
+        (("Nothing to do.\n", "- error\n"), "", "issue create --title Addresses, "),
+        (("- error\n", "Nothing to do.\n"), "7", "issue edit 7 --title Addresses, "),
+        (("Nothing to do.\n", "Nothing to do.\n"), "7", "issue close 7 "),
+        (("Nothing to do.\n", "Nothing to do.\n"), "", "issue list "),
+        (("Nothing to do.\n", None), "", "issue create "),
+        (("Nothing to do.\n", ""), "7", "issue edit 7 "),
+    ],
+)
+def test_one_issue_is_opened_edited_and_closed(
+    reports: tuple[str | None, ...], found: str, asked: str, gh: Callable[..., tuple[list[str], str]], tmp_path: Path
+) -> None:
+    for number, report in enumerate(reports):
+        if report is not None:
+            (tmp_path / f"{number}.md").write_text(report)
+    calls, body = gh("rolling-issue", "0.md", "1.md", found=found)
+    assert calls[-1].startswith(asked)
+    assert ("There is no report 1.md" in body) is (reports[1] in (None, ""))
+
+
+def test_a_long_report_is_cut_between_lines(gh: Callable[..., tuple[list[str], str]], tmp_path: Path) -> None:
+    (tmp_path / "0.md").write_text(("- `" + "ö" * 50 + "`\n") * 2000)
+    _, body = gh("rolling-issue", "0.md")
+    assert len(body.encode()) < 65_000
+    assert "The rest is left out" in body
+    assert all(line.count("`") in (0, 2) for line in body.splitlines())
+
+
+def test_one_branch_carries_the_snapshots(gh: Callable[..., tuple[list[str], str]], tmp_path: Path) -> None:
+    def git(*arguments: str) -> str:
+        done = subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments],
+            cwd=work,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    work = tmp_path / "work"
+    subprocess.run(["git", "init", "--quiet", "--bare", "far"], cwd=tmp_path, check=True)
+    work.mkdir()
+    git("init", "--quiet", "--initial-branch", "main")
+    git("remote", "add", "origin", str(tmp_path / "far"))
+    (work / "a.yml").write_text("one\n")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "first")
+    calls, _ = gh("pull-request", "a.yml", "none.yml", cwd=work)
+    assert calls == []
+    (work / "a.yml").write_text("two\n")
+    (work / "other.yml").write_text("not meant\n")
+    calls, _ = gh("pull-request", "a.yml", "none.yml", cwd=work)
+    assert calls[0] == "auth setup-git"
+    assert any(call.startswith("pr create --head watch/snapshots --base main --title New snapshots") for call in calls)
+    (work / "a.yml").write_text("three\n")
+    calls, _ = gh("pull-request", "a.yml", found="9", cwd=work)
+    assert any(call.startswith("pr edit 9 --title New snapshots") for call in calls)
+    assert not any(call.startswith("pr create") for call in calls)
+    assert git("ls-remote", "--heads", "origin").split()[1::2] == ["refs/heads/watch/snapshots"]
+    assert git("show", "--name-only", "--format=", "HEAD").split() == ["a.yml"]
