@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BASE ?= origin/main
 BIN := .venv/bin
+PORT ?= 8765
 # Material prints a notice about its successor on every build; it is known (see README) and says nothing about this guide.
 export NO_MKDOCS_2_WARNING := 1
 
@@ -36,8 +37,8 @@ review: setup  ## write what you changed since BASE (origin/main) to build/revie
 	$(BIN)/patientguide diff '$(BASE)'
 
 links: setup  ## prove every link inside the built site, and once more with linkchecker
-	@mkdir -p build
-	$(BIN)/python tests/crawl.py
+	SITE_URL=http://127.0.0.1:$(PORT)/guide/ $(BIN)/mkdocs build --strict --quiet --site-dir build/links
+	$(BIN)/patientguide links --crawl build/links
 
 test: setup lint  ## the whole test suite
 	$(BIN)/pytest $(TESTS)

@@ -3,33 +3,51 @@
 import shutil
 from pathlib import Path
 
-import crawl
 import pytest
+from click.testing import CliRunner, Result
 from conftest import ROOT, make_buildable, mkdocs
+from patientguide.cli import main
+from patientguide.sitelinks import crawl
+
+PAGE = "therapies/tablets/index.html"
 
 
-@pytest.fixture(scope="module")
-def parent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["", "http://127.0.0.1:8767/hay/", "http://127.0.0.1:8767/"])
+def small(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """The small guide, built for no address, for a folder of loopback, and for its root."""
     project = tmp_path_factory.mktemp("crawled") / "project"
     shutil.copytree(ROOT / "tests" / "mini", project)
-    target = project.parent / "www" / crawl.FOLDER
-    done = mkdocs(make_buildable(project), "build", "--strict", "--site-dir", str(target))
+    site = project.parent / "site"
+    done = mkdocs(make_buildable(project), "build", "--strict", "--site-dir", str(site), SITE_URL=request.param)
     assert done.returncode == 0, done.stderr
-    return target.parent
+    return site
 
 
-def test_linkchecker_finds_nothing_in_a_good_site(parent: Path) -> None:
-    with crawl.served(parent) as address:
-        done = crawl.crawl(address)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 warnings found. 0 errors found." in done.stdout
+def crawled(site: Path) -> Result:
+    return CliRunner().invoke(main, ["links", "--crawl", str(site)])
 
 
-@pytest.mark.parametrize("link", ['<a href="../gone/">x</a>', '<a href="/faq/">x</a>', '<a href="../../faq">x</a>'])
-def test_linkchecker_would_find_what_is_wrong(parent: Path, tmp_path: Path, link: str) -> None:
-    shutil.copytree(parent, tmp_path / "www")
-    file = tmp_path / "www" / crawl.FOLDER / "therapies/tablets/index.html"
+def test_linkchecker_finds_nothing_in_a_good_site(small: Path) -> None:
+    done = crawled(small)
+    assert (done.exit_code, done.output) == (0, "0 errors, 0 warnings\n")
+
+
+@pytest.mark.parametrize("link", ['<a href="../gone/">x</a>', '<a href="/nowhere/">x</a>', '<a href="../../faq">x</a>'])
+def test_linkchecker_would_find_what_is_wrong_by_itself(small: Path, tmp_path: Path, link: str) -> None:
+    shutil.copytree(small, tmp_path / "site")
+    file = tmp_path / "site" / PAGE
     file.write_text(file.read_text().replace("</h1>", f"</h1>{link}"))
-    with crawl.served(tmp_path / "www") as address:
-        done = crawl.crawl(address)
-    assert done.returncode == 1, done.stdout + done.stderr
+    found = crawl.problems(tmp_path / "site")
+    assert [(problem.code, problem.place.path) for problem in found] == [("crawled-link", PAGE)]
+    assert link.split('"')[1] in found[0].message
+
+
+@pytest.mark.parametrize("arguments", [["--crawl"], ["--crawl", "gone"]])
+def test_only_a_site_is_crawled(arguments: list[str]) -> None:
+    assert CliRunner().invoke(main, ["links", *arguments]).exit_code == 2
+
+
+def test_a_port_that_is_taken_is_said(small: Path) -> None:
+    taken = pytest.raises(crawl.CrawlError, match="could not be served: Address already in use")
+    with crawl.served(small) as address, taken:
+        crawl.problems(small, address)

@@ -37,6 +37,7 @@ EDGE = (
     "net/fetch.py",
     "net/openconnection.py",
     "options.py",
+    "sitelinks/crawl.py",
     "sourcewatch/services.py",
 )
 """The command line, and what only it uses."""

@@ -20,7 +20,8 @@ from patientguide.linkwatch.verdicts import Kind, Verdict
 from patientguide.net import etiquette
 from patientguide.options import as_of_option, from_here, guide_or_exit
 from patientguide.problems import Problem, has_errors, worst_first
-from patientguide.sitelinks import sitefaults, sitegraph
+from patientguide.sitelinks import crawl, sitefaults, sitegraph
+from patientguide.sitelinks.crawl import CrawlError
 
 if TYPE_CHECKING:
     from patientguide.net.fetch import Limits
@@ -41,6 +42,7 @@ class Options:
 
 @click.command()
 @click.argument("site", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--crawl", "crawls", is_flag=True, help="Serve SITE on this computer, and let linkchecker follow it too.")
 @click.option("--format", "form", type=click.Choice(sorted(report.FORMATS)), default="text", help="How to print.")
 @click.option("--content", type=click.Path(file_okay=False, path_type=Path), default="content", help="The guide.")
 @as_of_option
@@ -61,6 +63,7 @@ class Options:
 @click.option("--allow-loopback", is_flag=True, hidden=True)
 def links(
     site: Path | None,
+    crawls: bool,
     form: str,
     content: Path,
     as_of: date,
@@ -81,7 +84,9 @@ def links(
     something inside is wrong or an address is invalid, private or forbidden, and with 2 when it could not run.
     """
     if site is not None:
-        _print([_in(problem, site) for problem in sitefaults.of(sitegraph.read(site))], form)
+        _print([_in(problem, site) for problem in _inside(site, crawls)], form)
+    if crawls:
+        raise click.UsageError("Only a built SITE can be crawled: name its folder.")
     if not file and not content.is_dir():
         raise click.BadParameter(f"'{content}' is no folder.", param_hint="--content")
     places = _listed(file) if file else addresses.collect(guide_or_exit(content, as_of)[0])
@@ -93,6 +98,18 @@ def links(
     limits = Limits(etiquette.agent(contact), deadline=deadline, interval=interval, loopback=allow_loopback)
     doi_base = bases.get("doi", etiquette.SERVICES["doi"].base)
     _ask(places, Options(state, to, doi_base, run_deadline, limits), form, as_of)
+
+
+def _inside(site: Path, crawls: bool) -> list[Problem]:
+    read = sitegraph.read(site)
+    found = sitefaults.of(read)
+    # What the graph finds, linkchecker would say again.
+    if not crawls or has_errors(found):
+        return found
+    try:
+        return found + crawl.problems(site, read.address)
+    except CrawlError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _in(problem: Problem, folder: Path) -> Problem:
