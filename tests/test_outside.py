@@ -22,13 +22,13 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ROOT
 from misbehaving import DOIS, REFUSED, ROWS, Server, resolver, say, serving
-from patientguide import cli_links, load
+from patientguide import load
 from patientguide.cli import main
 from patientguide.linkwatch import addresses, linkreport, linkstate, robots, verdicts
 from patientguide.linkwatch.asking import Run
 from patientguide.linkwatch.linkstate import Known, learn
 from patientguide.linkwatch.verdicts import Kind, Verdict
-from patientguide.net import etiquette
+from patientguide.net import etiquette, fetch
 from patientguide.net.fetch import Fetcher, Gate, Limits
 from patientguide.problems import Place
 from patientguide.report import CLEAN
@@ -236,7 +236,7 @@ def test_five_hundred_addresses_of_sixty_hosts(tmp_path: Path, monkeypatch: pyte
         lines = [host(f"h{number % 60}", server, f"/page/{number}") for number in range(500)]
         file = tmp_path / "addresses.txt"
         file.write_text("\n".join(lines))
-        monkeypatch.setattr(cli_links, "Limits", partial(Limits, resolver=resolver))
+        monkeypatch.setattr(fetch, "Limits", partial(Limits, resolver=resolver))
         options = ["--from", str(file), "--state", str(tmp_path / "links.json"), "--allow-loopback"]
         start = time.monotonic()
         done = outside(*options, "--interval", str(interval), "--as-of", "2026-11-21")
@@ -409,7 +409,7 @@ def outside(*arguments: str) -> Result:
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run the command over some addresses, with the resolver of the tests."""
-    monkeypatch.setattr(cli_links, "Limits", partial(Limits, resolver=resolver, backoff=0.01))
+    monkeypatch.setattr(fetch, "Limits", partial(Limits, resolver=resolver, backoff=0.01))
     monkeypatch.chdir(tmp_path)
 
     def run(lines: list[str], *more: str) -> Result:

@@ -84,7 +84,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "missing": (
         {"DOI": "10.1000/no"},
         {"exists": False, "by": ["Crossref", "doi.org"]},
-        ["error[unknown-identifier] There is no DOI 10.1000/no. (Crossref and doi.org, 2026-11-21)"],
+        ["error[unknown-identifier] There is no DOI 10.1000/no. Crossref and doi.org said so on 2026-11-21."],
     ),
     "missing-at-pubmed": ({"PMID": "99999999"}, {"exists": False}, ["unknown-identifier] There is no PMID 99999999."]),
     "missing-at-pmc": (
@@ -95,7 +95,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "missing-trial": (
         {"custom": {"nct": "NCT99999999"}},
         {"exists": False},
-        ["unknown-identifier] There is no NCT NCT99999999. (ClinicalTrials.gov, 2026-11-21)"],
+        ["unknown-identifier] There is no NCT NCT99999999. ClinicalTrials.gov said so on 2026-11-21."],
     ),
     "another-agency": (
         {"DOI": "10.5000/datacite.1"},
@@ -114,12 +114,14 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
                 }
             ]
         },
-        ["error[retracted-work] 'x' has a notice: retraction of 2021-03-01 (10.1000/notice.1). (Crossref, 2026-11-21)"],
+        [
+            "error[retracted-work] 'x' has a notice: retraction of 2021-03-01 (10.1000/notice.1). Crossref said so on 2026-11-21."
+        ],
     ),
     "retracted-at-pubmed": (
         {"PMID": "22222222", "title": "Honey cures hay fever", "author": [{"family": "Biene"}]},
         {"notices": [{"type": "retraction", "doi": "10.1000/notice.1", "pmid": "22222223", "by": ["PubMed"]}]},
-        ["error[retracted-work] 'x' has a notice: retraction (10.1000/notice.1). (PubMed, 2026-11-21)"],
+        ["error[retracted-work] 'x' has a notice: retraction (10.1000/notice.1). PubMed said so on 2026-11-21."],
     ),
     "corrected-and-retracted": (
         {"DOI": "10.1000/both", "title": "Nettles against hay fever", "author": [{"family": "Nessel"}]},
@@ -203,7 +205,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
             "custom": {"nct": "NCT00000003"},
         },
         {"trial": {"status": "TERMINATED", "why": "Slow accrual", "updated": "2026-08-01", "results": True}},
-        ["warning[stopped-trial] NCT00000003 is terminated in its registry (Slow accrual). (ClinicalTrials.gov,"],
+        ["warning[stopped-trial] NCT00000003 is terminated in its registry (Slow accrual). ClinicalTrials.gov said so"],
     ),
     "article-about-a-stopped-trial": (
         {"DOI": "10.1000/sneeze.1", "custom": {"nct": "NCT00000003"}},
@@ -478,8 +480,7 @@ def test_a_full_disk_leaves_the_old_file_whole(guide: Path) -> None:
 
 def test_formats_and_report(guide: Path) -> None:
     source(guide, "x", DOI="10.1000/other")
-    text = run("sources", "--report", "out.txt")
-    assert (guide / "out.txt").read_text() == text.output
+    assert "error[other-work] DOI 10.1000/other is " in run("sources", "--report", "out.md").output
     data = json.loads(run("sources", "--format", "json").output)
     assert data["asked"] == DAY
     assert {problem["code"] for problem in data["problems"]} == {"other-work"}
@@ -487,6 +488,7 @@ def test_formats_and_report(guide: Path) -> None:
     assert markdown.startswith("## Sources\n")
     assert "- **error** `other-work` in `content/references/x.yml`" in markdown
     assert "Nothing to do." not in markdown
+    assert (guide / "out.md").read_text() == markdown
 
 
 def test_a_clean_report_says_so(guide: Path) -> None:

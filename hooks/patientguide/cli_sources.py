@@ -99,7 +99,7 @@ def sources(
     _save(content / "watch.yml", watchfile.text(renewed))
     if report:
         _save(report, watchreport.as_markdown(found))
-    click.echo(text)
+    click.echo(text.rstrip("\n"))
 
 
 @click.command()

@@ -109,4 +109,4 @@ def old_trials(guide: Guide) -> Iterator[Finding]:
 
 
 def _said(answer: Answer) -> str:
-    return f"({' and '.join(answer.by)}, {answer.asked})"
+    return f"{' and '.join(answer.by)} said so on {answer.asked}."
