@@ -307,6 +307,8 @@ ROWS = [
     row("charset-latin", say(200, "<a name=ß>".encode("latin-1"), "text/html; charset=latin-1"), "ok", path="/deep#ß"),
     row("charset-wrong", say(200, b"\xff\xfe\x00<title>x"), "ok"),
     row("charset-not-text", say(200, PAGE, "text/html; charset=base64"), "ok"),
+    row("charset-slow", say(200, b"a" * 250_000 + b"-" + b"a" * 250_000, "text/html; charset=punycode"), "ok"),
+    row("charset-raises", say(200, PAGE, "text/html; charset=idna"), "ok", path="/deep/start#here"),
     row("tags-unclosed", say(200, b"<a " * 100_000), "ok"),
     # lines
     row("reset", raw(b"", reset), "connection", requests=3),
@@ -362,6 +364,7 @@ REFUSED = [
     "http://169.254.169.254/", "http://127.1/", "http://2130706433/", "http://0x7f000001/", "http://0x7f.1/",
     "http://0177.0.0.1/", "http://127.0.0.1/", "http://127.0.0.1./", "http://[::1]/", "http://[fe80::1]/",
     "http://[fe80::1%25eth0]/", "http://[::ffff:10.0.0.1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/",
+    "http://[::127.0.0.1]/", "http://[::ffff:0:127.0.0.1]/", "http://[64:ff9b:1::a9fe:a9fe]/", "http://[fec0::1]/",
     "http://[fc00::1]/", "http://10.0.0.1/", "http://192.168.0.1/", "http://172.16.0.1/", "http://100.64.0.1/",
     "http://0.0.0.0/", "http://224.0.0.1/", "http://255.255.255.255/", "http://localhost/", "http://localhost./",
     "http://printer.local/", "http://db.internal/", "http://intranet/", "http://a:b@example.org/", "http://a@b@c/",

@@ -218,6 +218,10 @@ def _shape(handler: _Handler, answer: Answer) -> None:
     handler.send(200, JSON, answer.given.encode())
 
 
+def _letters(handler: _Handler, answer: Answer) -> None:
+    handler.send(answer.status, f"{answer.kind}; charset={answer.given}", answer.body)
+
+
 def _moved(handler: _Handler, answer: Answer) -> None:
     handler.send(302, answer.kind, b"", Location=answer.given or handler.path)
 
@@ -238,6 +242,7 @@ FAULTS: dict[str, Callable[[_Handler, Answer], None]] = {
     "drip-header": _drip_header,
     "big": _big,
     "shape": _shape,
+    "letters": _letters,
     "moved": _moved,
     "reset": _reset,
 }

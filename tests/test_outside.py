@@ -166,6 +166,26 @@ def test_lookups() -> None:
     assert time.monotonic() - start < DEADLINE + 1
 
 
+def test_a_late_lookup_leaves_less_time_to_connect() -> None:
+    """A server that takes no connection keeps whoever connects waiting; a lookup before that is on the same clock."""
+
+    def late(*_: object) -> list[str]:
+        time.sleep(DEADLINE * 0.8)
+        return ["127.0.0.1"]
+
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full:
+        waiting = [socket.socket() for _ in range(3)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())
+        start = time.monotonic()
+        limits = Limits("tests", deadline=DEADLINE, tries=1, interval=0.0, loopback=True, resolver=late)
+        answer = fetcher(limits).ask(f"http://full.example.net:{full.getsockname()[1]}/")
+        assert (answer.fault, time.monotonic() - start < DEADLINE + 0.5) == ("timeout", True)
+        for one in waiting:
+            one.close()
+
+
 def test_certificates() -> None:
     trusted = str(misbehaving.TLS / "test-only-cert.pem")
     with serving({}, tls=True) as server, serving({}) as plain, socket.create_server(("127.0.0.1", 0)) as silent:

@@ -15,7 +15,7 @@ from patientguide.net.etiquette import SERVICES, AddressError
 from patientguide.sourcewatch import registries
 from patientguide.sourcewatch.answers import Fault, Missing
 from patientguide.sourcewatch.records import Handle, PmcRecord, Study, Summary, Work
-from patientguide.sourcewatch.services import LONGEST_WAIT, MAX_BYTES, TRIES, Client
+from patientguide.sourcewatch.services import GIVEN_UP, LONGEST_WAIT, MAX_BYTES, TRIES, Client
 from registry import Registry
 
 PATIENT, HURRIED = 10.0, 0.25
@@ -142,6 +142,45 @@ def test_what_is_no_answer_is_a_fault_in_plain_words(
 
 
 @pytest.mark.parametrize("service", ASK)
+def test_letters_that_no_browser_knows_are_read_as_utf_8(service: str, client: Client, services: Registry) -> None:
+    ask, kind, known, _, _ = ASK[service]
+    for charset in ("idna", "undefined", "klingon"):
+        services.misbehave(service, f"letters:{charset}*")
+        assert isinstance(ask(client, known), kind), charset
+
+
+def test_a_service_that_leaves_questions_waiting_is_given_up(client: Client, services: Registry) -> None:
+    client.deadline = HURRIED
+    services.misbehave("trials", "stall*")
+    reasons = [registries.study(client, "NCT00000001").reason for _ in range(GIVEN_UP + 2)]
+    assert reasons[GIVEN_UP:] == [f"It gave no answer {GIVEN_UP} times in a row, so it was not asked any more."] * 2
+    assert len(services.asked("trials")) == GIVEN_UP * TRIES
+    assert isinstance(registries.work(client, "10.1000/sneeze.1"), Work)
+
+
+def test_a_service_that_answers_again_is_not_given_up(client: Client, services: Registry) -> None:
+    client.deadline = HURRIED
+    services.misbehave("trials", *(["reset"] * TRIES * (GIVEN_UP - 1)), "", *(["reset"] * TRIES * (GIVEN_UP - 1)), "")
+    answers = [registries.study(client, "NCT00000001") for _ in range(GIVEN_UP * 2)]
+    assert [isinstance(answer, Study) for answer in answers] == ([False] * (GIVEN_UP - 1) + [True]) * 2
+
+
+def test_signs_of_a_stranger_do_not_reach_the_terminal(client: Client, services: Registry) -> None:
+    services.misbehave("pages", "moved:https://elsewhere.example/\x1b[31mred*")
+    reason = client.page("https://example.org/noses").reason
+    assert reason.isprintable()
+    assert "elsewhere.example" in reason
+
+
+@pytest.mark.parametrize("fault", ["big", "status:500"])
+def test_a_list_that_cannot_be_had_is_asked_for_one_by_one(fault: str, client: Client, services: Registry) -> None:
+    """One work with thousands of authors, or one DOI that a server stumbles over, costs no other work its answer."""
+    services.misbehave("crossref", *([fault] * (TRIES if fault.startswith("status") else 1)))
+    found = registries.works(client, ["10.1000/sneeze.1", "10.1000/retracted"])
+    assert all(isinstance(work, Work) for work in found.values())
+
+
+@pytest.mark.parametrize("service", ASK)
 @pytest.mark.parametrize("fault", ["status:429@3", "status:503", "reset", "stall"])
 def test_trouble_that_passes_is_no_trouble(
     service: str, fault: str, client: Client, services: Registry, waits: list[float]
@@ -195,9 +234,9 @@ def test_no_service_is_asked_more_often_than_it_allows(monkeypatch: pytest.Monke
     for contact, gap in ((None, 1.0), ("jane@example.org", 1 / 3)):
         client = Client(contact, sleep=sleep, clock=lambda: now[0])
         sent.clear()
-        for _ in range(4):
+        for _ in range(GIVEN_UP):
             client.get("crossref", "/works/10.1000/x")
-        assert len(sent) == 4 * TRIES
+        assert len(sent) == GIVEN_UP * TRIES
         assert min(later - earlier for earlier, later in itertools.pairwise(sent)) >= gap - 1e-9
 
 

@@ -5,7 +5,6 @@ import json
 import re
 from urllib.parse import unquote
 
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,500})", re.IGNORECASE)
 
 
@@ -13,15 +12,6 @@ def is_html(content_type: str, body: bytes) -> bool:
     """Whether it is a web page."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind in ("text/html", "application/xhtml+xml") or (not kind and body.lstrip()[:1] == b"<")
-
-
-def text(content_type: str, body: bytes) -> str:
-    """The body as text, whatever it claims its letters to be."""
-    named = _CHARSET.search(content_type.encode("ascii", "replace")) or _CHARSET.search(body[:2000])
-    try:
-        return body.decode(named[1].decode() if named else "utf-8", "replace")
-    except (LookupError, ValueError):
-        return body.decode("utf-8", "replace")
 
 
 def title(page: str) -> str:

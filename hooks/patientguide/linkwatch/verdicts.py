@@ -7,6 +7,7 @@ from urllib.parse import unquote, urldefrag, urlsplit
 
 from patientguide import webaddress
 from patientguide.linkwatch import pagefacts
+from patientguide.net import bodytext
 from patientguide.net.answer import Answer
 
 
@@ -77,13 +78,14 @@ _LOST = re.compile(
 _LOGIN = re.compile(r"/(log-?in|sign-?in|sso|saml|oauth2?|auth)(/|\.|$)", re.IGNORECASE)
 _HOME = re.compile(r"(/([a-z]{2}(-[a-z]{2})?/?)?(index|home|default)?(\.\w+)?/?)?", re.IGNORECASE)
 _LASTING = (301, 308)
+_HEAD = 2000  # bytes of a page in which it may name its charset
 
 
 def judge(address: str, answer: Answer) -> Verdict:
     """The verdict on a web address."""
     if found := _without_page(answer):
         return found
-    page = pagefacts.text(answer.content_type, answer.body)
+    page = bodytext.text(answer.content_type, answer.body, _HEAD)
     is_page = pagefacts.is_html(answer.content_type, answer.body)
     title = pagefacts.title(page) if is_page else ""
     if answer.is_challenge or _WALL.search(title):

@@ -9,6 +9,7 @@ import ipaddress
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +26,8 @@ Resolver = Callable[[str, int], list[str]]
 
 _PRIVATE = (".local", ".internal", ".lan", ".home", ".corp", ".localhost", ".home.arpa", ".onion")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL = ipaddress.ip_network("2000::/3")
+"""The only IPv6 addresses given out to hosts (IANA). Older Pythons call others global that hold a private IPv4 one."""
 
 
 class ForbiddenError(Exception):
@@ -68,6 +71,7 @@ def _is_public(text: str, loopback: bool) -> bool:
             inner = ipaddress.ip_address(int(ip) & 0xFFFFFFFF)  # type: ignore[assignment]
         if inner is not None:
             return _is_public(str(inner), False)
+        return (ip.is_global and ip in _GLOBAL) or (loopback and ip.is_loopback)
     return (ip.is_global and not ip.is_multicast) or (loopback and ip.is_loopback)
 
 
@@ -77,11 +81,17 @@ class Watch:
     def __init__(self, seconds: float) -> None:
         """Start to count when entered."""
         self.seconds = max(seconds, 0.01)
+        self._end = time.monotonic() + self.seconds
         self.is_over = False
         self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
         self._timer = threading.Timer(self.seconds, self.close)
         self._timer.daemon = True
+
+    @property
+    def left(self) -> float:
+        """The seconds until it closes, at least a few thousandths: 0 would mean without end."""
+        return max(self._end - time.monotonic(), 0.01)
 
     def __enter__(self) -> Self:
         """Start."""
@@ -125,7 +135,7 @@ class Watch:
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
-        thread.join(self.seconds)
+        thread.join(self.left)
         if not found:
             self.is_over = True
             raise TimeoutError("the lookup took too long")
@@ -149,9 +159,9 @@ class OpenAdapter(HTTPAdapter):
             if not _is_public(ip, self.loopback):
                 raise ForbiddenError(f"'{host}' stands for {ip}, which is no public address.")
         error: OSError = OSError("it has no IP address")
-        for ip in found:
+        for tried, ip in enumerate(found):
             try:
-                made = socket.create_connection((ip, port), timeout=self.watch.seconds / len(found))
+                made = socket.create_connection((ip, port), timeout=self.watch.left / (len(found) - tried))
             except OSError as failed:
                 error = failed
                 continue

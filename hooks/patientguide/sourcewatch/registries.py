@@ -62,7 +62,7 @@ def ask(client: Client, numbers: Mapping[str, Sequence[str]]) -> Heard:
 
 
 def works(client: Client, dois: Sequence[str]) -> dict[str, Work | Missing | Fault]:
-    """Works at Crossref. Those that a list leaves out are asked for once more, one by one."""
+    """Works at Crossref. Those that a list leaves out, or that no list could be had of, are asked for one by one."""
     found: dict[str, Work | Missing | Fault] = {}
     for batch in _batches([doi for doi in dois if "," not in doi], WORKS_AT_ONCE):
         found |= _listed(client, batch)
@@ -70,14 +70,14 @@ def works(client: Client, dois: Sequence[str]) -> dict[str, Work | Missing | Fau
 
 
 def _listed(client: Client, dois: Sequence[str]) -> dict[str, Work | Missing | Fault]:
-    """Those of a batch that Crossref lists; nothing when it does not take the question."""
+    """Those of a batch that Crossref lists; nothing when it does not take the question, or the list is too long."""
     question = {"filter": ",".join(f"doi:{doi}" for doi in dois), "select": _WORK, "rows": str(len(dois))}
     reply = client.get("crossref", "/works", question)
     if isinstance(reply, Reply) and reply.status != 200:
         return {}
     items = answers.inside(_data(reply), "message", "items")
     if isinstance(items, Fault):
-        return dict.fromkeys(dois, items)
+        return dict.fromkeys(dois, items) if len(dois) == 1 else {}
     named = {str(item.get("DOI", "")).casefold(): item for item in items or () if isinstance(item, dict)}
     return {doi: answers.shaped(Work, named[doi.casefold()]) for doi in dois if doi.casefold() in named}
 

@@ -1,15 +1,16 @@
 """A polite client of the services: each in its own rate, with who asks, and with answers or faults in plain words."""
 
-import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlsplit
 
-from patientguide.net import etiquette
+from patientguide.net import bodytext, etiquette
 from patientguide.net.answer import Answer
 from patientguide.net.etiquette import LOOPBACK, SERVICES
 from patientguide.net.fetch import Fetcher, Gate, Limits
+from patientguide.sourcewatch import tidy
 from patientguide.sourcewatch.answers import Fault, Reply
 
 DEADLINE = 20.0  # seconds of wall clock for one try, from the lookup of the name to the end of the body
@@ -17,9 +18,10 @@ MAX_BYTES = 2_000_000
 TRIES = 3
 LONGEST_WAIT = 30.0  # seconds; what Retry-After may ask for at most
 REDIRECTS = 3
+GIVEN_UP = 3  # questions in a row; a service that leaves as many waiting would cost the answers of all others
 _FAULTS = {
     "forbidden": "Its host is unknown, or no public one.",
-    "elsewhere": "It leads to another host: {answer.detail}",
+    "elsewhere": "It leads to another host: {detail}",
     "hops": "It leads from one address to the next without end.",
     "timeout": "It did not answer within {seconds:g} seconds.",
     "tls": "It could not be reached: its certificate cannot be trusted.",
@@ -39,11 +41,14 @@ class Client:
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     _gates: dict[str, Gate] = field(default_factory=dict, repr=False)
+    _silent: Counter[str] = field(default_factory=Counter, repr=False)
+    """How many questions in a row each service has left waiting."""
 
     def get(self, service: str, path: str, parameters: Mapping[str, str] | None = None) -> Reply | Fault:
         """The answer of a service to a GET of `path`: 200, 400 and 404 are answers, anything else is a Fault.
 
-        Waits for the service's rate, and between tries: at most TRIES deadlines and LONGEST_WAITs in all.
+        Waits for the service's rate, and between tries: at most TRIES deadlines and LONGEST_WAITs in all. A service
+        that left GIVEN_UP questions in a row waiting is not asked any more.
         """
         url = f"{self.bases.get(service, SERVICES[service].base)}{path}"
         known = SERVICES[service].contact if self.contact else {}
@@ -57,6 +62,8 @@ class Client:
         return self._asked("pages", f"{base}/{url.partition('://')[2]}" if base else url)
 
     def _asked(self, service: str, url: str) -> Reply | Fault:
+        if self._silent[service] >= GIVEN_UP:
+            return Fault(f"It gave no answer {GIVEN_UP} times in a row, so it was not asked any more.")
         # Only who replaced a base address may mean this computer.
         here = service in self.bases and urlsplit(url).hostname in LOOPBACK
         limits = Limits(
@@ -72,6 +79,8 @@ class Client:
             loopback=here,
         )
         answer = Fetcher(limits, self._gate(service, here)).ask(url)
+        is_silent = answer.fault in ("timeout", "connection", "tls") or answer.status == 429
+        self._silent[service] = self._silent[service] + 1 if is_silent else 0
         return self._read(answer, url)
 
     def _gate(self, service: str, here: bool) -> Gate:
@@ -85,18 +94,9 @@ class Client:
 
     def _read(self, answer: Answer, url: str) -> Reply | Fault:
         if answer.fault:
-            return Fault(_FAULTS[answer.fault].format(answer=answer, seconds=self.deadline))
+            return Fault(_FAULTS[answer.fault].format(detail=tidy.label(answer.detail), seconds=self.deadline))
         if answer.is_cut:
             return Fault(f"Its answer has more than {MAX_BYTES:,} bytes.")
         if answer.status in (200, 400, 404):
-            return Reply(answer.status, _decoded(answer), url)
+            return Reply(answer.status, bodytext.text(answer.content_type, answer.body), url)
         return Fault(f"{_SAID.get(answer.status, 'It sent no answer that we know')} (status {answer.status}).")
-
-
-def _decoded(answer: Answer) -> str:
-    """The body as text, by the charset that was announced if there is such a thing, else UTF-8."""
-    found = re.search(r"charset=\"?([\w.-]+)", answer.content_type)
-    try:
-        return answer.body.decode(found[1] if found else "utf-8", errors="replace")
-    except LookupError:
-        return answer.body.decode(errors="replace")
