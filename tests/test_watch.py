@@ -482,7 +482,6 @@ def test_formats_and_report(guide: Path) -> None:
     data = json.loads(run("sources", "--format", "json").output)
     assert data["asked"] == DAY
     assert {problem["code"] for problem in data["problems"]} == {"other-work"}
-    markdown = run("sources", "--format", "markdown").output
     assert markdown.startswith("## Sources\n")
     assert "- **error** `other-work` in `content/references/x.yml`" in markdown
     assert "Nothing to do." not in markdown
@@ -596,6 +595,93 @@ def test_notices_are_merged_on_their_doi_else_on_their_type() -> None:
         Notice(type="retraction", doi="10.1000/n", date="2021-03-01", by=["PubMed", "publisher", "retraction-watch"]),
         Notice(type="correction", doi="10.1000/c", by=["publisher"]),
     ]
+
+
+def test_two_corrections_with_numbers_of_their_own_stay_two() -> None:
+    first, second = (Notice(type="erratum", pmid=pmid, by=["PubMed"]) for pmid in ("111", "222"))
+    assert notices.merged([first, second]) == [first, second]
+    at_crossref = Notice(type="erratum", doi="10.1000/e", by=["publisher"])
+    merged = notices.merged([first, second, at_crossref])
+    assert {(notice.doi, notice.pmid) for notice in merged} == {("10.1000/e", "111"), (None, "222")}
+
+
+def test_of_two_dates_that_agree_the_one_that_says_more_is_kept() -> None:
+    dates = [("2021", "2021-03-02", "2021-03-02"), ("2021-04", "2021-03-02", "2021-03-02"), ("2020", "2021-03", "2020")]
+    for one, other, kept in dates:
+        both = [Notice(type="retraction", doi="10.1000/n", date=day, by=["publisher"]) for day in (one, other)]
+        assert notices.merged(both)[0].date == notices.merged(both[::-1])[0].date == kept
+
+
+@pytest.mark.parametrize(
+    ("title", "type_"),
+    [
+        ("RETRACTED: Honey", "retraction"),
+        ("<b>Retracted Article:</b> Honey", "retraction"),
+        ("[RETRACTED] Honey", "retraction"),
+        ("WITHDRAWN: Honey", "withdrawal"),
+        ("Retracted nipple: a sign", ""),
+        ("Withdrawn drugs", ""),
+        ("[Withdrawn drugs in Spain]", ""),
+    ],
+)
+def test_a_title_that_says_retracted_is_a_notice(title: str, type_: str) -> None:
+    assert notices.of_title(title) == type_
+    assert sameness.titles_agree("Honey", title) == bool(type_)
+
+
+def test_a_work_that_only_its_title_calls_retracted_stops_the_build(guide: Path, services: Registry) -> None:
+    source(guide, "x", DOI="10.1000/sneeze.1")
+    services.records["crossref"]["10.1000/sneeze.1"]["title"] = ["RETRACTED: Pollen and noses"]
+    assert run("sources").exit_code == 0
+    assert [line for line in findings(*RULES) if "error[retracted-work] 'x' has a notice: retraction. (Cross" in line]
+    assert not findings("other-work")
+
+
+def test_a_waiver_with_the_words_of_a_notice_covers_no_later_one(guide: Path, services: Registry) -> None:
+    fields: dict[str, Any] = {"DOI": "10.1000/sneeze.1"}
+    notice = {"DOI": "10.1000/note.1", "type": "correction", "source": "publisher"}
+    record = services.records["crossref"]["10.1000/sneeze.1"]
+    record["updated-by"] = [notice]
+    source(guide, "x", **fields)
+    run("sources")
+    assert 'words: "correction (10.1000/note.1)"' in run("check").output
+    waiver = {"rule": "concern", "until": "2027-01-01", "reason": "Read.", "words": "correction (10.1000/note.1)"}
+    source(guide, "x", custom={"waivers": [waiver]}, **fields)
+    assert not [line for line in findings("concern") if "warning" in line and "'x'" in line]
+    record["updated-by"] = [notice, {**notice, "DOI": "10.1000/note.2", "type": "expression_of_concern"}]
+    run("sources")
+    assert [line for line in findings("concern") if "warning[concern] 'x' has a notice: expression of concern" in line]
+
+
+@pytest.mark.parametrize(
+    ("service", "spot", "value"),
+    [
+        ("crossref", ("10.1000/sneeze.1", "title"), ["\u202e"]),
+        ("crossref", ("10.1000/sneeze.1", "title"), ["<i></i>"]),
+        ("crossref", ("10.1000/sneeze.1", "updated-by"), [{"DOI": "10.1000/a\u200bb", "type": "correction"}]),
+        ("crossref", ("10.1000/sneeze.1", "updated-by"), [{"DOI": "10.1000/a\x00b", "type": "correction"}]),
+        ("crossref", ("10.1000/sneeze.1", "updated-by"), [{"DOI": "10.1000/a\ud800", "type": "correction"}]),
+        ("pubmed", ("11111111", "pubdate"), "\x7f20"),
+        ("pubmed", ("11111111", "pubdate"), "{<>}"),
+        ("pubmed", ("11111111", "title"), "\u200b"),
+    ],
+)
+def test_an_odd_record_neither_stops_the_run_nor_the_build(
+    service: str, spot: tuple[str, str], value: Any, guide: Path, services: Registry
+) -> None:
+    source(guide, "x", title="Another work", author=[{"family": "Other"}], DOI="10.1000/sneeze.1", PMID="11111111")
+    source(guide, "y", DOI="10.1000/corrected")
+    services.records[service][spot[0]][spot[1]] = value
+    done = run("sources")
+    assert (done.exit_code, done.exception) == (0, None), done.output
+    assert "y" in watched(guide)
+    assert not [line for line in run("check").output.split("\n") if "content/watch.yml" in line]
+
+
+def test_a_report_stands_in_a_new_folder(guide: Path) -> None:
+    source(guide, "x", DOI="10.1000/sneeze.1")
+    assert run("sources", "--report", "build/deep/sources.md").exit_code == 0
+    assert (guide / "build/deep/sources.md").exists()
 
 
 def test_a_large_watch_fits_into_a_file() -> None:

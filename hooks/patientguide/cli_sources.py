@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import BaseModel
 
 from patientguide import parse, safefile, yamlfile
 from patientguide.askoptions import base_option, contact_option
@@ -24,6 +25,7 @@ from patientguide.sourcewatch.answers import Fault
 from patientguide.sourcewatch.pasted import Pasted, recognize
 from patientguide.sourcewatch.records import Study
 from patientguide.sourcewatch.sourcefacts import SourceFacts
+from patientguide.sourcewatch.watchfile import Watch
 from patientguide.sourcewatch.watchreport import Found
 
 
@@ -57,8 +59,18 @@ def _guide(content: Path, as_of: date, *needed: str) -> Guide:
     return guide
 
 
+def _prove(kind: type[BaseModel], text: str, file: Path, content: Path, otherwise: str) -> None:
+    """Exit unless a text that is about to be written can be read again: a stranger's record must not stop the build."""
+    data, problems = yamlfile.read(text, f"content/{file.relative_to(content).as_posix()}")
+    problems += parse.model(kind, data)[1] if data else []
+    if problems:
+        show(problems, "text", content)
+        raise click.UsageError(f"Nothing was written: {otherwise}.")
+
+
 def _save(file: Path, text: str) -> None:
     try:
+        file.parent.mkdir(parents=True, exist_ok=True)
         safefile.replace(file, text)
     except OSError as error:
         raise click.UsageError(f"{file} was left as it is: it could not be written ({error.strerror}).") from None
@@ -96,10 +108,13 @@ def sources(
     if total and not any(a.asked == as_of.isoformat() for _, _, a in watch.current(found.guide)):
         click.echo(text, err=True)
         raise click.UsageError("Nobody answered: content/watch.yml is as it was.")
-    _save(content / "watch.yml", watchfile.text(renewed))
+    file = content / "watch.yml"
+    kept = watchfile.text(renewed)
+    _prove(Watch, kept, file, content, "these answers cannot be kept")
+    _save(file, kept)
+    click.echo(text.rstrip("\n"))
     if report:
         _save(report, watchreport.as_markdown(found))
-    click.echo(text.rstrip("\n"))
 
 
 @click.command()
@@ -144,11 +159,7 @@ def cite(
     name = key or citing.key_of(facts, taken)
     file = content / "references" / f"{name}.yml"
     text = citing.text(facts, kind, as_of.isoformat())
-    data, problems = yamlfile.read(text, file.as_posix())
-    problems += parse.model(Reference, data)[1] if data else []
-    if problems:
-        show(problems, "text", content)
-        raise click.UsageError("Nothing was written: this record cannot become a source.")
+    _prove(Reference, text, file, content, "this record cannot become a source")
     try:
         file.parent.mkdir(exist_ok=True)
         safefile.create(file, text)
@@ -188,11 +199,7 @@ def trials(
     file = content / "trials.yml"
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     text = trialsnapshot.text(before, entries, as_of.isoformat())
-    data, problems = yamlfile.read(text, "content/trials.yml")
-    problems += parse.model(Trials, data)[1] if data else []
-    if problems:
-        show(problems, "text", content)
-        raise click.UsageError("Nothing was written: these records cannot become a list.")
+    _prove(Trials, text, file, content, "these records cannot become a list")
     _save(file, text)
     click.echo(f"Wrote {file}: {len(found)} trials found, {len(mine)} written by hand looked up.")
     changes = trialsnapshot.changes(guide.trials, entries, known)

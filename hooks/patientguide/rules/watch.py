@@ -64,8 +64,11 @@ def concern(guide: Guide) -> Iterator[Finding]:
     for key, _, answer in watch.current(guide):
         for notice in answer.notices:
             if notice.type not in notices.GRAVE:
-                message = f"'{key}' has a notice: {notices.in_words(notice)}. {_said(answer)}"
-                advice = "Read it; if what the guide says still holds, waive this with the reason."
+                words = notices.in_words(notice)
+                message = f"'{key}' has a notice: {words}. {_said(answer)}"
+                advice = (
+                    f'Read it; if what the guide says still holds, waive this with the reason and words: "{words}".'
+                )
                 yield Finding(watch.place(guide, key, answer.number[0]), message, advice)
 
 

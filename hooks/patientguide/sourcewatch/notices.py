@@ -32,9 +32,10 @@ def of_work(work: Work) -> list[Notice]:
     """The notices about a work at Crossref."""
     found = []
     for update in work.updated_by:
-        doi = update.DOI if identifiers.doi(update.DOI) is None else None
         on = update.updated.text if update.updated else None
-        found.append(Notice(type=_type(update.type), doi=doi, date=on, by=[tidy.label(update.source, 60) or "unknown"]))
+        by = tidy.label(update.source, 60) or "unknown"
+        found.append(Notice(type=_type(update.type), doi=_known(update.DOI), date=on, by=[by]))
+    found += [Notice(type=kind, by=["Crossref"]) for title in work.title[:1] if (kind := of_title(title))]
     return merged(found)
 
 
@@ -44,18 +45,29 @@ def of_summary(summary: Summary) -> list[Notice]:
     for record in summary.references:
         if type_ := _PUBMED.get(record.reftype.casefold()):
             doi = _DOI.search(record.refsource)
-            known = doi[1] if doi and identifiers.doi(doi[1]) is None else None
             pmid = record.pmid if identifiers.pmid(record.pmid) is None else None
-            found.append(Notice(type=type_, doi=known, pmid=pmid, by=["PubMed"]))
-    if "Retracted Publication" in summary.pubtype:
+            found.append(Notice(type=type_, doi=_known(doi[1]) if doi else None, pmid=pmid, by=["PubMed"]))
+    if "retracted publication" in map(str.casefold, summary.pubtype):
         found.append(Notice(type="retraction", by=["PubMed"]))
+    found += [Notice(type=kind, by=["PubMed"]) for kind in [of_title(summary.title)] if kind]
     return merged(found)
+
+
+def of_title(title: str) -> str:
+    """What publishers write before the title of a work that they took back: its type of notice, or nothing."""
+    found = tidy.TAKEN_BACK.match(tidy.plain(title))
+    return "" if not found else "withdrawal" if found[1].casefold() == "withdrawn" else "retraction"
+
+
+def _known(doi: str) -> str | None:
+    """The DOI of a notice, if it is one that a file can hold."""
+    return doi if identifiers.doi(doi) is None and tidy.is_shown(doi) else None
 
 
 def merged(notices: Iterable[Notice]) -> list[Notice]:
     """Each notice once, gravest first.
 
-    Two records are one notice when they have the same DOI, or the same type and one of them has no DOI.
+    Two records are one notice when they have the same DOI, or the same type and no number in which they differ.
     """
     kept: list[Notice] = []
     for notice in sorted(notices, key=lambda notice: (notice.doi is None, _gravity(notice))):
@@ -87,7 +99,7 @@ def grave(notices: Iterable[Notice]) -> Iterator[Notice]:
 def _same(one: Notice, other: Notice) -> bool:
     if one.doi and other.doi:
         return one.doi.casefold() == other.doi.casefold()
-    return one.type == other.type
+    return one.type == other.type and not (one.pmid and other.pmid and one.pmid != other.pmid)
 
 
 def _together(one: Notice, other: Notice) -> Notice:
@@ -95,9 +107,16 @@ def _together(one: Notice, other: Notice) -> Notice:
         type=min((one, other), key=_gravity).type,
         doi=one.doi or other.doi,
         pmid=one.pmid or other.pmid,
-        date=min(filter(None, (one.date, other.date)), default=None),
+        date=_earlier(one.date, other.date),
         by=sorted({*one.by, *other.by}),
     )
+
+
+def _earlier(one: str | None, other: str | None) -> str | None:
+    """The earlier date; of two that agree as far as one goes, the one that says more."""
+    if one and other and (one.startswith(other) or other.startswith(one)):
+        return max(one, other, key=len)
+    return min(filter(None, (one, other)), default=None)
 
 
 def _gravity(notice: Notice) -> int:

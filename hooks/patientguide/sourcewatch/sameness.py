@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from patientguide.csl import Reference
-from patientguide.sourcewatch.tidy import folded
+from patientguide.sourcewatch.tidy import TAKEN_BACK, folded, plain
 
 SAME_TITLE = 90.0  # of 100: how much of two titles' words must agree (rapidfuzz token_sort_ratio)
 SAME_TRIAL = 60.0  # registries have a short and an official title, and people write a third
@@ -41,8 +41,12 @@ def is_same(reference: Reference, facts: Facts) -> bool:
 
 
 def titles_agree(one: str, other: str) -> bool:
-    """Whether two titles are the same but for a few letters, the order of words, or a subtitle that one leaves out."""
-    first, second = sorted((folded(one), folded(other)), key=len)
+    """Whether two titles are the same but for a few letters, the order of words, or a subtitle that one leaves out.
+
+    What a publisher writes before the title of a work that was retracted is no part of the title.
+    """
+    bare = (folded(TAKEN_BACK.sub("", plain(title), 1)) for title in (one, other))
+    first, second = sorted(bare, key=len)
     if fuzz.token_sort_ratio(first, second) >= SAME_TITLE:
         return True
     return first.count(" ") + 1 >= SHORTEST_TITLE and second.startswith(f"{first} ")

@@ -140,7 +140,7 @@ def tidied(facts: SourceFacts) -> SourceFacts:
             people = [found for person in value if (found := _person(person))]
             kept[name] = people if len(people) <= MAX_AUTHORS else [*people[:MAX_AUTHORS], {"literal": "et al."}]
         elif value and name in _CHECKED:
-            kept[name] = value if _CHECKED[name](value) is None else None
+            kept[name] = value if _CHECKED[name](value) is None and tidy.is_shown(value) else None
         elif value:
             kept[name] = tidy.label(value, _SHORT) if name in ("volume", "issue", "page") else tidy.plain(value)
     title = kept.get("title") or NO_TITLE

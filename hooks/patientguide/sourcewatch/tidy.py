@@ -15,6 +15,12 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _BREAK = re.compile(r"</?(?:br|p|div|title|jats:p|jats:title)\b[^<>]{0,1000}>", re.IGNORECASE)
 _SIGNS = {"<": " less than ", ">": " more than ", "{": "(", "}": ")", "`": "'", "\u2028": " ", "\u2029": " "}
 _HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
+TAKEN_BACK = re.compile(
+    r"(?:\[\s*(?=[a-z ]+\]))?(retracted|withdrawn)(?:\s+(?:article|paper|chapter))?\s*(?:\]\s*[:.]?|[:.])\s*",
+    re.IGNORECASE,
+)
+"""What publishers write before the title of a work that they took back, such as `RETRACTED ARTICLE: `."""
+
 _LAYERS = 3  # a record that went through two systems is escaped twice
 
 
@@ -46,6 +52,11 @@ def folded(text: str) -> str:
 def slug(text: str) -> str:
     """The text as a part of a file's name: small ASCII letters and digits with single hyphens; may be empty."""
     return re.sub(r"[^a-z0-9]+", "-", folded(text).encode("ascii", "ignore").decode()).strip("-")
+
+
+def is_shown(text: str) -> bool:
+    """Whether every sign of the text can be seen, and stands in a file as it is."""
+    return all(_shows(sign) for sign in text)
 
 
 def _shows(sign: str) -> bool:

@@ -5,6 +5,8 @@ What could not be asked keeps its old answer and its old date.
 
 from collections.abc import Callable, Iterator, Mapping
 
+from pydantic import ValidationError
+
 from patientguide.csl import Reference
 from patientguide.guide import Guide
 from patientguide.problems import Place, Problem, Severity
@@ -70,7 +72,7 @@ def renewed(guide: Guide, heard: Heard) -> tuple[Watch, list[Problem]]:
         known = {answer.number: answer for answer in old.get(key, ())}
         found: list[Answer] = []
         for kind, number in numbers_of(reference).items():
-            answer = _READ[kind](reference, number, heard, guide.today.isoformat())
+            answer = _read(kind, reference, number, heard, guide.today.isoformat())
             before = known.get((kind, number))
             if isinstance(answer, Fault):
                 kept = f"What was known on {before.asked} is kept." if before else "Nothing is known about it yet."
@@ -80,6 +82,14 @@ def renewed(guide: Guide, heard: Heard) -> tuple[Watch, list[Problem]]:
         if found:
             sources[key] = found
     return Watch(sources=sources), problems
+
+
+def _read(kind: str, reference: Reference, number: str, heard: Heard, day: str) -> Answer | Fault:
+    try:
+        return _READ[kind](reference, number, heard, day)
+    except ValidationError:
+        # Whatever else a stranger's record holds, it costs no other source its answer.
+        return Fault("Its answer holds what no file of ours can hold.")
 
 
 def _doi(reference: Reference, doi: str, heard: Heard, day: str) -> Answer | Fault:
@@ -170,9 +180,9 @@ def trial_state(study: Study) -> TrialState:
 
 def _named(facts: Facts) -> OtherWork:
     return OtherWork(
-        title=tidy.plain(facts.titles[-1]) if facts.titles else "no title",
+        title=next(filter(None, map(tidy.plain, reversed(facts.titles))), "no title"),
         author=tidy.label(facts.author) or None,
-        year=facts.year or None,
+        year=tidy.label(facts.year, 10) or None,
     )
 
 
