@@ -338,6 +338,7 @@ ROWS = [
     row("robots-allowed", say(), "ok", robots=say(200, b"User-agent: *\nDisallow: /\nAllow: /deep/start")),
     row("robots-pattern", say(), "skipped", robots=say(200, b"User-agent: *\nDisallow: /*/start$"), requests=-1),
     row("robots-500", say(), "ok", robots=say(500)),
+    row("robots-mark", say(), "skipped", robots=say(200, b"\xef\xbb\xbfUser-agent: *\nDisallow: /"), requests=-1),
     row("robots-odd", say(), "ok", robots=say(200, b"\xff\xfe<html>" + b"Disallow: *" * 1000)),
 ]  # fmt: skip
 """Every way, in groups."""

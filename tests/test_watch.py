@@ -482,6 +482,7 @@ def test_formats_and_report(guide: Path) -> None:
     data = json.loads(run("sources", "--format", "json").output)
     assert data["asked"] == DAY
     assert {problem["code"] for problem in data["problems"]} == {"other-work"}
+    markdown = run("sources", "--format", "markdown").output
     assert markdown.startswith("## Sources\n")
     assert "- **error** `other-work` in `content/references/x.yml`" in markdown
     assert "Nothing to do." not in markdown
@@ -633,7 +634,7 @@ def test_a_work_that_only_its_title_calls_retracted_stops_the_build(guide: Path,
     source(guide, "x", DOI="10.1000/sneeze.1")
     services.records["crossref"]["10.1000/sneeze.1"]["title"] = ["RETRACTED: Pollen and noses"]
     assert run("sources").exit_code == 0
-    assert [line for line in findings(*RULES) if "error[retracted-work] 'x' has a notice: retraction. (Cross" in line]
+    assert [line for line in findings(*RULES) if "error[retracted-work] 'x' has a notice: retraction. Crossref" in line]
     assert not findings("other-work")
 
 

@@ -17,8 +17,9 @@ from patientguide.linkwatch import addresses, linkreport, linkstate
 from patientguide.linkwatch.addresses import Places
 from patientguide.linkwatch.linkstate import State
 from patientguide.linkwatch.verdicts import Kind, Verdict
+from patientguide.load import read
 from patientguide.net import etiquette
-from patientguide.options import as_of_option, from_here, guide_or_exit
+from patientguide.options import as_of_option, from_here, show
 from patientguide.problems import Problem, has_errors, worst_first
 from patientguide.sitelinks import crawl, sitefaults, sitegraph
 from patientguide.sitelinks.crawl import CrawlError
@@ -89,15 +90,20 @@ def links(
         raise click.UsageError("Only a built SITE can be crawled: name its folder.")
     if not file and not content.is_dir():
         raise click.BadParameter(f"'{content}' is no folder.", param_hint="--content")
-    places = _listed(file) if file else addresses.collect(guide_or_exit(content, as_of)[0])
-    if not file:
-        places = {a: tuple(from_here(p, content) for p in found) for a, found in places.items()}
+    if interval < 1 and not allow_loopback:
+        raise click.BadParameter("Hosts of others are asked at most once a second.", param_hint="--interval")
+    if state.suffix != ".json":
+        raise click.BadParameter(f"'{state}' does not end in .json.", param_hint="--state")
+    if to and to.resolve() == state.resolve():
+        raise click.BadParameter("It is the file of --state.", param_hint="--report")
+    places, is_whole = (_listed(file), True) if file else _of_guide(content, as_of)
     # Only who asks other hosts needs the network, and loading it takes a while: the other commands start without.
     from patientguide.net.fetch import Limits
 
     limits = Limits(etiquette.agent(contact), deadline=deadline, interval=interval, loopback=allow_loopback)
     doi_base = bases.get("doi", etiquette.SERVICES["doi"].base)
-    _ask(places, Options(state, to, doi_base, run_deadline, limits), form, as_of)
+    good = _ask(places, Options(state, to, doi_base, run_deadline, limits), form, as_of)
+    sys.exit(0 if good and is_whole else 1)
 
 
 def _inside(site: Path, crawls: bool) -> list[Problem]:
@@ -127,6 +133,19 @@ def _print(problems: list[Problem], form: str) -> None:
     sys.exit(1 if has_errors(ordered) else 0)
 
 
+def _of_guide(content: Path, as_of: date) -> tuple[Places, bool]:
+    """The addresses of a guide, and whether these are all: one with errors is asked about as far as it can be read."""
+    guide, problems = read(content, as_of)
+    if guide is None:
+        show(problems, "text", content)
+        sys.exit(1)
+    is_whole = not has_errors(problems)
+    if not is_whole:
+        click.echo("The guide has errors, so addresses may be missing here. Run: patientguide check", err=True)
+    places = addresses.collect(guide)
+    return {a: tuple(from_here(p, content) for p in found) for a, found in places.items()}, is_whole
+
+
 def _listed(file: Path) -> Places:
     text, problems = textfile.read(file, file.as_posix())
     if text is None:
@@ -134,8 +153,8 @@ def _listed(file: Path) -> Places:
     return addresses.listed(text, file.as_posix())
 
 
-def _ask(places: Places, options: Options, form: str, today: date) -> None:
-    """Ask what is due, keep what is learned, print it, and exit as the contract says."""
+def _ask(places: Places, options: Options, form: str, today: date) -> bool:
+    """Ask what is due, keep what is learned, and print it; answers whether no address is invalid or refused."""
     refused = {} if options.limits.loopback else {a: why for a in places if (why := addresses.fault(a))}
     try:
         known, note = linkstate.read(options.state)
@@ -162,7 +181,7 @@ def _ask(places: Places, options: Options, form: str, today: date) -> None:
         raise click.UsageError(lost)
     if is_stopped:
         sys.exit(2)
-    sys.exit(1 if has_errors(problems) else 0)
+    return not has_errors(problems)
 
 
 def _keep(places: Places, state: State, options: Options, today: date) -> str:

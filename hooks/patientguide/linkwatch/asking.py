@@ -116,6 +116,6 @@ class Run:
         if root not in self._robots:
             answer = self.fetcher.ask(f"{root}/robots.txt", tries=1, deadline=self.limits.deadline / 4)
             is_there = not answer.fault and answer.status == 200
-            self._robots[root] = answer.body.decode("utf-8", "replace") if is_there else ""
+            self._robots[root] = answer.body.decode("utf-8-sig", "replace") if is_there else ""
             return self._robots[root], answer.seconds + self.limits.interval
         return self._robots[root], 0.0

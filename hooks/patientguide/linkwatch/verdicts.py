@@ -71,8 +71,10 @@ _WALL = re.compile(
     re.IGNORECASE,
 )
 _LOST = re.compile(
-    r"\b404\b|(page|site|document|file|article|content|resource) (was |is |has |could )?(not |no longer |been )+"
-    r"(be )?(found|available|removed|exists?)|^not found|page (doesn.t|does not) exist|nothing (was )?found|^error\b",
+    r"^404\b|[|:\u2013\u2014-] 404\b|\b(error|status|http) 404\b|\b404 (error|not found|page)|"
+    r"(page|site|document|file|article|content|resource) (was |is |has |could )?(not |no longer |been )+"
+    r"(be )?(found|available|removed|exists?)|^not found|page (doesn.t|does not) exist|nothing (was )?found|"
+    r"^error( page| \d+|$| [|:\u2013\u2014-])",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"/(log-?in|sign-?in|sso|saml|oauth2?|auth)(/|\.|$)", re.IGNORECASE)

@@ -162,7 +162,8 @@ class Fetcher:
                 return Answer(fault=kind, detail=_reason(error))
             # A stranger's bytes pass through many parsers; whichever they break, the answer is the same.
             except Exception as error:
-                return Answer(fault="timeout" if watch.is_over else "connection", detail=_reason(error))
+                is_late = watch.is_over or isinstance(_innermost(error), TimeoutError)
+                return Answer(fault="timeout" if is_late else "connection", detail=_reason(error))
             finally:
                 adapter.close()
             return Answer(fault="timeout", detail="the body did not end") if watch.is_over else answer
@@ -222,6 +223,10 @@ def _site(url: str) -> tuple[str, str, int | None]:
 
 def _reason(error: BaseException) -> str:
     """The innermost reason of an error, in its own words."""
+    return str(_innermost(error))[:200]
+
+
+def _innermost(error: BaseException) -> BaseException:
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
-    return str(error)[:200]
+    return error
