@@ -49,7 +49,8 @@ def seed(case: dict, site: Path) -> None:
     if "bytes" in case:
         file.write_bytes(bytes.fromhex(case["bytes"]))
     if "delete" in case:
-        (site / case["delete"]).unlink()
+        (file,) = site.glob(case["delete"])
+        file.unlink()
 
 
 @pytest.mark.parametrize("case", SEEDED, ids=lambda case: case["defect"])
@@ -67,7 +68,7 @@ def test_each_seeded_defect_is_found_and_nothing_else(case: dict, copy: Path) ->
         line = (copy / problem.place.path).read_bytes().decode(errors="replace").split("\n")[problem.place.line - 1]
         if "put" in case:
             assert line == case["put"]
-            assert line[problem.place.col - 1] in "<[{]", line[problem.place.col - 1 :]
+            assert line[problem.place.col - 1] in "<[{]!u", line[problem.place.col - 1 :]
 
 
 def test_there_are_many_and_every_code_is_among_them() -> None:

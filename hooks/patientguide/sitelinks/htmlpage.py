@@ -1,10 +1,14 @@
 """One built HTML page as a link checker needs it: its ids, what it points to, and what is wrong with it by itself."""
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import NamedTuple
+
+from patientguide.sitelinks import attributes, styles
+from patientguide.sitelinks.attributes import Attributes
 
 
 class Use(NamedTuple):
@@ -30,7 +34,7 @@ class Flaw(NamedTuple):
 class HtmlPage:
     """A page: its ids, what it uses, in order, and its flaws.
 
-    Flaws: duplicate-id, nameless-link, raw-text, refresh, base.
+    Flaws: duplicate-id, bad-id, nameless-link, nested-link, raw-text, refresh, base, cut-page.
     """
 
     ids: frozenset[str]
@@ -38,62 +42,15 @@ class HtmlPage:
     flaws: tuple[Flaw, ...]
 
 
-_ATTRIBUTES = {
-    "a": {"href": "link"},
-    "area": {"href": "link"},
-    "form": {"action": "link"},
-    "button": {"formaction": "link"},
-    "blockquote": {"cite": "link"},
-    "q": {"cite": "link"},
-    "del": {"cite": "link"},
-    "ins": {"cite": "link"},
-    "img": {"src": "file"},
-    "script": {"src": "file"},
-    "source": {"src": "file"},
-    "video": {"src": "file", "poster": "file"},
-    "audio": {"src": "file"},
-    "track": {"src": "file"},
-    "embed": {"src": "file"},
-    "iframe": {"src": "file"},
-    "object": {"data": "file"},
-    "input": {"src": "file", "formaction": "link"},
-    "use": {"href": "file", "xlink:href": "file"},
-    "image": {"href": "file", "xlink:href": "file"},
-}
-"""Attributes that hold one address, and whether a reader follows it (link) or a browser loads it (file)."""
-
-_LISTS = ("srcset", "imagesrcset")
-_LOADED = {"stylesheet", "icon", "apple-touch-icon", "mask-icon", "manifest", "preload", "modulepreload", "prefetch"}
-_SHARED = {"og:image", "twitter:image", "og:url"}
-
-_IDS = {
-    "for",
-    "list",
-    "form",
-    "headers",
-    "popovertarget",
-    "commandfor",
-    "aria-activedescendant",
-    "aria-controls",
-    "aria-describedby",
-    "aria-details",
-    "aria-errormessage",
-    "aria-flowto",
-    "aria-labelledby",
-    "aria-owns",
-}
-"""Attributes that hold ids of the same page, parted by spaces."""
-
-_UNUSED = {("for", "__toc")}
-"""Material for MkDocs makes the title of a list of contents the label of a switch, and leaves the switch out where the
-list stands open. Nobody meets it: the label only shows words."""
-
-_SAID = ("alt", "aria-label", "title", "placeholder")
+_SAID = ("alt", "aria-label", "aria-description", "title", "placeholder", "label", "summary")
+_VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _CODE = {"script", "style", "code", "pre", "kbd", "samp", "textarea", "template"}
 # What Markdown or this project's own marks leave behind when they were not understood.
-_LEFT = re.compile(r"\]\[|\]\(|\[\^|\[@|\{\{|\{%|\{(?:local|number|figure|part):[a-z]")
-
-Attributes = Mapping[str, str]
+_LEFT = re.compile(
+    r"\]\[|\]\(|\[\^|\[@|\{\{|\{%|\{(?:local|number|figure|part):[a-z]|"
+    r"\[\[|\{[#:.] ?[a-z][^{}]{0,200}\}|(?:^|\n)[ \t]*(?:(?:!!!|\?\?\?\+?) [a-z]|\[[^\[\]]{1,200}\]: )"
+)
+_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")
 
 
 def read(html: str) -> HtmlPage:
@@ -101,7 +58,7 @@ def read(html: str) -> HtmlPage:
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    reader.end_link()
+    reader.end_page()
     return HtmlPage(frozenset(reader.ids), tuple(reader.uses), tuple(sorted(reader.flaws, key=lambda flaw: flaw[2:])))
 
 
@@ -114,6 +71,11 @@ class _Reader(HTMLParser):
         self.uses: list[Use] = []
         self.flaws: list[Flaw] = []
         self._code = 0
+        self._is_style = self._is_setting = self._is_whole = False
+        self._anchor: Flaw | None = None
+        """The open link, as the flaw that it is when another starts inside of it, or when it never ends."""
+        self._hidden: list[str] = []
+        """The open elements inside of a link, from the first on that screen readers pass over."""
         self._link: Flaw | None = None
         """The open link, as the flaw that it is when it ends without a name."""
 
@@ -121,36 +83,61 @@ class _Reader(HTMLParser):
         # Of an attribute that stands twice, browsers take the first.
         values = {name: value or "" for name, value in reversed(attrs)}
         line, col = self.getpos()
-        self.uses += [Use(kind, by, value, line, col + 1) for kind, by, value in _uses(tag, values)]
+        self.uses += [Use(kind, by, value, line, col + 1) for kind, by, value in attributes.uses(tag, values)]
         self.flaws += [Flaw(code, about, line, col + 1) for code, about in _flaws(tag, values, self.ids)]
         if "id" in values:
             self.ids.add(values["id"])
         if tag in _CODE:
             self._code += 1
+        self._is_style = tag == "style"
+        self._is_setting = tag == "script" and values.get("id") == "__config"
+        if self._link and tag not in _VOID and (self._hidden or _is_hidden(values)):
+            self._hidden.append(tag)
+        if tag == "map" and "name" in values:
+            self.ids.add(values["name"])
         if tag in ("a", "area"):
             self._open(tag, values, line, col + 1)
-        elif self._link and _is_named(values):
+        elif self._link and not self._hidden and _is_named(values):
             self._link = None
 
     def handle_endtag(self, tag: str) -> None:
+        self._is_style = self._is_setting = False
+        self._is_whole |= tag == "html"
+        if tag in self._hidden:
+            while self._hidden.pop() != tag:
+                continue
         if tag == "a":
+            self._anchor = None
             self.end_link()
         elif tag in _CODE and self._code:
             self._code -= 1
 
     def handle_data(self, data: str) -> None:
-        if self._link and not data.isspace():
+        if self._link and not self._hidden and not _INVISIBLE.fullmatch(data):
             self._link = None
+        if self._is_style:
+            self.uses += [Use("file", "url()", value, *self._at(data, start)) for value, start in styles.urls(data)]
+        if self._is_setting:
+            self.uses += [Use("file", "__config", value, *self._at(data, 0)) for value in _of_setting(data)]
         if self._code or not _LEFT.search(data):
             return
-        line, col = self.getpos()
         for found in _LEFT.finditer(data):
-            before = data[: found.start()]
-            start = -before.rfind("\n") if "\n" in before else col + 1
-            self.flaws.append(Flaw("raw-text", found[0], line + before.count("\n"), start + found.start()))
+            mark = found[0].strip()
+            start = found.start() + found[0].index(mark)
+            self.flaws.append(Flaw("raw-text", mark, *self._at(data, start)))
+
+    def _at(self, data: str, start: int) -> tuple[int, int]:
+        """The line and column of a spot in the text that is read just now."""
+        line, col = self.getpos()
+        before = data[:start]
+        return line + before.count("\n"), start - before.rfind("\n") if "\n" in before else col + 1 + start
 
     def _open(self, tag: str, values: Attributes, line: int, col: int) -> None:
+        if self._anchor:
+            self.flaws.append(self._anchor)
         self.end_link()
+        if tag == "a":
+            self._anchor = Flaw("nested-link", values.get("href", ""), line, col) if "href" in values else None
         if "name" in values and tag == "a":
             self.ids.add(values["name"])
         if "href" in values and not _is_named(values):
@@ -158,11 +145,36 @@ class _Reader(HTMLParser):
         if tag == "area":
             self.end_link()
 
+    def end_page(self) -> None:
+        """Close what is open; a page that does not end was cut off."""
+        self.end_link()
+        if self._anchor:
+            self.flaws.append(self._anchor)
+        if not self._is_whole:
+            line, col = self.getpos()
+            self.flaws.append(Flaw("cut-page", "", line, col + 1))
+
     def end_link(self) -> None:
         """Close the open link: who has had no name until now has none."""
+        self._hidden.clear()
         if self._link:
             self.flaws.append(self._link)
         self._link = None
+
+
+def _of_setting(text: str) -> Iterator[str]:
+    """What the scripts of Material for MkDocs load for the search, by the settings that stand on each page."""
+    try:
+        data = json.loads(text)
+        worker, base = data["search"], data["base"]
+    except (ValueError, KeyError, TypeError):
+        return
+    yield from (worker, f"{base.rstrip('/')}/search/search_index.json")
+
+
+def _is_hidden(values: Attributes) -> bool:
+    """Whether screen readers pass over an element and all that is in it."""
+    return "hidden" in values or values.get("aria-hidden", "").lower() == "true"
 
 
 def _is_named(values: Attributes) -> bool:
@@ -170,35 +182,11 @@ def _is_named(values: Attributes) -> bool:
     return any(values.get(name, "").strip() for name in ("aria-label", "aria-labelledby", "title", "alt"))
 
 
-def _uses(tag: str, values: Attributes) -> Iterator[tuple[str, str, str]]:
-    for name, kind in _ATTRIBUTES.get(tag, _NONE).items():
-        if name in values:
-            yield kind, f"{tag} {name}", values[name]
-    if tag in ("link", "meta"):
-        yield from _of_head(values)
-    for name, value in values.items():
-        if name in _LISTS:
-            for one in re.split(r",\s+|,$", value):
-                yield "file", f"{tag} {name}", (one.split() or [""])[0]
-        elif name in _IDS:
-            yield from (("id", name, one) for one in value.split() if (name, one) not in _UNUSED)
-
-
-_NONE: Mapping[str, str] = {}
-
-
-def _of_head(values: Attributes) -> Iterator[tuple[str, str, str]]:
-    """What stands in the head: links to other addresses of the page, and what is shown when it is shared."""
-    rel = set(values.get("rel", "").lower().split())
-    if "href" in values:
-        yield "file" if rel & _LOADED else "link", f"link {' '.join(sorted(rel))}".strip(), values["href"]
-    if values.get("property", values.get("name", "")).lower() in _SHARED:
-        yield "link", "meta content", values.get("content", "")
-
-
 def _flaws(tag: str, values: Attributes, ids: set[str]) -> Iterator[tuple[str, str]]:
     if "id" in values and (values["id"] in ids or not values["id"]):
         yield "duplicate-id", values["id"]
+    elif re.search(r"\s", values.get("id", "")):
+        yield "bad-id", values["id"]
     if tag == "base":
         yield "base", values.get("href", "")
     if tag == "meta" and values.get("http-equiv", "").lower() == "refresh":

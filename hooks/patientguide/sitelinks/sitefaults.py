@@ -1,6 +1,7 @@
 """What is wrong with the links of a built site. Every code stands in one table with its words and its advice."""
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 from patientguide import webaddress
@@ -16,6 +17,7 @@ FAULTS = {
     "missing-anchor": ("There is no spot '{0}' on the page.", "Link to a heading that is there."),
     "missing-id": ("Nothing on this page has the id '{0}'.", "Name an id of this page."),
     "duplicate-id": ("The id '{0}' stands on this page before.", "Give each its own id."),
+    "bad-id": ("The id '{0}' holds a space: no link can name it.", "Write a hyphen instead."),
     "redirect-link": ("'{0}' is a folder: a server answers with a redirect.", "End the address with a slash."),
     "root-link": ("'{0}' starts at the root of the host.", "Write it from this page: a site may stand in a folder."),
     "index-link": ("'{0}' names the file index.html.", "Write the folder, with a slash at the end."),
@@ -23,16 +25,21 @@ FAULTS = {
     "outside-site": ("'{0}' leads out of the site.", "Write an address inside of the site."),
     "empty-link": ("This address is empty.", "Write where it leads, or take it out."),
     "nameless-link": ("The link to '{0}' has no words.", "Give it words, or a label for screen readers."),
+    "nested-link": ("The link to '{0}' does not end before the next one starts.", "Close it after its words."),
+    "depth-link": ("'{0}' depends on where this page is shown, and it is shown everywhere.", "Start it at the root."),
+    "other-address": ("This page says that its address is '{0}'.", "Give it its own address."),
     "unsafe-scheme": ("'{0}' is no address that a page may use.", "Write https:, mailto: or tel:."),
     "unsafe-address": ("{0}.", "{1}"),
-    "remote-file": ("'{0}' would be loaded from another host.", "Put the file into the site."),
+    "remote-file": ("'{0}' would be loaded from another host, or tell it who reads.", "Keep it in the site."),
     "raw-text": ("'{0}' is left as text.", "Correct the link, note or name that it belongs to in the source."),
     "refresh": ("The page sends its reader elsewhere by itself.", "Link there, and let the reader choose."),
     "base": ("A base element turns every link of the page.", "Take it out."),
+    "cut-page": ("The file ends in the middle of the page.", "Build the site again."),
     "unreadable": ("This file cannot be checked. {0}", "Build the site again."),
 }
 
-_SCHEMES = {"mailto", "tel"}
+_SCHEMES = {"mailto": re.compile(r"^[^@?]+(@|%40)[^@?]+"), "tel": re.compile(r"^[+*#]?[0-9]")}
+_SENT = {"form action", "button formaction", "input formaction"}
 _PICTURES = ("img ", "source ", "image ", "url()", "use ")
 
 
@@ -76,13 +83,15 @@ def _fault(site: Site, path: str, use: Use) -> tuple[str, ...]:
         return ("empty-link",)
     inside = site.inside(address)
     if inside is not None and sitegraph.is_absolute(inside):
-        return _outside(use, address)
+        return ("outside-site", address) if site.is_own_host(address) else _outside(use, address)
+    if path == sitegraph.NOT_FOUND and inside == address and not address.startswith(("/", "#", "?")):
+        return "depth-link", address
     if address.startswith("/") and path != sitegraph.NOT_FOUND:
         return "root-link", address
     spot = site.lead(path, address)
     if spot is None:
         return "outside-site", address
-    return _inside(site, use, address, spot)
+    return _inside(site, path, use, address, spot)
 
 
 def _outside(use: Use, address: str) -> tuple[str, ...]:
@@ -90,19 +99,26 @@ def _outside(use: Use, address: str) -> tuple[str, ...]:
     if scheme == "data" and use.by.startswith(_PICTURES):
         return ("",)
     if scheme in _SCHEMES and use.kind == "link":
-        return ("",) if address.partition(":")[2].strip("/ ") else ("empty-link",)
+        whom = address.partition(":")[2].strip("/ ")
+        if not whom:
+            return ("empty-link",)
+        return ("",) if _SCHEMES[scheme].search(whom) else ("unsafe-address", "Nobody is reached there", "Correct it.")
     if scheme not in ("http", "https") and not address.startswith("//"):
         return "unsafe-scheme", address
     if use.kind == "entry":
         return "missing-entry", address
     if wrong := webaddress.fault(address):
         return "unsafe-address", wrong[0][:1].upper() + wrong[0][1:], wrong[1]
-    return ("remote-file", address) if use.kind == "file" else ("",)
+    return ("remote-file", address) if use.kind == "file" or use.by in _SENT else ("",)
 
 
-def _inside(site: Site, use: Use, address: str, spot: sitegraph.Spot) -> tuple[str, ...]:
+def _inside(site: Site, path: str, use: Use, address: str, spot: sitegraph.Spot) -> tuple[str, ...]:
     name = posixpath.basename(spot.path)
     file = _file(spot.path)
+    if "//" in spot.path:
+        return "missing-page", address
+    if use.by == "link canonical" and file in site.files and file != path:
+        return "other-address", address
     if name == "index.html" and use.value.partition("#")[0]:
         return "index-link", address
     if name.endswith(".md") and use.kind != "file":

@@ -69,6 +69,9 @@ class Site:
         if not where:
             return Spot(path, anchor)
         folder = "" if where.startswith("/") else posixpath.dirname(path)
+        if "//" in where.rstrip("/") or where.endswith("//"):
+            # No server takes two slashes for one.
+            return Spot(where, anchor)
         joined = posixpath.normpath(posixpath.join("./", folder, where.lstrip("/") or "."))
         if joined == ".." or joined.startswith("../"):
             return None
@@ -80,11 +83,22 @@ class Site:
 
         Others come back as they are; None when it starts at the root of the host, and the site does not stand there.
         """
-        if self.address and address.startswith(self.address):
-            return "/" + address.removeprefix(self.address)
+        if self.address and self._spelled(address).startswith(self.address):
+            return "/" + self._spelled(address).removeprefix(self.address)
         if address.startswith("/") and not address.startswith("//"):
             return "/" + address.removeprefix(self.root) if address.startswith(self.root) else None
         return address
+
+    def is_own_host(self, address: str) -> bool:
+        """Whether an address names the host of this site."""
+        host = urlsplit(self.address).netloc
+        return bool(host) and self._spelled(address).startswith(f"https://{host}/")
+
+    def _spelled(self, address: str) -> str:
+        """An address with scheme and host in small letters, as browsers take them."""
+        head, sign, rest = address.partition("://")
+        host, slash, path = rest.partition("/")
+        return f"{head.lower()}{sign}{host.lower()}{slash}{path}" if sign else address
 
 
 def clean(address: str) -> str:

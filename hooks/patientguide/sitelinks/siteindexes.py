@@ -10,11 +10,12 @@ from fnmatch import fnmatch
 from typing import Any
 from xml.parsers import expat
 
+from patientguide.sitelinks import styles
 from patientguide.sitelinks.htmlpage import Use
 
 # Where XML formats hold addresses: as the text of an element, or in an attribute.
-_IN_TEXT = {"loc", "link", "image:loc"}
-_IN_ATTRIBUTE = {"link": "href", "enclosure": "url", "content": "src", "xhtml:link": "href"}
+_IN_TEXT = {"loc", "link", "image:loc", "guid", "url"}
+_IN_ATTRIBUTE = {"link": "href", "atom:link": "href", "enclosure": "url", "content": "src", "xhtml:link": "href"}
 
 
 def _xml(text: str) -> Iterator[Use]:
@@ -22,10 +23,13 @@ def _xml(text: str) -> Iterator[Use]:
     found: list[Use] = []
     inside: list[str] = []
     reader = expat.ParserCreate()
-    at = (1, 1)
+    at, is_address = (1, 1), True
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal at
+        nonlocal is_address
+        # An RSS entry may have a name that is no address; only then it says so.
+        is_address = attributes.get("isPermaLink", "true") == "true"
         inside[:], at = [], (reader.CurrentLineNumber, reader.CurrentColumnNumber + 1)
         if value := attributes.get(_IN_ATTRIBUTE.get(name, "")):
             found.append(Use("entry", name, value, *at))
@@ -33,7 +37,7 @@ def _xml(text: str) -> Iterator[Use]:
     def end(name: str) -> None:
         value = "".join(inside).strip()
         inside.clear()
-        if name in _IN_TEXT and value:
+        if name in _IN_TEXT and value and is_address:
             found.append(Use("entry", name, value, *at))
 
     reader.StartElementHandler, reader.EndElementHandler = start, end
@@ -56,6 +60,7 @@ def _manifest(text: str) -> Iterator[Use]:
     """A web app manifest."""
     data = _json(text)
     files = [icon["src"] for part in ("icons", "screenshots") for icon in data.get(part, [])]
+    files += [icon["src"] for shortcut in data.get("shortcuts", []) for icon in shortcut.get("icons", [])]
     pages = [data[name] for name in ("start_url", "scope") if name in data]
     pages += [shortcut["url"] for shortcut in data.get("shortcuts", [])]
     for kind, values in (("file", files), ("entry", pages)):
@@ -65,9 +70,17 @@ def _manifest(text: str) -> Iterator[Use]:
 
 def _styles(text: str) -> Iterator[Use]:
     """A style sheet: what it loads."""
-    bare = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
-    for found in re.finditer(r"\burl\(\s*[\"']?([^\"')]+)|@import\s+[\"']([^\"']+)", bare):
-        yield Use("file", "url()", (found[1] or found[2]).strip(), *_at(found.start(), text))
+    for value, start in styles.urls(text):
+        yield Use("file", "url()", value, *_at(start, text))
+
+
+def _json_feed(text: str) -> Iterator[Use]:
+    """A feed in JSON Feed."""
+    data = _json(text)
+    for value in [data[name] for name in ("home_page_url", "feed_url") if name in data] + [
+        item["url"] for item in data["items"] if "url" in item
+    ]:
+        yield Use("entry", "url", value, *_find(json.dumps(value), text))
 
 
 def _markdown(text: str) -> Iterator[Use]:
@@ -85,6 +98,9 @@ def _robots(text: str) -> Iterator[Use]:
 _READERS: dict[str, Callable[[str], Iterator[Use]]] = {
     "*sitemap*.xml": _xml,
     "*feed*.xml": _xml,
+    "*feed*.json": _json_feed,
+    "*atom.xml": _xml,
+    "*rss.xml": _xml,
     "*.atom": _xml,
     "*.rss": _xml,
     "search/search_index.json": _search,
