@@ -1,6 +1,6 @@
 """Text of other people's records as plain text that a field may hold: no tags, no entities, no hidden signs.
 
-Services send titles such as `<i>HER2</i>`, `&lt;i&gt;HER2&lt;/i&gt;` or `H<sub>2</sub>O`; a field of ours shows what it
+Services send titles such as `<i>Nose</i>`, `&lt;i&gt;Nose&lt;/i&gt;` or `H<sub>2</sub>O`; a field of ours shows what it
 holds, sign by sign.
 """
 
