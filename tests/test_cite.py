@@ -274,6 +274,10 @@ def test_when_a_service_does_not_answer_nothing_is_written(
     [
         ("10.1056/NEJMoa1413513", ("DOI", "10.1056/NEJMoa1413513")),
         (" https://dx.doi.org/10.1000/a(b)c. ", ("DOI", "10.1000/a(b)c")),
+        ("https://www.journal.example/doi/full/10.1000/NOSEoa1?query=x#sec-2", ("DOI", "10.1000/NOSEoa1")),
+        ("https://journal.example/articles/10.1000/nose.2020.00001/full", ("DOI", "10.1000/nose.2020.00001")),
+        ("https://journal.example/article/10.1000/s1-020-2/", ("DOI", "10.1000/s1-020-2")),
+        ("https://journal.example/about?see=/10.1000/x", ("URL", "https://journal.example/about?see=/10.1000/x")),
         ("DOI: 10.1000/x;", ("DOI", "10.1000/x")),
         ("29721054", ("PMID", "29721054")),
         ("pubmed pmid: 29721054.", ("PMID", "29721054")),

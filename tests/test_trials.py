@@ -290,6 +290,16 @@ def test_the_report_says_what_changed_and_then_that_nothing_did(guide: Path) -> 
     assert (guide / "content" / "trials.yml").read_text() == before
 
 
+def test_a_registry_that_suddenly_lists_nothing_is_not_believed(guide: Path, services: Registry) -> None:
+    assert run("trials").exit_code == 0
+    before = (guide / "content" / "trials.yml").read_bytes()
+    services.misbehave("trials", 'shape:{"studies": []}')
+    done = run("trials")
+    assert done.exit_code == 2
+    assert "Nothing was written. The registry lists none of the trials it had: look at the query." in done.output
+    assert (guide / "content" / "trials.yml").read_bytes() == before
+
+
 @pytest.mark.usefixtures("guide")
 def test_a_trial_that_left_the_list_is_named(services: Registry) -> None:
     assert run("trials").exit_code == 0

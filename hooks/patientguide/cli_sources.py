@@ -192,6 +192,8 @@ def trials(
     found, faults = registries.search(client, trialsnapshot.question(query))
     mine = {number: registries.study(client, number) for number in trialsnapshot.by_hand(guide.trials)}
     faults += [answer for answer in mine.values() if isinstance(answer, Fault)]
+    if not found and any(trial.fetched for trial in guide.trials.trials):
+        raise click.UsageError("Nothing was written. The registry lists none of the trials it had: look at the query.")
     if faults:
         raise click.UsageError(f"Nothing was written. ClinicalTrials.gov: {faults[0].reason}")
     known = {number: study for number, study in mine.items() if isinstance(study, Study)}

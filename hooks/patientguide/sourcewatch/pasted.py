@@ -26,6 +26,11 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("PMID", r"(?:(?:pubmed )?pmid:?\s*)?([0-9]{1,9})"),
         ("NCT", r"https?://(?:www\.)?clinicaltrials\.gov/\S*?(NCT[0-9]{8})(?![0-9])\S*"),
         ("NCT", r"(NCT[0-9]{8})"),
+        # A publisher's page of an article is behind a wall for programs; the DOI in its address is not.
+        (
+            "DOI",
+            r"https?://[^\s?#]+?/(10\.[0-9]{4,9}/[^\s?#]+?)(?:/(?:full|pdf|epdf|abstract|html))?/?(?:[?#]\S*)?",
+        ),
         ("URL", r"([a-z][a-z0-9+.-]*://.+)"),
     )
 )
