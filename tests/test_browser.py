@@ -125,13 +125,6 @@ def test_all_can_be_read_without_scripts(visit: Open) -> None:
     assert page.locator(".footnote li").count() > 3
 
 
-def test_search_finds_a_medicine(visit: Open) -> None:
-    page = visit("", "desktop")
-    page.get_by_role("textbox", name="Search").click()
-    page.keyboard.type("trastuzumab", delay=20)
-    expect(page.locator(".md-search-result__link").first).to_contain_text("rastuzumab")
-
-
 def test_a_page_prints_dark_on_white_whatever_the_screen_shows(visit: Open) -> None:
     page = visit("when-to-call/", "desktop", "dark")
     page.emulate_media(media="print", color_scheme="dark")
@@ -192,27 +185,3 @@ def test_a_number_is_shown_as_words_picture_and_table(visit: Open) -> None:
     assert sizes[0] > 1.5 * sizes[1]
     page.get_by_text("The same as a table").click()
     expect(page.locator("details.note table").first).to_contain_text("Out of 100")
-
-
-@pytest.mark.parametrize(
-    ("typed", "offered"),
-    [("trastuzumab emtansitine", "trastuzumab emtansine"), ("herseptin", "Herceptin"), ("tamoxafin", "tamoxifen")],
-)
-def test_a_misspelt_medicine_is_offered_as_it_is_written(visit: Open, typed: str, offered: str) -> None:
-    page = visit("", "desktop")
-    search = page.get_by_role("textbox", name="Search")
-    search.press_sequentially(typed)
-    offer = page.locator(".pg-meant")
-    expect(offer).to_have_text(f"Did you mean {offered}?")
-    offer.get_by_role("button").click()
-    expect(search).to_have_value(offered)
-    expect(page.locator(".md-search-result__item").first).to_be_visible()
-    expect(offer).to_be_hidden()
-
-
-@pytest.mark.parametrize("typed", ["trastuzumab", "trastuz", "tablet", "breast surgery", "chemotherapy"])
-def test_a_word_that_is_right_is_left_alone(visit: Open, typed: str) -> None:
-    page = visit("", "desktop")
-    page.get_by_role("textbox", name="Search").press_sequentially(typed)
-    expect(page.locator(".md-search-result__item").first).to_be_visible()
-    expect(page.locator(".pg-meant")).to_be_hidden()

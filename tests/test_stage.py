@@ -30,6 +30,7 @@ EDGE = (
     "cli_edit.py",
     "cli_links.py",
     "cli_review.py",
+    "cli_search.py",
     "cli_sources.py",
     "clock.py",
     "gitbase.py",

@@ -129,6 +129,22 @@ def settings(guide: Guide) -> Iterator[Problem]:
                 )
 
 
+def search(guide: Guide) -> Iterator[Problem]:
+    """Words for search stand in one list, once, and are given to lists that exist."""
+    file, words = guide.records["content/guide.yml"], guide.settings.search
+    for name in words.names:
+        yield from _known(file, ("search", "names", name), name, routes.COLLECTIONS, "list")
+    places: list[tuple[Path, list[str]]] = [(("search", "same", n), group) for n, group in enumerate(words.same)]
+    for paths in (places, [(("search", "ignore"), words.ignore)], [(("search", "others"), words.others)]):
+        seen: set[str] = set()
+        for path, texts in paths:
+            for number, text in enumerate(texts):
+                if text.casefold() in seen:
+                    place = file.place((*path, number))
+                    yield Problem(place, "twice", f"'{text}' stands here twice.", "Keep one of the two.")
+                seen.add(text.casefold())
+
+
 def dates(guide: Guide) -> Iterator[Problem]:
     """Nothing was changed or checked on a day that has not come yet."""
     for entry in guide.entries:

@@ -41,6 +41,7 @@ CHECKS = tuple(
         (check_names.relations, "unknown-name"),
         (check_names.menu, "unknown-name empty-list not-in-menu"),
         (check_names.settings, "unknown-name twice"),
+        (check_names.search, "unknown-name twice"),
         (check_names.dates, "future-date"),
         (check_names.addresses, "duplicate-address"),
         (check_names.words, "duplicate-word form"),

@@ -12,6 +12,7 @@ from patientguide import (
     cli_edit,
     cli_links,
     cli_review,
+    cli_search,
     cli_sources,
     load,
     menu,
@@ -35,6 +36,7 @@ main.add_command(cli_edit.new)
 main.add_command(cli_edit.sign)
 main.add_command(cli_links.links)
 main.add_command(cli_review.diff)
+main.add_command(cli_search.search)
 main.add_command(cli_sources.sources)
 main.add_command(cli_sources.cite)
 main.add_command(cli_sources.trials)

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from patientguide import nlm, routes, signoff
+from patientguide import atoz, nlm, routes, signoff
 from patientguide.compose import Composer, Draft, Page
 from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated, Medication
@@ -149,7 +150,7 @@ def _questions(guide: Guide) -> Draft:
     groups = [(kind, asking) for kind, all_ in pairs if (asking := [e for e in all_ if e.front.questions])]
     return Draft(
         uri=routes.QUESTIONS,
-        title="Questions to ask your team",
+        title=routes.titles(guide.settings)["QUESTIONS"],
         description="Questions to take to an appointment.",
         template="questions.md.j2",
         source=SETTINGS_FILE,
@@ -163,7 +164,7 @@ def _questions(guide: Guide) -> Draft:
 def _glossary(guide: Guide) -> Draft:
     return Draft(
         uri=routes.GLOSSARY,
-        title="Words explained",
+        title=routes.titles(guide.settings)["GLOSSARY"],
         description="Hard words in plain words, from A to Z.",
         template="glossary.md.j2",
         source=GLOSSARY_FILE,
@@ -175,6 +176,20 @@ def _glossary(guide: Guide) -> Draft:
             "letters": list(dict.fromkeys(term.term[0].upper() for term in guide.terms)),
             "term_names": {term.id: term.term for term in guide.terms},
         },
+        explains=False,
+    )
+
+
+def _a_to_z(guide: Guide) -> Draft:
+    return Draft(
+        uri=routes.A_TO_Z,
+        title=routes.titles(guide.settings)["AZ"],
+        description="Every medicine, brand name, side effect and hard word, with the page that tells of it.",
+        template="a-z.md.j2",
+        source=SETTINGS_FILE,
+        ages=[*_ages(guide, guide.entries), *_glossary_age(guide)],
+        texts=[*_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
+        values={"letters": atoz.letters(guide), "relative": partial(routes.relative, page=routes.A_TO_Z)},
         explains=False,
     )
 
@@ -199,7 +214,7 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
         found.sort(key=lambda pair: nlm.format_reference(pair[1]).casefold())
     return Draft(
         uri=routes.REFERENCES,
-        title="Sources",
+        title=routes.titles(guide.settings)["REFERENCES"],
         description="Every source this guide cites, with what kind of evidence it is.",
         template="references.md.j2",
         source="content/references",
@@ -226,4 +241,5 @@ _LISTS: Mapping[str, Callable[[Guide], Draft]] = {
     "FACETS": _facets,
     "QUESTIONS": _questions,
     "GLOSSARY": _glossary,
+    "AZ": _a_to_z,
 }

@@ -8,6 +8,7 @@ from markdown.extensions.toc import slugify
 
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated
+from patientguide.settings import Settings
 
 PHASES = "phases/index.md"
 THERAPIES = "therapies/index.md"
@@ -17,6 +18,7 @@ FACETS = "for/index.md"
 QUESTIONS = "questions.md"
 GLOSSARY = "glossary.md"
 REFERENCES = "references.md"
+A_TO_Z = "a-z.md"
 
 COLLECTIONS = {
     "PHASES": PHASES,
@@ -27,6 +29,7 @@ COLLECTIONS = {
     "QUESTIONS": QUESTIONS,
     "GLOSSARY": GLOSSARY,
     "REFERENCES": REFERENCES,
+    "AZ": A_TO_Z,
 }
 """Pages made from many entries, by the name that the menu in guide.yml uses."""
 
@@ -39,6 +42,7 @@ _SOURCES = {
     "QUESTIONS": "content/guide.yml#questions",
     "GLOSSARY": "content/glossary.yml",
     "REFERENCES": "content/references",
+    "AZ": "content/guide.yml#a-z",
 }
 
 
@@ -53,8 +57,24 @@ def collections(guide: Guide) -> dict[str, str]:
         "QUESTIONS": [e for e in (*guide.treatments, *guide.faqs) if e.front.questions],
         "GLOSSARY": guide.terms,
         "REFERENCES": guide.references,
+        "AZ": guide.entries,
     }
     return {name: uri for name, uri in COLLECTIONS.items() if holds[name]}
+
+
+def titles(settings: Settings) -> Mapping[str, str]:
+    """What each list is called, by the name that the menu uses."""
+    return {
+        "PHASES": settings.kinds.phases.title,
+        "THERAPIES": settings.kinds.therapies.title,
+        "MEDICATIONS": settings.kinds.medications.title,
+        "FACETS": settings.facets_title,
+        "FAQ": settings.kinds.faqs.title,
+        "QUESTIONS": "Questions to ask your team",
+        "GLOSSARY": "Words explained",
+        "REFERENCES": "Sources",
+        "AZ": "Everything from A to Z",
+    }
 
 
 class Target(NamedTuple):
@@ -119,7 +139,12 @@ def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
     drawn = [step.heading for step in kind.outline] if kind else []
     written = re.findall(r"^#{2,3} +(\S.*)$", entry.body, re.MULTILINE)
     for heading in dict.fromkeys([entry.front.title, *drawn, *written]):
-        yield slugify(heading.rstrip(" "), "-")
+        yield anchor(heading)
+
+
+def anchor(heading: str) -> str:
+    """The id that Python-Markdown gives to a heading; empty for none."""
+    return slugify(heading.rstrip(" "), "-")
 
 
 def claims(guide: Guide) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Words
+from patientguide.searchsettings import Search
 from patientguide.sourcewatch.trialquery import TrialQuery
 
 
@@ -225,3 +226,5 @@ class Settings(Authored):
     """Which trials are asked for. Leave it out to keep the list by hand."""
     known_words: list[Words] = []
     """Short forms and names that need no explanation and are spelt right."""
+    search: Search = Search()
+    """Words that readers type."""

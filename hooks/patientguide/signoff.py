@@ -24,8 +24,8 @@ GLOSSARY = "glossary"
 SETTINGS = "guide"
 _FILES = {GLOSSARY: "content/glossary.yml", SETTINGS: "content/guide.yml"}
 _TRIALS = "content/trials.yml"
-_NOT_TEXT = ("waivers", "also_called", "draft")
-"""Fields of an entry that readers do not see."""
+_NOT_TEXT = ("waivers", "also_called", "draft", "search")
+"""Fields that readers do not see."""
 _NOT_SOURCE = ("accessed",)
 _NOT_CUSTOM = ("waivers", "seen_at", "note", "not_opened")
 """What changes in a source when somebody only looks at it again."""

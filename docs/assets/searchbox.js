@@ -1,0 +1,130 @@
+// The search box: opens, asks patientguideSearch, shows what it found. Nothing that is typed leaves the page.
+(() => {
+  const box = document.querySelector("[data-pg-search]");
+  const toggle = document.querySelector("[data-md-toggle=search]");
+  if (!box || !toggle) return;
+  const assets = document.currentScript.src;
+  const parts = ["input", "[role=status]", "ol", ".pg-nothing"];
+  const [input, state, list, nothing] = parts.map((part) => box.querySelector(part));
+  const filled = (text, value) => text.replace("#", value);
+  let engine = null;
+  let loading = null;
+
+  const load = (path) =>
+    new Promise((done, failed) => {
+      const script = document.createElement("script");
+      script.src = new URL(path, assets);
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+
+  // A first visit pays for the index only when somebody searches. A script opens from a folder, too; fetch does not.
+  async function start() {
+    await Promise.all([load("searchrank.js"), load("../search/search_index.js")]);
+    const found = new patientguideSearch.Engine(patientguideIndex);
+    const help = patientguideIndex.help.map(([url, title]) => element("li", "", link(url, title)));
+    nothing.querySelector("ul").replaceChildren(...help);
+    return found;
+  }
+
+  function element(name, style, ...inside) {
+    const made = document.createElement(name);
+    if (style) made.className = style;
+    made.append(...inside);
+    return made;
+  }
+
+  function link(path, ...inside) {
+    const [page, anchor] = path.split("#");
+    const made = element("a", "md-search-result__link", ...inside);
+    const file = location.protocol === "file:" ? "index.html" : "";
+    made.href = new URL(`../${page}${file}${anchor ? `#${anchor}` : ""}`, assets);
+    return made;
+  }
+
+  // A text with the words that were asked for marked in it.
+  function marked(text, stems) {
+    const asked = (piece) => engine.reader.each(piece).some((word) => stems.has(word.stem));
+    const pieces = text.split(/([\p{L}\p{N}]+)/u);
+    return pieces.map((piece, n) => (n % 2 && asked(piece) ? element("mark", "", piece) : piece));
+  }
+
+  function shown({ unit, section, words }, stems) {
+    const [anchor, heading] = section;
+    const note = unit.note || engine.kinds[unit.kind][0];
+    const lines = [element("strong", "pg-hit__title", ...marked(unit.title, stems))];
+    if (note) lines.push(element("span", "pg-hit__note", ...marked(note, stems)));
+    if (unit.text) lines.push(element("span", "pg-hit__text", ...marked(unit.text, stems)));
+    if (heading) lines.push(element("span", "pg-hit__section", filled(list.dataset.section, heading)));
+    const article = element("div", "md-search-result__article", ...lines);
+    return element("li", "md-search-result__item", link(anchor ? `${unit.url}#${anchor}` : unit.url, article));
+  }
+
+  function said(query, { hits, meant }) {
+    const { start: empty, none, one, other, meant: mended } = state.dataset;
+    if (!query.trim()) return empty;
+    const count = hits.length === 1 ? one : filled(other, hits.length);
+    return !hits.length ? filled(none, query.trim()) : meant ? `${filled(mended, meant)} ${count}` : count;
+  }
+
+  async function search() {
+    try {
+      engine = await (loading ??= start());
+    } catch {
+      loading = null;
+      state.textContent = state.dataset.failed;
+      return;
+    }
+    const query = input.value;
+    const answer = engine.find(query);
+    const asked = [query, answer.meant, ...answer.hits.flatMap((hit) => hit.words)].join(" ");
+    const stems = new Set(engine.reader.words(asked).map((word) => word.stem));
+    list.replaceChildren(...answer.hits.map((hit) => shown(hit, stems)));
+    list.hidden = !answer.hits.length;
+    nothing.hidden = !query.trim() || answer.hits.length > 0;
+    state.textContent = said(query, answer);
+  }
+
+  function open(is) {
+    if (toggle.checked === is) return;
+    toggle.checked = is;
+    toggle.dispatchEvent(new Event("change"));
+  }
+
+  function step(event, by) {
+    const stops = [input, ...box.querySelectorAll(".md-search__output a")].filter((stop) => stop.offsetParent);
+    stops.at((stops.indexOf(document.activeElement) + by) % stops.length).focus();
+    event.preventDefault();
+  }
+
+  input.addEventListener("input", search);
+  input.addEventListener("focus", () => {
+    open(true);
+    search();
+  });
+  toggle.addEventListener("change", () => (toggle.checked ? input.focus() : input.blur()));
+  box.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
+  box.querySelector("form").addEventListener("reset", () => {
+    input.value = "";
+    input.focus();
+    search();
+  });
+  box.addEventListener("click", (event) => event.target.closest("a") && open(false));
+  box.addEventListener("focusout", (event) => {
+    if (event.relatedTarget && !box.contains(event.relatedTarget)) open(false);
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!toggle.checked) {
+      if (typing || !plain || !["/", "f", "s"].includes(event.key)) return;
+      event.preventDefault();
+      input.focus();
+      input.select();
+    } else if (event.key === "Escape") open(false);
+    else if (event.key === "ArrowDown") step(event, 1);
+    else if (event.key === "ArrowUp") step(event, -1);
+    else if (event.key === "Enter" && event.target === input) list.querySelector("a")?.click();
+  });
+})();

@@ -1,0 +1,73 @@
+"""Every name of the guide in one list from A to Z, for readers without scripts and for paper."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from patientguide import routes
+from patientguide.guide import Entry, Guide
+from patientguide.models import Dated, Treatment
+from patientguide.routes import Target
+from patientguide.searchwords import spelt
+
+
+class Row(NamedTuple):
+    """A name, and the pages that tell of it by their titles; a name that is the title of its page has only that."""
+
+    name: str
+    pages: Mapping[str, Target]
+
+    @property
+    def is_title(self) -> bool:
+        """Whether the name is that of its one page."""
+        return list(self.pages) == [self.name]
+
+
+def letters(guide: Guide) -> dict[str, list[Row]]:
+    """The rows by the letter they are sorted under; `#` holds what starts with no letter."""
+    found: dict[str, dict[str, Target]] = defaultdict(dict)
+    names: dict[str, str] = {}
+    for name, title, target in _names(guide):
+        key = " ".join(spelt(name))
+        names.setdefault(key, name)
+        found[key].setdefault(title, target)
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for key in sorted(found):
+        letter = key[:1].upper()
+        rows[letter if letter.isalpha() else "#"].append(Row(names[key], found[key]))
+    return rows
+
+
+def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
+    """Each name with the title and place of a page that tells of it."""
+    for entry in (*guide.pages, *guide.treatments):
+        yield entry.front.title, entry.front.title, routes.of(entry)
+    for medicine in guide.medications:
+        for brand in medicine.front.brands:
+            yield brand.partition(" (")[0], medicine.front.title, routes.of(medicine)
+    for term in guide.terms:
+        for name in (term.term, *term.lay):
+            yield name, term.term, Target(routes.GLOSSARY, term.id)
+    yield from _effects(guide)
+
+
+def _effects(guide: Guide) -> Iterator[tuple[str, str, Target]]:
+    """Side effects: of phases and treatments, and of medicines what is told nowhere else."""
+    told: set[str] = set()
+    for entries in ((*guide.phases, *guide.therapies), guide.medications):
+        found = [(effect, entry) for entry in entries for effect in _of(entry)]
+        for effect, entry in found:
+            if effect.casefold() not in told:
+                yield effect, entry.front.title, _spot(entry, guide)
+        told |= {effect.casefold() for effect, _ in found}
+
+
+def _of(entry: Entry[Dated]) -> list[str]:
+    return [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
+
+
+def _spot(entry: Entry[Dated], guide: Guide) -> Target:
+    """Where an entry lists its side effects."""
+    outline = getattr(guide.settings.kinds, entry.kind).outline
+    heading = next((step.heading for step in outline if step.part == "side-effects"), "")
+    return Target(routes.of(entry).uri, routes.anchor(heading))

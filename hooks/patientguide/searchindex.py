@@ -1,0 +1,206 @@
+"""What can be found in a guide, as data for `searchrank`: parts with their names and headings, and the words of texts.
+
+A part is a page, a question or a word of the glossary. Only whole sentences are shown of it, so that no warning is
+cut into its opposite. The words are those that the checks have read already; nothing is parsed a second time.
+"""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from patientguide import frequency, routes, syllables
+from patientguide.guide import NAME, Entry, Guide
+from patientguide.models import Dated, Faq, Medication, Phase, Term, Treatment
+from patientguide.prose import without_marks
+from patientguide.searchrank import ZERO, Unit
+from patientguide.searchwords import Reader
+from patientguide.settings import FacetValue, Settings
+
+URI = "search/search_index.js"
+KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
+_HELP = ("FAQ", "QUESTIONS", "AZ")
+_PREFIX = "var patientguideIndex="
+_SETTING = re.compile(r"x{8,}")
+"""How `Block.words` blanks out a local setting or a number."""
+_HEADING = re.compile(r"^#{2,3} +(\S.*)$", re.MULTILINE)
+
+
+def files(guide: Guide) -> Mapping[str, str]:
+    """Files beside the pages, by their path: the index as a script, which opens without a server, too."""
+    data = json.dumps(index(guide), ensure_ascii=False, separators=(",", ":"))
+    return {URI: f"{_PREFIX}{data};\n"}
+
+
+def index(guide: Guide) -> dict[str, Any]:
+    """Everything that `searchrank.Engine` asks for, as plain lists and words."""
+    settings = guide.settings.search
+    english = guide.settings.language.startswith("en")
+    reader = Reader(settings.ignore, settings.same, english)
+    found = [*_entries(guide, _by_form(guide, reader)), *_lists(guide), *_facets(guide), *_terms(guide)]
+    units = [unit._replace(names=_new(unit, reader)) for unit, _ in found]
+    return {
+        "english": english,
+        "ignore": settings.ignore,
+        "same": settings.same,
+        "others": settings.others,
+        "medicines": _medicines(guide),
+        "kinds": [[_label(kind, guide.settings), getattr(settings.weights, kind) / 100] for kind in KINDS],
+        "units": [list(unit) for unit in units],
+        **_postings(reader, found),
+        "help": list(_help(guide)),
+    }
+
+
+def _help(guide: Guide) -> Iterator[list[str]]:
+    """Address and title of the pages that may help when nothing was found."""
+    safety, titles = guide.safety_page, routes.titles(guide.settings)
+    yield [routes.address(routes.of(safety).uri)[1:], safety.front.title]
+    for name, uri in routes.collections(guide).items():
+        if name in _HELP:
+            yield [routes.address(uri)[1:], titles[name]]
+
+
+def _new(unit: Unit, reader: Reader) -> list[str]:
+    """The names of a unit that say something else than its title and the names before."""
+    known = {_key(unit.title, reader), _key(unit.title.partition(" (")[0], reader)}
+    names = []
+    for name in unit.names:
+        if (key := _key(name, reader)) and key not in known:
+            known.add(key)
+            names.append(name)
+    return names
+
+
+def _postings(reader: Reader, found: Iterable[tuple[Unit, str]]) -> dict[str, str]:
+    """The words that stand in the text of a unit and in no other field of it, and the numbers of these units.
+
+    Words and numbers are each one string with a space between two words. A number is a sign: the step from the one
+    before, counted from `searchrank.ZERO`.
+    """
+    units: dict[str, list[int]] = defaultdict(list)
+    said: dict[str, str] = {}
+    for number, (unit, text) in enumerate(found):
+        elsewhere = " ; ".join([unit.title, unit.note, unit.text, *(part for s in unit.sections for part in s[1:])])
+        stems = {word.stem for word in reader.words(elsewhere)}
+        for word in reader.words(text):
+            if word.stem not in stems and not word.said.isdecimal():
+                stems.add(word.stem)
+                said.setdefault(word.stem, word.said)
+                units[word.stem].append(number)
+    words = sorted(units, key=lambda stem: said[stem])
+    steps = ("".join(chr(ZERO + b - a) for a, b in pairwise([0, *units[stem]])) for stem in words)
+    return {"words": " ".join(said[stem] for stem in words), "steps": " ".join(steps)}
+
+
+def _by_form(guide: Guide, reader: Reader) -> Callable[[str], list[str]]:
+    """What readers type for a word of the glossary, by any of its forms: a page of that name is called so, too."""
+    forms = ((form, term) for term in guide.terms for form in (term.term.partition(" (")[0], *term.forms))
+    called = {_key(form, reader): _called(term) for form, term in forms}
+    return lambda title: called.get(_key(title, reader), [])
+
+
+def _key(text: str, reader: Reader) -> frozenset[str]:
+    return frozenset(word.stem for word in reader.words(text))
+
+
+def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tuple[Unit, str]]:
+    """Each Markdown file with the words of its text."""
+    texts: dict[str, list[str]] = defaultdict(list)
+    for block in guide.blocks:
+        texts[block.path].append(block.words)
+    for entry in (*guide.pages, *guide.treatments, *guide.faqs):
+        text = _SETTING.sub(" ", " ; ".join(texts[entry.path]))
+        target = routes.of(entry)
+        url = routes.address(target.uri)[1:] + (f"#{target.anchor}" if target.anchor else "")
+        sections = [] if entry.kind == "faqs" else list(_sections(entry, guide))
+        kind = KINDS.index(entry.kind)
+        names = [*_names(entry), *by_form(entry.front.title)]
+        yield Unit(url, entry.front.title, kind, _note(entry), _lead(entry, guide), names, sections), text
+
+
+def _lead(entry: Entry[Dated], guide: Guide) -> str:
+    """What is shown of an entry: its summary, or the first paragraph of an answer, whole."""
+    if isinstance(entry.front, Faq):
+        text = next((b.text for b in guide.blocks if b.path == entry.path and b.kind == "paragraph"), "")
+    else:
+        text = getattr(entry.front, "summary", "")
+    numbers = {id_: frequency.short(number) for id_, number in guide.numbers.get(entry.path, {}).items()}
+    return without_marks(text, guide.settings.local, numbers)
+
+
+def _note(entry: Entry[Dated]) -> str:
+    """What tells medicines apart: the full name, the type, the brand names."""
+    front = entry.front
+    if not isinstance(front, Medication):
+        return ""
+    brands = ", ".join(dict.fromkeys(brand.partition(" (")[0] for brand in front.brands))
+    return ". ".join(filter(None, [front.generic, front.class_, brands]))
+
+
+def _names(entry: Entry[Dated]) -> list[str]:
+    """What readers may call an entry."""
+    front = entry.front
+    names = list(front.also_called)
+    if isinstance(front, Medication):
+        names += [front.generic, *(brand.partition(" (")[0] for brand in front.brands)]
+    elif isinstance(front, Phase):
+        names.append(front.short_title)
+    return names
+
+
+def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
+    """The anchor and heading of each section, and the side effects that it lists."""
+    kind = getattr(guide.settings.kinds, entry.kind, None)
+    effects = [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
+    drawn = {step.heading: effects if step.part == "side-effects" else [] for step in kind.outline} if kind else {}
+    for heading in dict.fromkeys([*drawn, *(found.rstrip(" ") for found in _HEADING.findall(entry.body))]):
+        yield [routes.anchor(heading), heading, *drawn.get(heading, [])]
+
+
+def _lists(guide: Guide) -> Iterator[tuple[Unit, str]]:
+    names, titles = guide.settings.search.names, routes.titles(guide.settings)
+    for name, uri in routes.collections(guide).items():
+        title = titles[name]
+        yield Unit(routes.address(uri)[1:], title, KINDS.index("lists"), "", "", names.get(name, []), []), ""
+
+
+def _facets(guide: Guide) -> Iterator[tuple[Unit, str]]:
+    for value in guide.facet_values.values():
+        yield _facet(value, guide.settings), ""
+
+
+def _facet(value: FacetValue, settings: Settings) -> Unit:
+    text = without_marks(value.meaning, settings.local)
+    url = routes.address(routes.of_facet_value(value.id).uri)[1:]
+    return Unit(url, value.label, KINDS.index("lists"), "", text, [], [])
+
+
+def _terms(guide: Guide) -> Iterator[tuple[Unit, str]]:
+    url = routes.address(routes.GLOSSARY)[1:]
+    for term in guide.terms:
+        text = without_marks(term.text, guide.settings.local)
+        yield Unit(f"{url}#{term.id}", term.term, KINDS.index("words"), "", text, _called(term), []), ""
+
+
+def _called(term: Term) -> list[str]:
+    return list(dict.fromkeys([*term.forms, *term.lay, *term.misspellings]))
+
+
+def _label(kind: str, settings: Settings) -> str:
+    """What is said of a hit: the list it stands in."""
+    if kind == "words":
+        return routes.titles(settings)["GLOSSARY"]
+    return getattr(settings.kinds, kind).title if kind in ("phases", "therapies", "medications", "faqs") else ""
+
+
+def _medicines(guide: Guide) -> list[str]:
+    """The words of which names of medicines are made, as they are spelt.
+
+    A part of a full name such as "bound" is an ordinary word, and no medicine.
+    """
+    titles = {word for medicine in guide.medications for word in NAME.findall(medicine.front.title.casefold())}
+    spelt = guide.medicine_names.items()
+    return sorted(name for word, name in spelt if word in titles or not syllables.is_word(word))
