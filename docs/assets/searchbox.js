@@ -3,7 +3,8 @@
   const box = document.querySelector("[data-pg-search]");
   const toggle = document.querySelector("[data-md-toggle=search]");
   if (!box || !toggle) return;
-  const assets = document.currentScript.src;
+  const { pgFileEngine, pgFileIndex } = box.dataset;
+  const root = new URL("../", document.currentScript.src);
   const parts = ["input", "[role=status]", "ol", ".pg-nothing"];
   const [input, state, list, nothing] = parts.map((part) => box.querySelector(part));
   const filled = (text, value) => text.replace("#", value);
@@ -13,7 +14,7 @@
   const load = (path) =>
     new Promise((done, failed) => {
       const script = document.createElement("script");
-      script.src = new URL(path, assets);
+      script.src = path;
       script.onload = done;
       script.onerror = failed;
       document.head.append(script);
@@ -21,7 +22,7 @@
 
   // A first visit pays for the index only when somebody searches. A script opens from a folder, too; fetch does not.
   async function start() {
-    await Promise.all([load("searchrank.js"), load("../search/search_index.js")]);
+    await Promise.all([load(pgFileEngine), load(pgFileIndex)]);
     const found = new patientguideSearch.Engine(patientguideIndex);
     const help = patientguideIndex.help.map(([url, title]) => element("li", "", link(url, title)));
     nothing.querySelector("ul").replaceChildren(...help);
@@ -39,7 +40,7 @@
     const [page, anchor] = path.split("#");
     const made = element("a", "md-search-result__link", ...inside);
     const file = location.protocol === "file:" ? "index.html" : "";
-    made.href = new URL(`../${page}${file}${anchor ? `#${anchor}` : ""}`, assets);
+    made.href = new URL(`${page}${file}${anchor ? `#${anchor}` : ""}`, root);
     return made;
   }
 

@@ -17,7 +17,7 @@ from patientguide.models import Dated, Faq, Medication, Phase, Term, Treatment
 from patientguide.prose import without_marks
 from patientguide.searchrank import ZERO, Unit
 from patientguide.searchwords import Reader
-from patientguide.settings import FacetValue, Settings
+from patientguide.settings import FacetValue, Settings, Step
 
 URI = "search/search_index.js"
 KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
@@ -155,9 +155,31 @@ def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
     """The anchor and heading of each section, and the side effects that it lists."""
     kind = getattr(guide.settings.kinds, entry.kind, None)
     effects = [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
-    drawn = {step.heading: effects if step.part == "side-effects" else [] for step in kind.outline} if kind else {}
-    for heading in dict.fromkeys([*drawn, *(found.rstrip(" ") for found in _HEADING.findall(entry.body))]):
-        yield [routes.anchor(heading), heading, *drawn.get(heading, [])]
+    written = [found.rstrip(" ") for found in _HEADING.findall(entry.body)]
+    steps = [step for step in kind.outline if step.heading in written or _is_drawn(step, entry, guide)] if kind else []
+    shown = {step.heading: effects if step.part == "side-effects" else [] for step in steps}
+    for heading in dict.fromkeys([*shown, *written]):
+        yield [routes.anchor(heading), heading, *shown.get(heading, [])]
+
+
+_FIELDS = {
+    "questions": "questions",
+    "side-effects": "side_effects",
+    "summary-list": "at_a_glance",
+    "when-to-call": "call",
+}
+"""The fields that parts of a page are drawn from, where these may be empty."""
+
+
+def _is_drawn(step: Step, entry: Entry[Dated], guide: Guide) -> bool:
+    """Whether a page has a section that nobody wrote: there is something to draw, or a reason why there is not."""
+    if step.heading in getattr(entry.front, "not_applicable", {}):
+        return True
+    if step.part == "medicines":
+        return bool(guide.medicines_of(entry))
+    if step.part == "summary-list" and isinstance(entry.front, Medication):
+        return True
+    return step.part is not None and bool(getattr(entry.front, _FIELDS.get(step.part, "title")))
 
 
 def _lists(guide: Guide) -> Iterator[tuple[Unit, str]]:

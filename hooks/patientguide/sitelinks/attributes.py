@@ -62,6 +62,9 @@ _IDS = {
 }
 """Attributes that hold ids of the same page, parted by spaces."""
 
+_LOADED_LATER = "data-pg-file"
+"""How the names of attributes start from which a script of ours takes the address of a file."""
+
 _UNUSED = {("for", "__toc")}
 """Material for MkDocs makes the title of a list of contents the label of a switch, and leaves the switch out where the
 list stands open. Nobody meets it: the label only shows words."""
@@ -79,6 +82,8 @@ def uses(tag: str, values: Attributes) -> Iterator[tuple[str, str, str]]:
             yield from (("file", f"{tag} {name}", one) for one in _CANDIDATE.findall(value))
         elif name in _DRAWN:
             yield from (("file", "url()", one) for one, _ in styles.urls(value))
+        elif name.startswith(_LOADED_LATER):
+            yield "file", name, value
         elif name == "usemap":
             yield "id", name, value.removeprefix("#")
         elif name in _IDS:

@@ -1,6 +1,5 @@
 """One built HTML page as a link checker needs it: its ids, what it points to, and what is wrong with it by itself."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,7 +70,7 @@ class _Reader(HTMLParser):
         self.uses: list[Use] = []
         self.flaws: list[Flaw] = []
         self._code = 0
-        self._is_style = self._is_setting = self._is_whole = False
+        self._is_style = self._is_whole = False
         self._anchor: Flaw | None = None
         """The open link, as the flaw that it is when another starts inside of it, or when it never ends."""
         self._hidden: list[str] = []
@@ -90,7 +89,6 @@ class _Reader(HTMLParser):
         if tag in _CODE:
             self._code += 1
         self._is_style = tag == "style"
-        self._is_setting = tag == "script" and values.get("id") == "__config"
         if self._link and tag not in _VOID and (self._hidden or _is_hidden(values)):
             self._hidden.append(tag)
         if tag == "map" and "name" in values:
@@ -101,7 +99,7 @@ class _Reader(HTMLParser):
             self._link = None
 
     def handle_endtag(self, tag: str) -> None:
-        self._is_style = self._is_setting = False
+        self._is_style = False
         self._is_whole |= tag == "html"
         if tag in self._hidden:
             while self._hidden.pop() != tag:
@@ -117,8 +115,6 @@ class _Reader(HTMLParser):
             self._link = None
         if self._is_style:
             self.uses += [Use("file", "url()", value, *self._at(data, start)) for value, start in styles.urls(data)]
-        if self._is_setting:
-            self.uses += [Use("file", "__config", value, *self._at(data, 0)) for value in _of_setting(data)]
         if self._code or not _LEFT.search(data):
             return
         for found in _LEFT.finditer(data):
@@ -160,16 +156,6 @@ class _Reader(HTMLParser):
         if self._link:
             self.flaws.append(self._link)
         self._link = None
-
-
-def _of_setting(text: str) -> Iterator[str]:
-    """What the scripts of Material for MkDocs load for the search, by the settings that stand on each page."""
-    try:
-        data = json.loads(text)
-        worker, base = data["search"], data["base"]
-    except (ValueError, KeyError, TypeError):
-        return
-    yield from (worker, f"{base.rstrip('/')}/search/search_index.json")
 
 
 def _is_hidden(values: Attributes) -> bool:

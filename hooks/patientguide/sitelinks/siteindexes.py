@@ -50,10 +50,14 @@ def _xml(text: str) -> Iterator[Use]:
 
 
 def _search(text: str) -> Iterator[Use]:
-    """The search index of MkDocs; its addresses start at the root of the site."""
-    for entry in _json(text)["docs"]:
-        where = entry["location"]
-        yield Use("entry", "location", f"../{where}" if where else "../", *_find(json.dumps(where), text))
+    """The search index, a script with one value; its addresses start at the root of the site."""
+    data = _json(text.partition("=")[2].rstrip().removesuffix(";"))
+    for url, _, _, _, _, _, sections in data["units"]:
+        line, col = _find(json.dumps(url), text)
+        for where in (url, *(f"{url}#{section[0]}" for section in sections)):
+            yield Use("entry", "search", f"../{where}", line, col)
+    for url, _ in data["help"]:
+        yield Use("entry", "search", f"../{url}", *_find(json.dumps(url), text))
 
 
 def _manifest(text: str) -> Iterator[Use]:
@@ -103,7 +107,7 @@ _READERS: dict[str, Callable[[str], Iterator[Use]]] = {
     "*rss.xml": _xml,
     "*.atom": _xml,
     "*.rss": _xml,
-    "search/search_index.json": _search,
+    "search/search_index.js": _search,
     "*.webmanifest": _manifest,
     "*manifest.json": _manifest,
     "*.css": _styles,
@@ -122,7 +126,7 @@ def read(path: str, text: str) -> tuple[Use, ...]:
     reader = next(reader for pattern, reader in _READERS.items() if fnmatch(path, pattern))
     try:
         return tuple(reader(text))
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, IndexError):
         raise ValueError("It has not the form that such a file has.") from None
 
 
