@@ -81,6 +81,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.fixture(scope="session")
+def mini_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small guide, built as if it were published."""
+    project = tmp_path_factory.mktemp("mini") / "guide"
+    shutil.copytree(MINI, project)
+    done = mkdocs(make_buildable(project), "build", "--strict", SITE_URL="https://example.org/hay/")
+    assert done.returncode == 0, done.stderr
+    return project / "site"
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass

@@ -41,6 +41,8 @@ ADDRESSES = [f"{folder}/{name}/" for folder, names in CONTRACT.items() for name 
     "for/",
     "faq/",
     "questions/",
+    "my-path/",
+    "appointment/",
     "glossary/",
     "references/",
     "a-z/",
@@ -175,7 +177,8 @@ def advice_of(path: Path, site: Path, guide: Guide) -> set[str]:
 
 
 def test_every_factual_block_has_a_source(site: Path, guide: Guide) -> None:
-    about = {entry.id for entry in guide.pages if entry.front.about_project} | {"questions", "references", "a-z"}
+    about = {entry.id for entry in guide.pages if entry.front.about_project}
+    about |= {"questions", "references", "a-z", "my-path", "appointment"}
     total, bare = 0, []
     for path in site.rglob("index.html"):
         if path.parent.name in about:

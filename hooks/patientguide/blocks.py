@@ -28,7 +28,7 @@ SOURCED = (
 
 LABELS = (
     *("title", "questions", "effect", "label", "short", "short_title", "everyone_short", "term", "class", "heading"),
-    *("intro", "note", "length", "topics", "group", "what", "otherwise", "over"),
+    *("intro", "note", "length", "topics", "group", "what", "otherwise", "over", "mistakes"),
 )
 """Fields that are shown and state no fact by themselves."""
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from patientguide import checks, filechanges, pages, ratchet, routes, voided
-from patientguide.compose import Page
 from patientguide.filechanges import FileChange, Files
 from patientguide.guide import Guide
+from patientguide.page import Page
 from patientguide.problems import Problem, Severity, has_errors, worst_first
 from patientguide.ratchet import Grade
 from patientguide.textchanges import STATES

@@ -70,6 +70,10 @@ def relations(guide: Guide) -> Iterator[Problem]:
     yield from _known(
         file, ("safety_page",), settings.safety_page, [f"{id_}.md" for id_ in _ids(guide, "pages")], "page"
     )
+    for number, line in enumerate(settings.alert_card):
+        if line.number:
+            where = ("alert_card", number, "number")
+            yield from _known(file, where, line.number, settings.local, "local setting")
     yield from _known(file, ("names_source",), settings.names_source, _ids(guide, "references"), "source")
 
 

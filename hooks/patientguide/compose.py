@@ -1,5 +1,6 @@
 """A page from its template: links placed, words explained, citations numbered, state and sources added."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -9,10 +10,24 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from patientguide import citations, dates, frequency, glossary, honesty, links, nlm, pathway, routes, signoff, status
-from patientguide.csl import Reference
-from patientguide.guide import Entry, Guide
+from patientguide import (
+    citations,
+    dates,
+    evidence,
+    fitting,
+    frequency,
+    glossary,
+    honesty,
+    links,
+    nlm,
+    pathway,
+    routes,
+    signoff,
+    status,
+)
+from patientguide.guide import Entry, Guide, brand_names
 from patientguide.models import Dated, Term
+from patientguide.page import Draft, Page
 from patientguide.problems import Problem
 from patientguide.prose import escape, straight_quotes_curled, tokens, without_marks
 
@@ -21,36 +36,6 @@ _UNREAD_MARK = (
     '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
     f'aria-label="Source not yet read by us">{UNREAD_SIGN}</button>'
 )
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page any engine can build: where it goes, its Markdown, and the one file an editor would change, if one."""
-
-    uri: str
-    title: str
-    description: str
-    markdown: str
-    source: str | None
-    cites: tuple[str, ...] = ()
-    text: str = ""
-    """Its Markdown without title, state, cards and sources."""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a page is made of before it is composed."""
-
-    uri: str
-    title: str
-    template: str
-    source: str
-    values: Mapping[str, Any]
-    ages: Sequence[status.Age]
-    texts: Sequence[str]
-    description: str = ""
-    edits: str | None = None
-    explains: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,22 +87,25 @@ class Composer:
         text, terms = glossary.explain(text, self.forms, draft.title) if draft.explains else (text, [])
         text, used = citations.expand(text, guide.references, _UNREAD_MARK)
         tail = {
+            "title": draft.title,
+            "about": _about(text) or without_marks(draft.description, guide.settings.local),
+            "whom": fitting.labels(guide, draft.values.get("entry")),
+            "worth": evidence.worth(guide, used),
             "terms": terms,
             "unread": _UNREAD_MARK in text,
             "unread_sign": UNREAD_SIGN,
             "term_text": self.meaning,
         }
-        head = self.draw("head.md.j2", {**shared, "title": draft.title})
         text = text.strip()
-        pieces = [head, text, self.draw("about.md.j2", {**shared, **tail})]
-        if terms or tail["unread"]:
-            pieces.append(self.draw("cards.md.j2", {**shared, **tail}))
+        names = ("head.md.j2", "about.md.j2", "cards.md.j2")
+        head, about, cards = (self.draw(name, {**shared, **tail}) for name in names)
+        pieces = [head, text, about, cards]
         if used:
             pieces += ["## Sources", citations.definitions(used, partial(self.note, page=draft.uri))]
         markdown = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
-        return Page(draft.uri, draft.title, description, markdown, draft.edits, tuple(used), text)
+        return Page(draft.uri, draft.title, description, markdown, draft.edits, tuple(used), text, draft.assets)
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
         """A template with its values, without empty lines at either end."""
@@ -171,6 +159,9 @@ class Composer:
             home = [*self.guide.phases, *self.guide.therapies] if medicines else []
             values["belongs_to"] = [e for e in home if e.id in getattr(entry.front, e.kind)]
             values["names_source"] = f" [@{self.guide.settings.names_source}]"
+        elif name == "when-to-call":
+            steps = [step for step in values["outline"] if step.part == "side-effects"]
+            values["effects_anchor"] = routes.anchor(steps[0].heading) if steps else ""
         elif name == "medicines":
             values["medicines"] = self.guide.medicines_of(entry)
         return self.draw(f"parts/{name}.md.j2", values)
@@ -215,27 +206,24 @@ class Composer:
         """The text of a footnote: the reference, what it is worth, and the way to the list of sources."""
         reference = self.guide.references[key]
         link = routes.relative(routes.Target(routes.REFERENCES, key), page)
-        return f"{nlm.format_reference(reference)} {self.evidence_line(reference)} [In the list of sources]({link})"
-
-    def evidence_line(self, reference: Reference) -> str:
-        """Kind, strength and what to know of a source, as Markdown."""
-        evidence = self.guide.evidence[reference.custom.evidence]
-        parts = [f"**{escape(evidence.label)}** (usually {evidence.strength})."]
-        if not reference.custom.read:
-            parts.insert(0, "Not yet read by us.")
-        if not reference.custom.title_confirmed:
-            parts.append("Its exact title is not confirmed.")
-        return " ".join(parts)
+        worth = f'<span class="pg-worth">{evidence.in_words(self.guide, reference)}</span>'
+        return f"{nlm.format_reference(reference)} {worth} [In the list of sources]({link})"
 
     def meaning(self, term: Term) -> str:
         """What a term means, without citations and links, for its card."""
         return escape(without_marks(term.text, self.guide.settings.local))
 
 
+def _about(text: str) -> str:
+    """What a page is about: its headings, without those of an alphabet."""
+    headings = [without_marks(found) for found in re.findall(r"^## (.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)]
+    return "; ".join(headings)
+
+
 def _brands(entry: Entry[Dated]) -> str:
     """The brand names of a medicine in brackets, without what is added to them; empty for anything else."""
-    names = [brand.partition(" (")[0] for brand in getattr(entry.front, "brands", [])]
-    return f" ({escape(', '.join(dict.fromkeys(names)))})" if names else ""
+    names = brand_names(entry)
+    return f" ({escape(', '.join(names))})" if names else ""
 
 
 def _environment() -> SandboxedEnvironment:

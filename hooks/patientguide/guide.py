@@ -159,3 +159,8 @@ class Guide:
 def applies(entry: Entry[Dated], facet: str, value: str) -> bool:
     """Whether the entry is for readers with this value; an entry that names none of a facet is for everyone."""
     return value in entry.front.facets.get(facet, [value])
+
+
+def brand_names(entry: Entry[Dated]) -> list[str]:
+    """The brand names of a medicine once each, without what is added to them in brackets; none for anything else."""
+    return list(dict.fromkeys(brand.partition(" (")[0] for brand in getattr(entry.front, "brands", [])))

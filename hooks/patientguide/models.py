@@ -135,6 +135,8 @@ class Medication(Treatment):
     """Its full own name, with its short form."""
     brands: list[Plain]
     """Brand names in the guide's region."""
+    pronunciation: Words | None = None
+    """How its name is said, in plain syllables with the loud one in capitals, from a source that says so."""
     class_: Plain = Field(alias="class")
     """The type of medicine, a few words."""
     given: Prose

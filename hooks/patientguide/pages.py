@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from patientguide import atoz, nlm, routes, signoff
-from patientguide.compose import Composer, Draft, Page
+from patientguide import atoz, evidence, nlm, personal, routes, signoff, status
+from patientguide.compose import Composer
 from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated, Medication
+from patientguide.page import Draft, Page
 from patientguide.problems import Problem
 from patientguide.settings import Facet, FacetValue, Kind
 from patientguide.sourcewatch import sourcelines
@@ -25,7 +26,7 @@ def build(guide: Guide, problems: Sequence[Problem]) -> list[Page]:
     """
     composer = Composer(guide, tuple(problems))
     pages = [composer.compose(draft) for draft in drafts(guide)]
-    return [*pages, composer.compose(_references(guide, pages, composer))]
+    return [*pages, composer.compose(_references(guide, pages))]
 
 
 def drafts(guide: Guide) -> Iterator[Draft]:
@@ -45,11 +46,6 @@ def drafts(guide: Guide) -> Iterator[Draft]:
             yield _facet_value(guide, facet, value)
 
 
-def _ages(guide: Guide, entries: Iterable[Entry[Dated]]) -> list[Age]:
-    months = guide.settings.review_months
-    return [Age(e.front.changed, e.front.evidence_checked, getattr(months, e.kind)) for e in entries]
-
-
 def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
     """The names under which entries are signed."""
     return [entry.name for entry in entries]
@@ -63,7 +59,7 @@ def _entry(guide: Guide, entry: Entry[Any], template: str, values: dict[str, Any
         template=template,
         source=entry.path,
         edits=entry.path,
-        ages=_ages(guide, [entry]),
+        ages=status.ages(guide, [entry]),
         texts=_names([entry]),
         values={"entry": entry, "front": entry.front, **values},
     )
@@ -77,7 +73,7 @@ def _list(guide: Guide, name: str, template: str, entries: Sequence[Entry[Dated]
         description=kind.intro,
         template=template,
         source=SETTINGS_FILE,
-        ages=_ages(guide, entries),
+        ages=status.ages(guide, entries),
         texts=[signoff.SETTINGS, *_names(entries)],
         values={"kind": kind, "entries": entries, **values},
     )
@@ -107,7 +103,7 @@ def _facets(guide: Guide) -> Draft:
         template="facets.md.j2",
         source=SETTINGS_FILE,
         edits=SETTINGS_FILE,
-        ages=_ages(guide, guide.entries),
+        ages=status.ages(guide, guide.entries),
         texts=[signoff.SETTINGS],
         values={},
     )
@@ -127,7 +123,7 @@ def _facet_value(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
         template="facet.md.j2",
         source=SETTINGS_FILE,
         edits=SETTINGS_FILE,
-        ages=_ages(guide, filter(fits, guide.entries)),
+        ages=status.ages(guide, filter(fits, guide.entries)),
         texts=[signoff.SETTINGS, *_names(filter(fits, guide.treatments))],
         values={
             "value": value,
@@ -154,7 +150,7 @@ def _questions(guide: Guide) -> Draft:
         description="Questions to take to an appointment.",
         template="questions.md.j2",
         source=SETTINGS_FILE,
-        ages=_ages(guide, [entry for _, entries in groups for entry in entries]),
+        ages=status.ages(guide, [entry for _, entries in groups for entry in entries]),
         texts=_names(entry for _, entries in groups for entry in entries),
         values={"groups": groups},
         explains=False,
@@ -187,7 +183,7 @@ def _a_to_z(guide: Guide) -> Draft:
         description="Every medicine, brand name, side effect and hard word, with the page that tells of it.",
         template="a-z.md.j2",
         source=SETTINGS_FILE,
-        ages=[*_ages(guide, guide.entries), *_glossary_age(guide)],
+        ages=[*status.ages(guide, guide.entries), *_glossary_age(guide)],
         texts=[*_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
         values={"letters": atoz.letters(guide), "relative": partial(routes.relative, page=routes.A_TO_Z)},
         explains=False,
@@ -199,7 +195,7 @@ def _glossary_age(guide: Guide) -> list[Age]:
     return [Age(glossary.changed, glossary.evidence_checked, months)] if glossary else []
 
 
-def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
+def _references(guide: Guide, pages: list[Page]) -> Draft:
     cited_by: dict[str, list[dict[str, str]]] = defaultdict(list)
     for page in pages:
         link = routes.relative(routes.Target(page.uri), routes.REFERENCES)
@@ -218,14 +214,14 @@ def _references(guide: Guide, pages: list[Page], composer: Composer) -> Draft:
         description="Every source this guide cites, with what kind of evidence it is.",
         template="references.md.j2",
         source="content/references",
-        ages=[*_ages(guide, guide.entries), *_glossary_age(guide)],
+        ages=[*status.ages(guide, guide.entries), *_glossary_age(guide)],
         texts=[signoff.SETTINGS, *_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
         values={
-            "kinds": [evidence for evidence in guide.settings.evidence if evidence.id in by_kind],
+            "kinds": [kind for kind in guide.settings.evidence if kind.id in by_kind],
             "by_kind": by_kind,
             "cited_by": cited_by,
             "format_reference": nlm.format_reference,
-            "evidence_line": composer.evidence_line,
+            "evidence_line": partial(evidence.line, guide),
             "watch_lines": sourcelines.lines(guide),
             "nobody_asked": None if guide.watch else sourcelines.NOBODY,
         },
@@ -240,6 +236,8 @@ _LISTS: Mapping[str, Callable[[Guide], Draft]] = {
     "FAQ": _faq,
     "FACETS": _facets,
     "QUESTIONS": _questions,
+    "PATH": personal.path,
+    "APPOINTMENT": personal.appointment,
     "GLOSSARY": _glossary,
     "AZ": _a_to_z,
 }

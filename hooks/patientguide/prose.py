@@ -77,7 +77,9 @@ def escape(text: str) -> str:
     return _NUMBERED.sub(lambda found: f"{found[1]}&#{ord(found[2])};", text)
 
 
-def without_marks(text: str, local: Mapping[str, str], numbers: Mapping[str, str] = MappingProxyType({})) -> str:
+def without_marks(
+    text: str, local: Mapping[str, str] = MappingProxyType({}), numbers: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The text as plain words: citations dropped, links and emphasis reduced to their words.
 
     Settings and numbers are filled in from `local` and `numbers`.

@@ -16,6 +16,8 @@ MEDICATIONS = "medications/index.md"
 FAQ = "faq.md"
 FACETS = "for/index.md"
 QUESTIONS = "questions.md"
+PATH = "my-path.md"
+APPOINTMENT = "appointment.md"
 GLOSSARY = "glossary.md"
 REFERENCES = "references.md"
 A_TO_Z = "a-z.md"
@@ -27,6 +29,8 @@ COLLECTIONS = {
     "FACETS": FACETS,
     "FAQ": FAQ,
     "QUESTIONS": QUESTIONS,
+    "PATH": PATH,
+    "APPOINTMENT": APPOINTMENT,
     "GLOSSARY": GLOSSARY,
     "REFERENCES": REFERENCES,
     "AZ": A_TO_Z,
@@ -40,6 +44,8 @@ _SOURCES = {
     "FACETS": "content/guide.yml",
     "FAQ": "content/faqs",
     "QUESTIONS": "content/guide.yml#questions",
+    "PATH": "content/guide.yml#my-path",
+    "APPOINTMENT": "content/guide.yml#appointment",
     "GLOSSARY": "content/glossary.yml",
     "REFERENCES": "content/references",
     "AZ": "content/guide.yml#a-z",
@@ -55,6 +61,8 @@ def collections(guide: Guide) -> dict[str, str]:
         "FACETS": guide.settings.facets,
         "FAQ": guide.faqs,
         "QUESTIONS": [e for e in (*guide.treatments, *guide.faqs) if e.front.questions],
+        "PATH": guide.settings.facets,
+        "APPOINTMENT": guide.treatments,
         "GLOSSARY": guide.terms,
         "REFERENCES": guide.references,
         "AZ": guide.entries,
@@ -71,6 +79,8 @@ def titles(settings: Settings) -> Mapping[str, str]:
         "FACETS": settings.facets_title,
         "FAQ": settings.kinds.faqs.title,
         "QUESTIONS": "Questions to ask your team",
+        "PATH": "My path",
+        "APPOINTMENT": "Your appointment",
         "GLOSSARY": "Words explained",
         "REFERENCES": "Sources",
         "AZ": "Everything from A to Z",

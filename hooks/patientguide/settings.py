@@ -1,12 +1,15 @@
 """What stands in guide.yml: the vocabulary and rules of one guide, used by checks and pages alike."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
 from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Words
 from patientguide.searchsettings import Search
 from patientguide.sourcewatch.trialquery import TrialQuery
+
+Strength = Literal["strong", "moderate", "limited", "background"]
+STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 
 
 class Evidence(Authored):
@@ -16,10 +19,12 @@ class Evidence(Authored):
     """The name that references use."""
     label: Plain
     """Its name for readers."""
-    strength: Literal["strong", "moderate", "limited", "background"]
+    strength: Strength
     """How much weight a source of this kind bears, in general."""
     meaning: Plain
     """What that means, in one or two plain sentences."""
+    cannot_tell: Plain | None = None
+    """What a source of this kind cannot tell a reader, in one plain sentence."""
     decides: bool = False
     """True when a statement on a treatment or stage may rest on sources of this kind alone."""
     max_years: Annotated[int, Field(ge=1, le=100)] | None = None
@@ -140,6 +145,8 @@ class Limits(Authored):
     """Reading grade of a section."""
     boxes: Annotated[int, Field(ge=0)] = 2
     """Boxes that an editor puts on a page."""
+    warnings: Annotated[int, Field(ge=0)] = 2
+    """Warnings that a page shows, in all the texts that stand on it."""
     quoted_words: Annotated[int, Field(ge=0)] = 8
     """Words in a row taken from a source whose license does not allow more."""
     passive_percent: Annotated[int, Field(ge=0, le=100)] = 40
@@ -173,6 +180,15 @@ class Passive(Authored):
     """The words before: is, are ..."""
     endings: Annotated[list[Words], Field(min_length=1)]
     """How the word after them ends: ed, en ..."""
+
+
+class AlertLine(Authored):
+    """A line of the alert card that readers print: whom to call."""
+
+    label: Words
+    """Whom, as 'Emergency'."""
+    number: Id | None = None
+    """The local setting that holds the phone number. Leave it out if it is not known: the card says so."""
 
 
 class Settings(Authored):
@@ -212,6 +228,10 @@ class Settings(Authored):
     """What a page on a choice must answer; each kind says under which heading, or why not."""
     support: Prose | None = None
     """Where readers find a person to talk to, with its source. It stands on every page."""
+    mistakes: Prose | None = None
+    """How readers report a mistake, with a link. No fact that needs a source. It stands on every page."""
+    alert_card: list[AlertLine] = []
+    """Whom to call, for the card that readers print, most urgent first."""
     limits: Limits = Limits()
     """Limits of the text."""
     avoid: list[Avoid] = []

@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from patientguide.compose import Page
 from patientguide.navigation import Menu
+from patientguide.page import Page
 from patientguide.prose import straight_quotes_curled
 
 OURS = ("hooks", "watch", "repo_url", "edit_uri")
@@ -19,8 +19,9 @@ OURS = ("hooks", "watch", "repo_url", "edit_uri")
 
 
 def page_text(page: Page) -> str:
-    """A page as a Markdown file: title and description at the top, then its text."""
-    front = {"title": page.title, **({"description": page.description} if page.description else {})}
+    """A page as a Markdown file: title, description and what it needs of assets/ at the top, then its text."""
+    more = {"description": page.description, "assets": list(page.assets)}
+    front = {"title": page.title, **{name: value for name, value in more.items() if value}}
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
 

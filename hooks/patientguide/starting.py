@@ -12,7 +12,10 @@ from patientguide.guide import Guide
 KINDS = {kind: schema.KINDS[kind] for kind in ("phases", "therapies", "medications", "faqs", "pages", "references")}
 """What a new file can be."""
 
-_LATER = ("numbers", "authors", "waivers", "not_applicable", "also_called", "boxed_warning", "length", "facets")
+_LATER = (
+    *("numbers", "authors", "waivers", "not_applicable", "also_called", "boxed_warning", "pronunciation", "length"),
+    "facets",
+)
 """Fields that most entries do without at first."""
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from patientguide import dates
+from patientguide.guide import Entry, Guide
+from patientguide.models import Dated
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,12 @@ class Status:
     evidence_checked: str
     review_due: str
     overdue: bool
+
+
+def ages(guide: Guide, entries: Iterable[Entry[Dated]]) -> list[Age]:
+    """The ages of the texts of entries."""
+    months = guide.settings.review_months
+    return [Age(e.front.changed, e.front.evidence_checked, getattr(months, e.kind)) for e in entries]
 
 
 def of(ages: Iterable[Age], until: str | None, today: date) -> Status:

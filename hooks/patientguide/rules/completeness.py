@@ -1,8 +1,10 @@
 """Completeness: every page on a choice answers the same questions, and says so where one does not apply."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from patientguide import routes
 from patientguide.blocks import Block
 from patientguide.guide import Entry, Guide
 from patientguide.models import Treatment
@@ -105,3 +107,20 @@ def boxes(guide: Guide) -> Iterator[Finding]:
         if len(found) > limit:
             message = f"This is box {limit + 1} of {len(found)} on this page; {limit} are enough."
             yield Finding(found[limit].place(), message, "Make it a paragraph.")
+
+
+_WARNING = re.compile(r"(!!!|\?\?\?) (warning|danger) ")
+
+
+@warning("too-many-warnings", "NHS: warning callouts are rare")
+def warnings(guide: Guide) -> Iterator[Finding]:
+    """A page shows at most a few warnings, all its texts taken together; when to call has a card of its own."""
+    limit = guide.settings.limits.warnings
+    shown: dict[str, list[Block]] = defaultdict(list)
+    for block in guide.blocks:
+        if block.entry and block.kind == "title" and _WARNING.match(block.text.strip()):
+            shown[routes.address(routes.of(block.entry).uri)].append(block)
+    for address, found in shown.items():
+        if len(found) > limit:
+            message = f"This is warning {limit + 1} of {len(found)} on {address}; {limit} are enough."
+            yield Finding(found[limit].place(), message, "Make it a paragraph. Signs that cannot wait go under call.")

@@ -1,0 +1,49 @@
+"""What the sources of a page are worth, in words for readers: kind, date, strength, and what they cannot tell.
+
+The strength is that of a kind of evidence in general (guide.yml), never a rating of one study.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from patientguide import dates
+from patientguide.csl import Reference
+from patientguide.guide import Guide
+from patientguide.prose import escape
+from patientguide.settings import STRENGTHS
+
+
+@dataclass(frozen=True)
+class Worth:
+    """How many sources a page has, how many of each strength (strongest first), and how many nobody here has read."""
+
+    total: int
+    strengths: tuple[tuple[str, int], ...]
+    unread: int
+
+
+def worth(guide: Guide, keys: Iterable[str]) -> Worth:
+    """What the sources with these keys are worth together."""
+    sources = [guide.references[key] for key in keys]
+    count = Counter(guide.evidence[source.custom.evidence].strength for source in sources)
+    strengths = tuple((name, count[name]) for name in STRENGTHS if count[name])
+    return Worth(len(sources), strengths, sum(not source.custom.read for source in sources))
+
+
+def line(guide: Guide, reference: Reference) -> str:
+    """Kind, strength and what to know of a source, as Markdown."""
+    kind = guide.evidence[reference.custom.evidence]
+    parts = [f"**{escape(kind.label)}** (usually {kind.strength})."]
+    if not reference.custom.read:
+        parts.insert(0, "Not yet read by us.")
+    if not reference.custom.title_confirmed:
+        parts.append("Its exact title is not confirmed.")
+    return " ".join(parts)
+
+
+def in_words(guide: Guide, reference: Reference) -> str:
+    """The same for somebody who asks why a page says something: with its date, its meaning and its limits."""
+    kind = guide.evidence[reference.custom.evidence]
+    dated = f"Published {dates.in_words(reference.issued)}." if reference.issued else "Its date is not known to us."
+    return " ".join(filter(None, [line(guide, reference), escape(kind.meaning), escape(kind.cannot_tell or ""), dated]))

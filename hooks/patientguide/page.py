@@ -1,0 +1,40 @@
+"""A page before and after it is composed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from patientguide.status import Age
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page any engine can build: where it goes, its Markdown, and the one file an editor would change, if one."""
+
+    uri: str
+    title: str
+    description: str
+    markdown: str
+    source: str | None
+    cites: tuple[str, ...] = ()
+    text: str = ""
+    """Its Markdown without title, state, cards and sources."""
+    assets: tuple[str, ...] = ()
+    """Styles and scripts that this page alone needs: names of files in docs/assets/."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a page is made of before it is composed."""
+
+    uri: str
+    title: str
+    template: str
+    source: str
+    values: Mapping[str, Any]
+    ages: Sequence[Age]
+    texts: Sequence[str]
+    description: str = ""
+    edits: str | None = None
+    explains: bool = True
+    assets: tuple[str, ...] = ()

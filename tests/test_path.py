@@ -1,0 +1,161 @@
+"""My path: what is ticked folds away what is for others, in the page alone."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from patientguide import fitting, load
+from patientguide.fitting import PHASES
+from playwright.sync_api import Browser, Page, expect
+from readers import served, watched
+from test_rules import TODAY
+
+NAME = "my-path/"
+CARD = ".pg-call"
+
+
+def shown(page: Page) -> list[str]:
+    return [text.strip() for text in page.locator(".pg-chapter > ul > li:visible").all_inner_texts()]
+
+
+def tick(page: Page, *labels: str) -> None:
+    for label in labels:
+        page.get_by_label(label, exact=True).check()
+
+
+# -- whom an entry is for
+
+
+@pytest.fixture
+def steps(mini: Path) -> Path:
+    """The small guide with a second step, to which no medicine belongs."""
+    first = mini / "content/phases/first-step.md"
+    second = first.read_text().replace("order: 1", "order: 2").replace('title: "', 'title: "Second: ')
+    (mini / "content/phases/second-step.md").write_text(second)
+    return mini
+
+
+def test_a_phase_and_its_medicines_are_for_those_in_it_or_before_it(steps: Path) -> None:
+    guide, problems = load(steps / "content", date.fromisoformat(TODAY))
+    assert guide is not None, problems
+    fits = {entry.name: fitting.of(guide, entry) for entry in guide.entries}
+    assert fits["phases/first-step"][PHASES] == ["first-step"]
+    assert fits["phases/second-step"][PHASES] == ["first-step", "second-step"]
+    assert fits["medications/cetirizine"][PHASES] == ["first-step"]
+    assert fits["therapies/tablets"] == {"season": ["summer"]}
+    assert fitting.written(fits["therapies/tablets"]) == "season=summer"
+    assert [choice.id for choice in fitting.choices(guide)] == ["season", PHASES]
+
+
+# -- in the page
+
+
+def test_nothing_ticked_folds_nothing_away(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME) as page:
+        expect(page.get_by_role("status")).to_have_text("Nothing is folded away.")
+        every = page.locator(".pg-chapter > ul > li").count()
+        assert every > 70
+        assert len(shown(page)) == every
+        tick(page, "HER2-positive")
+        assert len(shown(page)) < every
+        page.locator("fieldset").first.get_by_label("I don't know").check()
+        expect(page.get_by_label("HER2-positive", exact=True)).not_to_be_checked()
+        assert len(shown(page)) == every
+
+
+def test_ticks_show_what_applies_in_reading_order(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME) as page:
+        before = shown(page)
+        tick(page, "HER2-positive", "Stage IV")
+        mine = shown(page)
+        names = " ".join(mine)
+        assert "Trastuzumab" in names
+        assert "Olaparib" not in names
+        assert "Phase 1" not in names
+        assert mine == [name for name in before if name in mine]
+        said = page.get_by_role("status").inner_text()
+        assert (
+            said
+            == f"{len(mine)} of {len(before)} pages fit what you ticked. {len(before) - len(mine)} are folded away."
+        )
+        questions = page.locator(".pg-chapter details:visible summary").all_inner_texts()
+        assert "Trastuzumab" in questions
+        assert "Olaparib" not in questions
+
+
+def test_a_phase_stands_for_the_stage_it_belongs_to(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME) as page:
+        tick(page, "Surgery")
+        names = " ".join(shown(page))
+        assert "Phase 2" in names
+        assert "Phase 3" in names
+        assert "Phase 1" not in names
+        assert "CDK4/6" not in names
+        tick(page, "Stage IV")
+        assert "CDK4/6" in " ".join(shown(page))
+
+
+def test_what_was_folded_away_can_be_seen(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME) as page:
+        tick(page, "Stage III")
+        few = shown(page)
+        button = page.get_by_role("button", name="Show what was folded away")
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", "true")
+        every = shown(page)
+        assert len(every) > len(few)
+        assert sum("folded away: it may be for others" in name for name in every) == len(every) - len(few)
+        button.click()
+        assert shown(page) == few
+
+
+def test_when_to_call_is_never_filtered_away(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME) as page:
+        for box in page.locator(".pg-choice fieldset input").all():
+            box.check()
+            expect(page.locator(CARD)).to_be_visible()
+            assert page.locator(f"{CARD} .pg-call__level:visible").count() == 3
+
+
+def test_nothing_leaves_the_page_and_nothing_is_stored_unless_asked(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME) as page:
+        asked: list[str] = []
+        page.wait_for_load_state("networkidle")
+        page.on("request", lambda request: asked.append(request.url))
+        stored = "JSON.stringify([localStorage, sessionStorage, document.cookie])"
+        before = page.evaluate(stored)
+        tick(page, "HER2-positive", "Stage IV", "Surgery")
+        assert asked == []
+        assert page.url == address + NAME
+        assert page.evaluate(stored) == before
+        page.get_by_label("Remember what I ticked").check()
+        assert "her2-positive" in page.evaluate("JSON.stringify(localStorage)")
+        mine = shown(page)
+        page.reload()
+        expect(page.get_by_label("HER2-positive", exact=True)).to_be_checked()
+        assert shown(page) == mine
+        page.get_by_role("button", name="Forget what I ticked").click()
+        assert page.evaluate(stored) == before
+        assert page.locator(".pg-choice input:checked").count() == 0
+        page.reload()
+        assert page.locator(".pg-choice input:checked").count() == 0
+
+
+def test_it_is_a_whole_list_without_scripts(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME, java_script_enabled=False) as page:
+        assert len(shown(page)) == page.locator(".pg-chapter > ul > li").count() > 70
+        assert page.locator("input:visible").count() == page.locator("[data-md-component] input:visible").count()
+        link = page.get_by_role("link", name="HER2-positive", exact=True).last
+        link.click()
+        assert page.url == address + "for/her2-positive/"
+
+
+def test_it_works_from_a_stick_and_for_another_condition(mini_site: Path, browser: Browser) -> None:
+    with watched(browser, (mini_site / NAME / "index.html").as_uri()) as page:
+        assert any("Tablets" in name for name in shown(page))
+        tick(page, "Spring")
+        assert not any("Tablets" in name for name in shown(page))
+        tick(page, "Summer")
+        assert any("Tablets" in name for name in shown(page))
+        expect(page.locator(CARD)).to_be_visible()
