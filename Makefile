@@ -7,7 +7,7 @@ PORT ?= 8765
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve check links test lint review contributing stage bench lock clean
+.PHONY: help setup site serve check links offline test lint review contributing stage bench lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ check: setup  ## check the content only, in seconds
 
 review: setup  ## write what you changed since BASE (origin/main) to build/review/index.html
 	$(BIN)/patientguide diff '$(BASE)'
+
+offline: site  ## pack the site as one zip that opens without a server
+	$(BIN)/patientguide offline site --to build/guide.zip
 
 links: setup  ## prove every link inside the built site, and once more with linkchecker
 	SITE_URL=http://127.0.0.1:$(PORT)/guide/ $(BIN)/mkdocs build --strict --quiet --site-dir build/links

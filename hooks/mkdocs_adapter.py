@@ -18,6 +18,7 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 from patientguide import Page, Problem, build, clock, load, menu, report
 from patientguide import files as beside
+from patientguide.offline import worker
 from patientguide.problems import Severity, worst_first
 from patientguide.prose import straight_quotes_curled
 from patientguide.stage import page_text
@@ -26,6 +27,14 @@ log = get_plugin_logger("patientguide")
 
 PAGES = "patientguide_pages"
 BESIDE = "patientguide_files"
+
+
+previews: list[bool] = []
+
+
+def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
+    """Remember whether this is a live preview."""
+    previews[:] = [command == "serve"]
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -68,6 +77,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             raise PluginError(f"Two files want the address {uri}.")
         files.append(File.generated(config, uri, content=text))
     return files
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Write the service worker over all that was built. A preview has none: it would show yesterday's pages."""
+    if previews == [True]:
+        return
+    site = Path(config.site_dir)
+    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    (site / "sw.js").write_text(worker.text(files), encoding="utf-8")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:

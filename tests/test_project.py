@@ -71,7 +71,7 @@ def test_modules_stay_small() -> None:
         assert path.read_text().count("\n") <= 250, path
 
 
-@pytest.mark.parametrize("target", ["site", "test", "serve", "check", "links", "review", "bench", "stage"])
+@pytest.mark.parametrize("target", ["site", "test", "serve", "check", "links", "offline", "review", "bench", "stage"])
 def test_make_lists_its_commands(target: str) -> None:
     done = subprocess.run(
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -29,6 +29,7 @@ EDGE = (
     "cli.py",
     "cli_edit.py",
     "cli_links.py",
+    "cli_offline.py",
     "cli_review.py",
     "cli_search.py",
     "cli_sources.py",
@@ -69,7 +70,8 @@ def test_staged_pages_build_the_same_site(site: Path, tmp_path: Path) -> None:
     ours, theirs = (
         {p.relative_to(s).as_posix() for p in s.rglob("*") if p.is_file()} for s in (site, tmp_path / "site")
     )
-    assert ours == theirs
+    assert ours - theirs == {"sw.js"}, "a staged copy is another engine's: it keeps nothing in browsers"
+    assert theirs <= ours
     for name in sorted(name for name in ours if name.endswith("index.html")):
         assert words(site / name) == words(tmp_path / "site" / name), name
 

@@ -11,6 +11,7 @@ from patientguide import (
     build,
     cli_edit,
     cli_links,
+    cli_offline,
     cli_review,
     cli_search,
     cli_sources,
@@ -35,6 +36,7 @@ def main() -> None:
 main.add_command(cli_edit.new)
 main.add_command(cli_edit.sign)
 main.add_command(cli_links.links)
+main.add_command(cli_offline.offline)
 main.add_command(cli_review.diff)
 main.add_command(cli_search.search)
 main.add_command(cli_sources.sources)

@@ -1,0 +1,22 @@
+"""The service worker of a built site: which files a browser keeps, and what each must be."""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from patientguide.offline.archive import is_for_readers
+
+_SCRIPT = Path(__file__).parent / "sw.js"
+_DIGITS = 32  # of SHA-256, in hex: far more than chance needs
+
+
+def text(files: Mapping[str, bytes]) -> str:
+    """The text of sw.js for the files of a site, by their paths. Another site has another text, and so another copy.
+
+    The list stands before the script: each file with the start of its SHA-256.
+    """
+    marks = {path: sha256(data).hexdigest()[:_DIGITS] for path, data in sorted(files.items()) if is_for_readers(path)}
+    build = sha256(json.dumps(marks).encode()).hexdigest()[:16]
+    listed = json.dumps(marks, separators=(",", ":"), ensure_ascii=False)
+    return f'const BUILD = "{build}";\nconst FILES = {listed};\n{_SCRIPT.read_text(encoding="utf-8")}'
