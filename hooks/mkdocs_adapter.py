@@ -16,7 +16,8 @@ from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
-from patientguide import Page, Problem, build, clock, load, menu, report
+from mkdocs.structure.pages import Page as SitePage
+from patientguide import Page, Problem, build, clock, load, menu, policy, report, stylesheet
 from patientguide import files as beside
 from patientguide.offline import worker
 from patientguide.problems import Severity, worst_first
@@ -27,6 +28,11 @@ log = get_plugin_logger("patientguide")
 
 PAGES = "patientguide_pages"
 BESIDE = "patientguide_files"
+SHEETS = "patientguide_sheets"
+CLASSES = "patientguide_classes"
+STYLES = "assets/site.css"
+THEME_STYLES = "assets/stylesheets"
+THEME_SCRIPTS = "assets/javascripts"
 
 
 previews: list[bool] = []
@@ -52,6 +58,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.nav = menu(guide)
     config.site_name = straight_quotes_curled(guide.settings.title)
     config.theme["language"] = guide.settings.language
+    config.extra[SHEETS], config.extra_css = config.extra_css, []
+    config.extra[CLASSES] = set()
+    config.extra["joined_styles"] = STYLES
     return config
 
 
@@ -79,13 +88,39 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
+    """Refuse a page that the policy would break, and remember what its styles are for."""
+    _look_at(output, page.file.dest_uri, config)
+
+
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:
+    """The same for a page of the theme, such as the one for an address that leads nowhere."""
+    if template_name.endswith(".html"):
+        _look_at(output_content, template_name, config)
+
+
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write the service worker over all that was built. A preview has none: it would show yesterday's pages."""
-    if previews == [True]:
-        return
+    """Join the style sheets, leave out the theme's scripts, and write the service worker over all that was built."""
     site = Path(config.site_dir)
-    files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
-    (site / "sw.js").write_text(worker.text(files), encoding="utf-8")
+    _join_styles(site, config)
+    shutil.rmtree(site / THEME_SCRIPTS)
+    # A preview has no service worker: it would show yesterday's pages.
+    if previews != [True]:
+        files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        (site / "sw.js").write_text(worker.text(files), encoding="utf-8")
+
+
+def _join_styles(site: Path, config: MkDocsConfig) -> None:
+    """One style sheet instead of many, without what no page uses."""
+    used: set[str] = config.extra.pop(CLASSES)
+    for script in sorted((site / "assets").glob("*.js")):
+        used |= stylesheet.scripted(script.read_text(encoding="utf-8"))
+    sheets = [*sorted((site / THEME_STYLES).glob("main.*.css")), *(site / name for name in config.extra.pop(SHEETS))]
+    joined = stylesheet.join([sheet.read_text(encoding="utf-8") for sheet in sheets], used)
+    for sheet in sheets:
+        sheet.unlink()
+    shutil.rmtree(site / THEME_STYLES)
+    (site / STYLES).write_text(joined, encoding="utf-8")
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:
@@ -115,6 +150,12 @@ def _report(problems: list[Problem]) -> None:
     """List what stops nothing, for the record: only errors may fail a strict build."""
     if listed := [problem for problem in worst_first(problems) if problem.severity is not Severity.ERROR]:
         log.info(f"The content has {report.count(listed)}. `make check` lists them.")
+
+
+def _look_at(html: str, uri: str, config: MkDocsConfig) -> None:
+    if faults := list(policy.faults(html)):
+        raise PluginError(f"{uri} would break in a browser, under the policy in its head:\n" + "\n".join(faults))
+    config.extra[CLASSES] |= stylesheet.classes(html)
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 import registry
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "mini"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -117,6 +118,18 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def pages(browser: Browser) -> Iterator[dict[str, Page]]:
+    """One page of each size, used again and again: a new one each time would cost more than what is looked at."""
+    contexts = {name: browser.new_context(viewport=size, reduced_motion="reduce") for name, size in SIZES.items()}
+    for context in contexts.values():
+        # Looking at what is shown needs no index of the search, which would be read and sorted on every page.
+        context.route("**/search/**", lambda route: route.abort())
+    yield {name: context.new_page() for name, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The engine's side: what a wrong entry does to a build, to the last good site, and to the live preview."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import make_buildable, mkdocs
+from conftest import ROOT, make_buildable, mkdocs
 
 GOOD = "therapies/tablets/index.html"
 
@@ -134,9 +135,8 @@ class Preview:
 def test_the_preview_keeps_the_last_good_page_and_renews_it(project: Path) -> None:
     # The watcher follows no links, so what it must watch stands here as real folders.
     (project / "overrides").unlink()
-    (project / "overrides").mkdir()
-    override = project / "overrides" / "main.html"
-    override.write_text('{% extends "base.html" %}')
+    shutil.copytree(ROOT / "overrides", project / "overrides")
+    override = project / "overrides" / "partials" / "footer.html"
     preview = Preview(project)
     try:
         file = project / "content" / "therapies" / "tablets.md"
@@ -151,12 +151,12 @@ def test_the_preview_keeps_the_last_good_page_and_renews_it(project: Path) -> No
         file.write_text(good.replace("They block histamine", "They stop histamine"))
         preview.wait_for(lambda: "They stop" in preview.page("therapies/tablets/"))
 
-        override.write_text('{% extends "base.html" %}{% broken %}')
+        override.write_text("{% broken %}")
         preview.wait_for(lambda: "unknown tag 'broken'" in preview.log.read_text())
         assert "They stop" in preview.page("therapies/tablets/")
         assert "Traceback" not in preview.log.read_text()
 
-        override.write_text('{% extends "base.html" %}{% block footer %}<p>New foot</p>{% endblock %}')
+        override.write_text("<p>New foot</p>")
         preview.wait_for(lambda: "New foot" in preview.page("therapies/tablets/"))
 
         page = project / "docs" / "index.md"

@@ -93,7 +93,7 @@ def test_every_page_is_reached_from_the_menu(site: Path) -> None:
         if name in seen:
             continue
         seen.add(name)
-        for link in page(site / name).select(".md-nav a[href], .md-tabs a[href]"):
+        for link in page(site / name).select(".pg-menu a[href], .md-tabs a[href]"):
             target = urljoin(f"/{name}", str(link["href"])).partition("#")[0].lstrip("/")
             target += "index.html" if target.endswith("/") or not target else ""
             if (site / target).is_file():

@@ -1,0 +1,93 @@
+"""The policy of every page: nothing runs, loads or styles but files of this site, and no page leads data away.
+
+The policy itself stands first in the head of overrides/main.html, so that any engine that uses those templates sends
+it. It has no hashes, for the templates replace each script that the theme would write into a page: what would need one
+is refused here, while the site is built, and not found out by a reader whose page stays dead.
+Source: Content Security Policy Level 3 (W3C); OWASP, Content Security Policy Cheat Sheet.
+"""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+DATA = frozenset({"application/json", "application/ld+json"})
+"""Kinds of script that hold data and never run."""
+
+_START = re.compile(r"""\s*<!doctype html>\s*<html[^>]*>\s*<head>\s*<meta http-equiv="Content-Security-Policy" """)
+# What may be a fault, in small letters. Each begins with a literal, which is looked for fastest. Nothing that is a
+# fault goes by; what only looks like one, in text, is told apart afterwards.
+_SUSPECTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"<(?:script|style|base|iframe|frame|object|embed|applet|form|meta|link|img|source|video|audio|track)\b",
+        r"on[a-z]+\s*=",
+        r"style\s*=",
+        r"srcdoc\s*=",
+        r"action\s*=",
+        r"javascript:",
+        r"vbscript:",
+    )
+)
+_TAG = re.compile(r"""<[a-z](?:[^"'>]|"[^"]*"|'[^']*')*>""")
+_REFUSED = frozenset({"style", "base", "iframe", "frame", "object", "embed", "applet"})
+_LOADED = ("src", "srcset", "poster", "data")
+_NOT_LOADED = frozenset({"canonical", "alternate", "prev", "next", "edit"})
+
+Attributes = dict[str, str]
+
+
+def faults(html: str) -> Iterator[str]:
+    """What a page holds that the policy would stop, as the tag and a reason; a page without the policy is one too.
+
+    The tag is given in small letters.
+    """
+    if not _START.match(html):
+        yield "the policy does not stand first in the head"
+    html = html.lower()
+    suspects = sorted(found.start() for pattern in _SUSPECTS for found in pattern.finditer(html))
+    starts: dict[int, int] = {}
+    for place in suspects:
+        starts.setdefault(html.rfind("<", 0, place + 1), place)
+    for start, place in starts.items():
+        tag = _TAG.match(html, start) if start >= 0 else None
+        if tag is None or tag.end() <= place:
+            continue
+        name, attributes = _read(tag.group())
+        if reason := _reason(name, attributes):
+            yield f"{tag.group()[:80]}: {reason}"
+
+
+def _read(tag: str) -> tuple[str, Attributes]:
+    reader = _Reader()
+    reader.feed(tag)
+    return reader.name, reader.attributes
+
+
+class _Reader(HTMLParser):
+    name = ""
+    attributes: Attributes = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.name, self.attributes = tag, {name: value or "" for name, value in attrs}
+
+
+def _reason(tag: str, attributes: Attributes) -> str | None:
+    """Why the policy would stop a tag, in a few words."""
+    if tag in _REFUSED:
+        return f"no page may hold {tag}"
+    if tag == "script" and "src" not in attributes and attributes.get("type") not in DATA:
+        return "a script stands in a file of its own"
+    if tag == "meta" and attributes.get("http-equiv", "").lower() == "refresh":
+        return "no page may lead on by itself"
+    for name, value in attributes.items():
+        if name.startswith("on") or name in ("style", "srcdoc"):
+            return f"{name} stands in no tag"
+        if name in ("action", "formaction"):
+            return "nothing is sent from a page"
+        if re.match(r"(?:javascript|vbscript):", re.sub(r"[\x00-\x20]", "", value)):
+            return "an address may not run"
+    loaded = ("href",) if tag == "link" and not _NOT_LOADED & set(attributes.get("rel", "").split()) else _LOADED
+    if any(urlsplit(attributes.get(name, "")).netloc for name in loaded):
+        return "nothing is loaded from another host"
+    return None

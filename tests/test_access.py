@@ -1,0 +1,138 @@
+"""Everybody can use every page: what axe finds, and what a keyboard reaches."""
+
+from pathlib import Path
+from typing import Any
+
+import axe
+import pytest
+import yaml
+from conftest import ROOT, SIZES
+from playwright.sync_api import Page, expect
+
+TRIED: dict[str, Any] = yaml.safe_load((ROOT / "tests" / "access.yml").read_text())
+
+
+def addresses(site: Path) -> list[str]:
+    found = [path.parent.relative_to(site).as_posix() + "/" for path in sorted(site.rglob("index.html"))]
+    return ["" if name == "./" else name for name in found] + ["404.html"]
+
+
+def test_axe_finds_nothing_on_any_page_light_and_dark_on_phone_and_desktop(
+    site: Path, address: str, pages: dict[str, Page]
+) -> None:
+    # The colors of the text are the same on every screen, and looking at them takes longest.
+    frame = "{exclude: [['article']]}"
+    runs = {
+        "phone": [axe.EVERYTHING, axe.colors("dark")],
+        "desktop": [axe.LAYOUT, axe.colors("light", frame), axe.colors("dark", frame)],
+    }
+    faults = []
+    for name in addresses(site):
+        for size, page in pages.items():
+            page.goto(address + name)
+            axe.start(page, runs[size])
+        for size, page in pages.items():
+            faults += [f"{name} on a {size}: {fault}" for fault in axe.found(page)]
+    assert faults == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", TRIED["states"].values(), ids=TRIED["states"])
+def test_axe_finds_nothing_in_what_a_reader_opens(
+    address: str, pages: dict[str, Page], state: dict[str, str], scheme: str
+) -> None:
+    page = pages[state["width"]]
+    page.goto(address + state["page"])
+    page.locator(state["press"]).first.click()
+    expect(page.locator(state["shown"]).first).to_be_visible()
+    assert axe.look(page, (scheme, *axe.EVERYTHING[1:])) == []
+
+
+# Keyboard
+
+FOCUS = """() => { const e = document.activeElement, r = e.getBoundingClientRect(), s = getComputedStyle(e);
+  return {tag: e.tagName, name: (e.getAttribute('aria-label') || e.textContent || e.placeholder || '').trim(),
+          html: e.outerHTML.slice(0, 90), width: r.width, height: r.height, outline: parseFloat(s.outlineWidth),
+          style: s.outlineStyle, left: r.left, right: r.right, hidden: s.visibility}; }"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_every_stop_of_the_tab_key_can_be_seen(address: str, pages: dict[str, Page], size: str) -> None:
+    page = pages[size]
+    page.goto(address + "phases/surgery/")
+    page.evaluate("document.fonts.ready")
+    faults, stops = [], 0
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        focus = page.evaluate(FOCUS)
+        if focus["tag"] == "BODY":
+            break
+        stops += 1
+        seen = focus["width"] > 0 and focus["height"] > 0 and focus["right"] > 0 and focus["hidden"] == "visible"
+        marked = focus["outline"] >= 3 and focus["style"] == "solid"
+        if not (seen and marked and focus["name"]):
+            faults.append(focus)
+    assert stops > 20
+    assert faults == []
+
+
+# What lies over a control, or cuts it off, hides it from everybody although the browser calls it visible.
+FIRST_LINK_ON_TOP = """() => { const link = document.querySelector('.pg-menu a'), box = link.getBoundingClientRect();
+  return link.contains(document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)); }"""
+
+
+def test_the_menu_opens_keeps_and_gives_back_the_focus(address: str, pages: dict[str, Page]) -> None:
+    page = pages["phone"]
+    page.goto(address + "phases/surgery/")
+    opener = page.get_by_role("button", name="Menu")
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("navigation", name="Pages")).to_be_hidden()
+    opener.press("Enter")
+    expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
+    expect(page.get_by_role("button", name="Close")).to_be_focused()
+    assert page.evaluate(FIRST_LINK_ON_TOP)
+    inside = "document.activeElement === document.body || !!document.activeElement.closest('#pg-drawer')"
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        assert page.evaluate(inside)
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "false")
+    expect(page.get_by_role("navigation", name="Pages")).to_be_hidden()
+    opener.press(" ")
+    page.get_by_role("button", name="Close").press("Enter")
+    expect(opener).to_be_focused()
+
+
+def test_the_search_opens_and_gives_back_the_focus(address: str, pages: dict[str, Page]) -> None:
+    page = pages["phone"]
+    page.goto(address + "phases/surgery/")
+    opener = page.get_by_role("button", name="Search")
+    opener.press("Enter")
+    expect(page.get_by_role("textbox", name="Search")).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_first_stop_leads_to_the_text(address: str, pages: dict[str, Page]) -> None:
+    page = pages["desktop"]
+    page.goto(address + "phases/surgery/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('article')")
+
+
+def test_each_landmark_has_a_name_of_its_own(address: str, pages: dict[str, Page]) -> None:
+    for page in pages.values():
+        page.goto(address + "phases/surgery/")
+        names = page.evaluate(
+            """() => [...document.querySelectorAll('nav, [role=region], [role=search], [role=dialog]')]
+                 .filter(e => e.checkVisibility({visibilityProperty: true}))
+                 .map(e => e.tagName + (e.role ?? '') + e.getAttribute('aria-label'))"""
+        )
+        assert len(names) == len(set(names))
+        assert not any(name.endswith("null") for name in names)
