@@ -104,7 +104,11 @@ def on_post_build(config: MkDocsConfig) -> None:
     site = Path(config.site_dir)
     _join_styles(site, config)
     shutil.rmtree(site / THEME_SCRIPTS)
-    # A preview has no service worker: it would show yesterday's pages.
+    _let_browsers_keep(site)
+
+
+def _let_browsers_keep(site: Path) -> None:
+    """Write the service worker. A preview has none: it would show yesterday's pages."""
     if previews != [True]:
         files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
         (site / "sw.js").write_text(worker.text(files), encoding="utf-8")

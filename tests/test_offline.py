@@ -269,11 +269,10 @@ def test_an_update_fetches_only_what_changed(host: Host, visited: BrowserContext
     assert sent == []
 
 
-def test_a_preview_keeps_no_copy() -> None:
+@pytest.mark.parametrize(("command", "kept"), [("serve", False), ("build", True)])
+def test_a_preview_keeps_no_copy(command: str, kept: bool, tmp_path: Path) -> None:
     import mkdocs_adapter
 
-    mkdocs_adapter.on_startup(command="serve", dirty=False)
-    try:
-        mkdocs_adapter.on_post_build(None)  # type: ignore[arg-type]
-    finally:
-        mkdocs_adapter.on_startup(command="build", dirty=False)
+    mkdocs_adapter.on_startup(command=command, dirty=False)
+    mkdocs_adapter._let_browsers_keep(tmp_path)
+    assert (tmp_path / "sw.js").exists() is kept

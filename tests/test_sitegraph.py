@@ -89,7 +89,7 @@ def test_a_site_built_with_its_address_is_clean_too(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert sitefaults.of(sitegraph.read(tmp_path / "site")) == []
     lost = tmp_path / "site" / "404.html"
-    lost.write_text(lost.read_text().replace('href="/guide/assets/guide.css"', 'href="/assets/guide.css"'))
+    lost.write_text(lost.read_text().replace('href="/guide/assets/site.css"', 'href="/assets/site.css"'))
     assert [problem.code for problem in sitefaults.of(sitegraph.read(tmp_path / "site"))] == ["outside-site"]
 
 

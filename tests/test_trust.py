@@ -136,13 +136,15 @@ def test_when_to_call_is_one_card_with_three_levels(site: Path, mini_site: Path)
 
 def test_a_page_prints_its_sources_its_state_and_its_address(mini_site: Path, browser: Browser) -> None:
     with served(mini_site) as address, watched(browser, address + "therapies/tablets/") as page:
-        expect(page.locator(".pg-address")).to_be_hidden()
+        expect(page.locator(".pg-paper")).to_be_hidden()
         page.emulate_media(media="print")
-        for selector in (".pg-address", ".pg-state", ".pg-glance summary", ".footnote li >> nth=0", ".pg-about"):
+        for selector in (".pg-paper", ".pg-state", ".pg-glance summary", ".footnote li >> nth=0", ".pg-about"):
             expect(page.locator(selector)).to_be_visible()
-        assert page.locator(".pg-address").inner_text() == "example.org/hay/therapies/tablets/"
+        assert page.locator(".pg-paper").inner_text() == "Hay fever · example.org/hay/therapies/tablets/"
         expect(page.locator("#pg-why")).to_be_hidden()
 
 
 def test_no_address_is_printed_where_none_is_known(site: Path) -> None:
-    assert [path for path in pages(site) if tree(path).select_one(".pg-address")] == []
+    lines = {tree(path).select_one(".pg-paper").get_text() for path in pages(site)}
+    assert len(lines) == 1
+    assert "." not in lines.pop()

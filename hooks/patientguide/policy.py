@@ -32,6 +32,7 @@ _SUSPECTS = tuple(
 _TAG = re.compile(r"""<[a-z](?:[^"'>]|"[^"]*"|'[^']*')*>""")
 _REFUSED = frozenset({"style", "base", "iframe", "frame", "object", "embed", "applet"})
 _LOADED = ("src", "srcset", "poster", "data")
+_ADDRESSES = frozenset({*_LOADED, "href", "xlink:href", "cite", "ping", "background", "longdesc"})
 _NOT_LOADED = frozenset({"canonical", "alternate", "prev", "next", "edit"})
 
 Attributes = dict[str, str]
@@ -85,7 +86,7 @@ def _reason(tag: str, attributes: Attributes) -> str | None:
             return f"{name} stands in no tag"
         if name in ("action", "formaction"):
             return "nothing is sent from a page"
-        if re.match(r"(?:javascript|vbscript):", re.sub(r"[\x00-\x20]", "", value)):
+        if name in _ADDRESSES and re.match(r"(?:javascript|vbscript):", re.sub(r"[\x00-\x20]", "", value)):
             return "an address may not run"
     loaded = ("href",) if tag == "link" and not _NOT_LOADED & set(attributes.get("rel", "").split()) else _LOADED
     if any(urlsplit(attributes.get(name, "")).netloc for name in loaded):
