@@ -44,7 +44,7 @@ links: setup  ## prove every link inside the built site, and once more with link
 	$(BIN)/patientguide links --crawl build/links
 
 test: setup lint  ## the whole test suite
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
 
 lint: setup  ## style and types of the code
 	$(BIN)/ruff check hooks tests
