@@ -3,12 +3,14 @@
 import functools
 import http.server
 import os
+import resource
 import shutil
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -84,10 +86,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def mini_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small guide, built as if it were published."""
+    """The small guide, built for an address with a folder, as a project's site has."""
     project = tmp_path_factory.mktemp("mini") / "guide"
     shutil.copytree(MINI, project)
-    done = mkdocs(make_buildable(project), "build", "--strict", SITE_URL="https://example.org/hay/")
+    done = mkdocs(make_buildable(project), "build", "--strict", SITE_URL="https://guide.example.org/g/")
     assert done.returncode == 0, done.stderr
     return project / "site"
 
@@ -97,14 +99,34 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """The real site, served on loopback."""
-    handler = functools.partial(_Quiet, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+@contextmanager
+def served(folder: Path, port: int = 0) -> Iterator[str]:
+    """The address of a folder on loopback. No connection outlives the server, so that it can really be stopped."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The real site, served on loopback."""
+    with served(site) as found:
+        yield found
+
+
+def begun(folder: Path, *arguments: str, limit: int | None = None) -> "subprocess.Popen[str]":
+    """A command in a process of its own, to be stopped in the middle; `limit` is the most bytes a file may have."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "patientguide", *arguments],
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "hooks")},
+        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
+    )
 
 
 @pytest.fixture(scope="session")

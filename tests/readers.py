@@ -1,35 +1,11 @@
-"""What the tests of the readers' pages share: a folder served as a site, a page that is watched, and printed pages."""
+"""What the tests of the readers' pages share: a page that is watched, and printed pages."""
 
-import functools
-import http.server
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page
-
-
-@contextmanager
-def served(folder: Path, policy: str = "") -> Iterator[str]:
-    """The address of a folder on loopback, with a content security policy if one is given."""
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-        def end_headers(self) -> None:
-            if policy:
-                self.send_header("Content-Security-Policy", policy)
-            super().end_headers()
-
-    handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
 
 
 @contextmanager
@@ -38,9 +14,8 @@ def watched(browser: Browser, address: str, width: int = 360, **options: object)
     faults: list[str] = []
     context = browser.new_context(viewport={"width": width, "height": 740}, **options)
     page = context.new_page()
-    if not address.startswith("file:"):  # from a stick the theme's search says that it found no index
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: None if "search_index" in str(error) else faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("request", lambda request: faults.append(request.url) if foreign(request.url) else None)
     page.goto(address)
     yield page

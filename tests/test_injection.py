@@ -4,15 +4,12 @@ What is accepted is built into one site. Its articles are held against a list of
 page against a site without any of it. At the end a browser opens the pages and does what readers do.
 """
 
-import functools
-import http.server
 import re
-import threading
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from conftest import ROOT, _Quiet, make_buildable, mkdocs
+from conftest import ROOT, make_buildable, mkdocs, served
 from gate import faults_inside, powers, tree
 from places import DATA, MENU, NAMES, PAIRS, PLACES, Change, Pair, alone, refused, write
 from playwright.sync_api import Browser, Page
@@ -167,11 +164,8 @@ def test_the_gate_is_open_for_what_an_article_holds(clean: set[str]) -> None:
 
 def test_nothing_runs_in_a_browser(site: Path, browser: Browser) -> None:
     """Every page is opened, everything on it pointed at and focused, and words are searched for."""
-    handler = functools.partial(_Quiet, directory=str(site))
     wrong: list[str] = []
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, browser.new_context() as context:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        home = f"http://127.0.0.1:{server.server_port}/"
+    with served(site) as home, browser.new_context() as context:
 
         def asked(url: str) -> None:
             if not url.startswith((home, "data:", "blob:")):
@@ -182,12 +176,11 @@ def test_nothing_runs_in_a_browser(site: Path, browser: Browser) -> None:
         page.on("dialog", lambda dialog: (wrong.append(f"dialog on {page.url}"), dialog.dismiss()))
         page.on("request", lambda request: asked(request.url))
         search(page, home)
-        # The theme's own files take most of the time and are the same everywhere; what is hostile stands in the page.
-        context.route(re.compile(r"\.(js|css|png|woff2)$"), lambda route: route.abort())
+        # Styles and pictures take time and are the same everywhere; our scripts handle what stands in the page.
+        context.route(re.compile(r"\.(css|png|woff2)$"), lambda route: route.abort())
         for path in sorted(site.rglob("index.html")):
             page.goto(home + path.relative_to(site).parent.as_posix() + "/", wait_until="domcontentloaded")
             page.evaluate(POINT_AND_FOCUS)
-        server.shutdown()
     assert wrong == []
 
 

@@ -1,18 +1,18 @@
 """The guide without a network: from a folder, and once visited. In a real browser; its server is stopped or changed."""
 
-import functools
-import http.server
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import served
 from patientguide.offline import worker
 from patientguide.offline.archive import archive, explicit, is_for_readers
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -51,7 +51,7 @@ def test_quotes_are_as_pages_have_them() -> None:
 
 
 def test_one_site_gives_one_zip_and_leaves_out_what_needs_a_server() -> None:
-    files = {"index.html": b"<a href='x/'>", "x/index.html": b"", "sitemap.xml": b"", "a.map": b"", "sw.js": b""}
+    files = {"index.html": b"<a href='x/'>", "x/index.html": b"", "sitemap.xml": b"", "sw.js": b""}
     packed = archive(files, "guide")
     assert packed == archive(dict(reversed(files.items())), "guide")
     assert [path for path in files if is_for_readers(path)] == ["index.html", "x/index.html"]
@@ -141,18 +141,13 @@ class Host:
         self.start()
 
     def start(self) -> None:
-        handler = functools.partial(_Quiet, directory=str(self.site.parent))
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), handler)
-        self.port = self.server.server_port
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.serving = ExitStack()
+        root = self.serving.enter_context(served(self.site.parent, self.port))
+        self.port = urlsplit(root).port or 0
+        self.address = f"{root}{self.site.name}/"
 
     def stop(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.port}/{self.site.name}/"
+        self.serving.close()
 
     def change(self, path: str, old: str, new: str, *, told: bool = True) -> None:
         """Publish another text; `told` says whether the list of the build knows of it."""
@@ -163,11 +158,6 @@ class Host:
         if told:
             files = {p.relative_to(self.site).as_posix(): p.read_bytes() for p in self.site.rglob("*") if p.is_file()}
             (self.site / "sw.js").write_text(worker.text(files))
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture

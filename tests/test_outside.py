@@ -1,12 +1,9 @@
 """Links out of the guide, against a server that does everything wrong: verdicts, time, politeness, and what is kept."""
 
 import json
-import os
-import resource
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,7 +17,7 @@ from urllib.parse import urlsplit
 import misbehaving
 import pytest
 from click.testing import CliRunner, Result
-from conftest import ROOT
+from conftest import ROOT, begun
 from misbehaving import DOIS, REFUSED, ROWS, Server, resolver, say, serving
 from patientguide import load
 from patientguide.cli import main
@@ -368,15 +365,7 @@ def start(folder: Path, port: int, count: int, limit: int | None = None) -> "sub
     (folder / "addresses.txt").write_text("".join(f"http://127.0.0.1:{port}/{number}\n" for number in range(count)))
     linkstate.write(folder / "links.json", {"https://old.example.org/": known((0, "ok", 200))})
     command = ["links", "--from", "addresses.txt", "--state", "links.json", "--allow-loopback"]
-    return subprocess.Popen(
-        [sys.executable, "-m", "patientguide", *command, "--interval", "0.1", "--as-of", "2026-11-21"],
-        cwd=folder,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "hooks")},
-        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
-    )
+    return begun(folder, *command, "--interval", "0.1", "--as-of", "2026-11-21", limit=limit)
 
 
 def until(done: Callable[[], bool]) -> None:

@@ -1,17 +1,15 @@
 """The sheets for an appointment: two pages, honest about what is missing, in any browser and for any guide."""
 
-import hashlib
 import json
-from base64 import b64encode
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from conftest import served
 from patientguide import appointment, load
 from playwright.sync_api import Browser, Page, expect
-from readers import served, sheets, watched
+from readers import sheets, watched
 from test_rules import TODAY
 
 NAME = "appointment/"
@@ -71,8 +69,18 @@ def test_a_name_that_is_hard_to_say_is_respelt(change: Callable[..., Path]) -> N
 # -- in the browser
 
 
+def test_a_typical_choice_prints_on_two_pages_in_a_wider_font_too(site: Path, browser: Browser) -> None:
+    """Our font is left out when it comes late. What is said before printing may then be a page too many."""
+    with served(site) as address, watched(browser, address + NAME) as page:
+        page.route("**/*.woff2", lambda route: route.fulfill(body=""))
+        page.reload()
+        typical(page)
+        assert [sheets(page, size) for size in SIZES] == [2, 2]
+
+
 def test_a_typical_choice_prints_on_two_pages_of_either_paper(site: Path, browser: Browser) -> None:
     with served(site) as address, watched(browser, address + NAME) as page:
+        page.reload()  # now our font is there
         typical(page)
         expect(page.locator(".pg-pages")).to_have_text("Your choice fits on two pages.")
         assert [sheets(page, size) for size in SIZES] == [2, 2]
@@ -196,20 +204,10 @@ def test_it_works_from_a_stick(site: Path, browser: Browser) -> None:
         assert sheets(page, "A4") == 2
 
 
-def inline(path: Path) -> set[str]:
-    """The scripts that stand in a page and are run."""
-    scripts = BeautifulSoup(path.read_text(), "html.parser").find_all("script", src=False)
-    return {script.get_text() for script in scripts if script.get("type") != "application/json"}
-
-
 @pytest.mark.parametrize("name", [NAME, "my-path/"])
-def test_it_works_under_a_strict_policy(site: Path, browser: Browser, name: str) -> None:
-    mine = inline(site / name / "index.html")
-    assert mine == inline(site / "faq/index.html"), "only the theme has scripts of its own in a page"
-    hashes = " ".join(f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in mine)
-    policy = f"default-src 'none'; script-src 'self' {hashes}; style-src 'self'; img-src 'self' data:; "
-    policy += "connect-src 'self'; worker-src 'self'; font-src 'self'; form-action 'none'; base-uri 'none'"
-    with served(site, policy) as address, watched(browser, address + name) as page:
+def test_it_works_under_the_policy_of_its_page(site: Path, browser: Browser, name: str) -> None:
+    assert "script-src 'self';" in (site / name / "index.html").read_text()
+    with served(site) as address, watched(browser, address + name) as page:
         if name == NAME:
             typical(page)
             assert sheets(page, "Letter") == 2

@@ -4,10 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from conftest import served
 from patientguide import fitting, load
 from patientguide.fitting import PHASES
 from playwright.sync_api import Browser, Page, expect
-from readers import served, watched
+from readers import watched
 from test_rules import TODAY
 
 NAME = "my-path/"

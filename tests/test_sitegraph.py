@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import MINI, ROOT, make_buildable, mkdocs
+from conftest import ROOT, mkdocs
 from patientguide.cli import main
 from patientguide.sitelinks import sitefaults, sitegraph
 
@@ -16,19 +16,9 @@ SPOT = '<h2 id="how-it-works">'
 SEEDED = yaml.safe_load((ROOT / "tests" / "seeded.yml").read_text())
 
 
-@pytest.fixture(scope="session")
-def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small guide, built for an address with a folder, as a project's site has."""
-    project = tmp_path_factory.mktemp("small") / "guide"
-    shutil.copytree(MINI, project)
-    done = mkdocs(make_buildable(project), "build", "--strict", SITE_URL="https://guide.example.org/g/")
-    assert done.returncode == 0, done.stderr
-    return project / "site"
-
-
 @pytest.fixture
-def copy(small_site: Path, tmp_path: Path) -> Path:
-    shutil.copytree(small_site, tmp_path / "site", ignore=shutil.ignore_patterns("lunr", "*.map"))
+def copy(mini_site: Path, tmp_path: Path) -> Path:
+    shutil.copytree(mini_site, tmp_path / "site", ignore=shutil.ignore_patterns("lunr", "*.map"))
     return tmp_path / "site"
 
 
@@ -76,8 +66,8 @@ def test_there_are_many_and_every_code_is_among_them() -> None:
     assert {code for case in SEEDED for code in case["codes"]} == set(sitefaults.FAULTS)
 
 
-def test_clean_sites_are_clean(small_site: Path, site: Path) -> None:
-    for folder in (small_site, site):
+def test_clean_sites_are_clean(mini_site: Path, site: Path) -> None:
+    for folder in (mini_site, site):
         read = sitegraph.read(folder)
         assert sitefaults.of(read) == []
         assert read.pages
@@ -109,8 +99,8 @@ def test_three_hundred_pages_take_at_most_fifteen_seconds(site: Path, tmp_path: 
     assert seconds <= 15, seconds
 
 
-def test_the_command_exits_with_0_1_and_2(small_site: Path, copy: Path) -> None:
-    done = run(str(small_site))
+def test_the_command_exits_with_0_1_and_2(mini_site: Path, copy: Path) -> None:
+    done = run(str(mini_site))
     assert (done.exit_code, done.output) == (0, "0 errors, 0 warnings\n")
     seed({"put": '<a href="../gone/">x</a>'}, copy)
     done = run(str(copy))

@@ -1,10 +1,6 @@
 """The list of trials from the registry: the guide's own query, nothing an editor wrote lost, nothing half shown."""
 
-import os
-import resource
 import signal
-import subprocess
-import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -13,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import ROOT
+from conftest import begun
 from patientguide import build, load
 from patientguide.cli import main
 from patientguide.report import CLEAN
@@ -244,22 +240,10 @@ def test_a_list_is_started_where_there_is_none(guide: Path) -> None:
     assert len(listed(guide)) == 3
 
 
-def command(guide: Path, limit: int | None = None) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "patientguide", "trials", "--as-of", DAY],
-        cwd=guide,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "hooks")},
-        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
-    )
-
-
 def test_a_run_that_is_killed_leaves_the_old_list_whole(guide: Path, services: Registry) -> None:
     before = (guide / "content" / "trials.yml").read_bytes()
     services.misbehave("trials", "", "stall*")
-    done = command(guide)
+    done = begun(guide, "trials", "--as-of", DAY)
     deadline = time.monotonic() + 10
     while len(services.log) < 2 and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -271,7 +255,7 @@ def test_a_run_that_is_killed_leaves_the_old_list_whole(guide: Path, services: R
 
 def test_a_full_disk_leaves_the_old_list_whole(guide: Path) -> None:
     before = (guide / "content" / "trials.yml").read_bytes()
-    done = command(guide, 512)
+    done = begun(guide, "trials", "--as-of", DAY, limit=512)
     _, errors = done.communicate(timeout=20)
     assert done.returncode == 2
     assert "content/trials.yml was left as it is: it could not be written (File too large)." in errors

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from conftest import served
 from playwright.sync_api import Browser, Page, expect
-from readers import served, watched
+from readers import watched
 
 PAGE = "therapies/chemotherapy/"
 
@@ -140,7 +141,7 @@ def test_a_page_prints_its_sources_its_state_and_its_address(mini_site: Path, br
         page.emulate_media(media="print")
         for selector in (".pg-paper", ".pg-state", ".pg-glance summary", ".footnote li >> nth=0", ".pg-about"):
             expect(page.locator(selector)).to_be_visible()
-        assert page.locator(".pg-paper").inner_text() == "Hay fever · example.org/hay/therapies/tablets/"
+        assert page.locator(".pg-paper").inner_text() == "Hay fever · guide.example.org/g/therapies/tablets/"
         expect(page.locator("#pg-why")).to_be_hidden()
 
 

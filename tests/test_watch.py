@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import ROOT
+from conftest import ROOT, begun
 from patientguide import build, load
 from patientguide.cli import main
 from patientguide.csl import Reference
@@ -394,18 +393,6 @@ def test_the_same_answers_write_the_same_file(guide: Path) -> None:
     assert [p for p in problems if p.place.path == "content/watch.yml"] == []
 
 
-def command(guide: Path, *arguments: str, **more: Any) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "patientguide", *arguments],
-        cwd=guide,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "hooks")},
-        **more,
-    )
-
-
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 1), (signal.SIGTERM, -15)])
 def test_a_run_that_is_killed_leaves_the_old_file_whole(
     sign: signal.Signals, code: int, guide: Path, services: Registry
@@ -415,7 +402,7 @@ def test_a_run_that_is_killed_leaves_the_old_file_whole(
     before = (guide / "content" / "watch.yml").read_bytes()
     services.misbehave("pubmed", "stall*")
     services.log.clear()
-    done = command(guide, "sources", "--as-of", DAY)
+    done = begun(guide, "sources", "--as-of", DAY)
     deadline = time.monotonic() + 10
     while not services.asked("pubmed") and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -459,13 +446,7 @@ def test_a_full_disk_leaves_the_old_file_whole(guide: Path) -> None:
     run("sources", day="2026-11-01")
     before = (guide / "content" / "watch.yml").read_bytes()
     assert len(before) > 2048
-    done = command(
-        guide,
-        "sources",
-        "--as-of",
-        DAY,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048)),
-    )
+    done = begun(guide, "sources", "--as-of", DAY, limit=2048)
     _, errors = done.communicate(timeout=20)
     assert done.returncode == 2
     assert "content/watch.yml was left as it is: it could not be written (File too large)." in errors

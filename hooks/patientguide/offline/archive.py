@@ -9,16 +9,14 @@ from html import escape, unescape
 from urllib.parse import urlsplit
 
 _LINK = re.compile(r"(<(?:a|area)\b[^<>]*?\shref=)(\"[^\"]*\"|'[^']*'|[^\s<>\"']+)")
-_LEFT_OUT = (".map", ".gz", ".xml")
-_UNUSED = ("/lunr/", "/workers/")
-"""Folders of the theme's own search, which no page of ours loads."""
+_LEFT_OUT = (".gz", ".xml")
 _DAY = (1980, 1, 1, 0, 0, 0)
 """The day of every file, so that one site always gives one zip; a zip knows none before."""
 
 
 def is_for_readers(path: str) -> bool:
-    """Whether a file of the site is of use without a server: no site map, no map of a script, no service worker."""
-    return not path.endswith(_LEFT_OUT) and path != "sw.js" and not any(part in path for part in _UNUSED)
+    """Whether a file of the site is of use without a server: no site map, no service worker."""
+    return not path.endswith(_LEFT_OUT) and path != "sw.js"
 
 
 def explicit(html: str) -> str:
