@@ -112,10 +112,10 @@ class Preview:
         )
 
     def page(self, address: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{address}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{address}", timeout=60) as answer:
             return str(answer.read().decode())
 
-    def wait_for(self, seen, seconds: float = 30) -> None:
+    def wait_for(self, seen, seconds: float = 90) -> None:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
@@ -128,7 +128,7 @@ class Preview:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(10)
+        self.process.wait(60)
         self.output.close()
 
 

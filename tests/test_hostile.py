@@ -29,7 +29,7 @@ CASES = sorted((ROOT / "tests" / "hostile").glob("*.yml"))
 PROBLEM = re.compile(r"(?P<path>.+?):\d+:\d+: (?P<severity>[a-z]+)\[(?P<code>[a-z0-9-]+)\] \S.*")
 ADVICE = re.compile(r" {4}\S.*")
 COUNT = re.compile(r"(?P<errors>\d+) errors?, (?P<warnings>\d+) warnings?.*")
-SECONDS = 5
+SECONDS = 15
 
 # The child limits itself: `preexec_fn` is not safe while other threads run. Root reads what nobody may read, so the
 # rights to do so (CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH) are given up by PR_CAPBSET_DROP before the next exec.

@@ -389,7 +389,7 @@ def test_ctrl_c_keeps_what_was_done(tmp_path: Path) -> None:
         run = start(tmp_path, server.server_port, 200)
         until(lambda: sum(server.requests.values()) > 8)
         run.send_signal(signal.SIGINT)
-        out, err = run.communicate(timeout=10)
+        out, err = run.communicate(timeout=60)
     assert run.returncode == 2, err
     assert "Traceback" not in err
     assert "it was stopped. What was found is kept: the next run goes on" in err

@@ -407,7 +407,7 @@ def test_a_run_that_is_killed_leaves_the_old_file_whole(
     while not services.asked("pubmed") and time.monotonic() < deadline:
         time.sleep(0.01)
     done.send_signal(sign)
-    _, errors = done.communicate(timeout=10)
+    _, errors = done.communicate(timeout=60)
     assert done.returncode == code
     assert "Traceback" not in errors
     assert (guide / "content" / "watch.yml").read_bytes() == before
@@ -447,7 +447,7 @@ def test_a_full_disk_leaves_the_old_file_whole(guide: Path) -> None:
     before = (guide / "content" / "watch.yml").read_bytes()
     assert len(before) > 2048
     done = begun(guide, "sources", "--as-of", DAY, limit=2048)
-    _, errors = done.communicate(timeout=20)
+    _, errors = done.communicate(timeout=60)
     assert done.returncode == 2
     assert "content/watch.yml was left as it is: it could not be written (File too large)." in errors
     assert (guide / "content" / "watch.yml").read_bytes() == before
