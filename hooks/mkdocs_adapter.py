@@ -16,13 +16,15 @@ from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
+from mkdocs.structure.toc import get_toc
 from patientguide import Page, Problem, build, clock, load, menu, policy, report, stylesheet
 from patientguide import files as beside
 from patientguide.offline import worker
 from patientguide.problems import Severity, worst_first
 from patientguide.prose import straight_quotes_curled
-from patientguide.stage import page_text
+from patientguide.render import Renderer
 
 log = get_plugin_logger("patientguide")
 
@@ -36,6 +38,38 @@ THEME_SCRIPTS = "assets/javascripts"
 
 
 previews: list[bool] = []
+
+
+class GuidePage(SitePage):
+    """A composed page. MkDocs renders all pages before it writes the first; these are rendered one by one.
+
+    So a large guide takes little memory, and one converter serves all pages.
+    """
+
+    def __init__(self, page: Page, renderer: Renderer, file: File, config: MkDocsConfig) -> None:
+        super().__init__(page.title, file, config)
+        self._page, self._renderer = page, renderer
+
+    def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
+        """What MkDocs would read from the top of a Markdown file."""
+        self.markdown = ""
+        self.meta = {"title": self._page.title, "assets": list(self._page.assets)}
+        if self._page.description:
+            self.meta["description"] = self._page.description
+
+    def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
+        """Leave it to `draw`."""
+        self.content = ""
+
+    def draw(self) -> None:
+        """Turn its Markdown into HTML."""
+        rendered = self._renderer.render(self._page)
+        self.content, self.toc = rendered.html, get_toc(list(rendered.headings))
+        self.present_anchor_ids = set(rendered.ids)
+
+    def forget(self) -> None:
+        """Free what only its own template needed."""
+        self.content = ""
 
 
 def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
@@ -72,14 +106,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in [file for file in files.documentation_pages() if f"docs/{file.src_uri}" not in composed]:
         if file.generated_by is None:
             files.remove(file)
+    known = {page.uri for page in pages} | {file.src_uri for file in files if not file.is_documentation_page()}
+    renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
     for page in pages:
-        generated = File.generated(config, page.uri, content=page_text(page))
+        generated = File.generated(config, page.uri, content="")
         generated.edit_uri = f"../{page.source}" if config.repo_url and page.source else None
         other = taken.get(generated.dest_uri)
         if other is not None:
             if page.source != f"docs/{other.src_uri}":
                 raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {page.uri}.")
             files.remove(other)
+        GuidePage(page, renderer, generated, config)
         files.append(generated)
     for uri, text in config.extra.pop(BESIDE).items():
         if uri in taken:
@@ -88,9 +125,18 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_context(context: Any, page: SitePage, config: MkDocsConfig, nav: Navigation) -> Any:  # noqa: ARG001
+    """Render a page just before its template needs it."""
+    if isinstance(page, GuidePage):
+        page.draw()
+    return context
+
+
 def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
     """Refuse a page that the policy would break, and remember what its styles are for."""
     _look_at(output, page.file.dest_uri, config)
+    if isinstance(page, GuidePage):
+        page.forget()
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:

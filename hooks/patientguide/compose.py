@@ -19,17 +19,18 @@ from patientguide import (
     glossary,
     honesty,
     links,
-    nlm,
     pathway,
     routes,
     signoff,
     status,
 )
 from patientguide.guide import Entry, Guide, brand_names
-from patientguide.models import Dated, Term
+from patientguide.models import Dated
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
 from patientguide.prose import escape, straight_quotes_curled, tokens, without_marks
+from patientguide.shared import SharedParts
+from patientguide.shelf import Shelf
 
 UNREAD_SIGN = "◇"
 _UNREAD_MARK = (
@@ -45,6 +46,11 @@ class Composer:
     guide: Guide
     problems: Sequence[Problem]
     environment: SandboxedEnvironment = field(init=False, default_factory=lambda: _environment())
+
+    @cached_property
+    def parts(self) -> SharedParts:
+        """What many pages show alike."""
+        return SharedParts(self.guide, self.draw)
 
     @cached_property
     def table(self) -> Mapping[str, routes.Target]:
@@ -91,21 +97,22 @@ class Composer:
             "about": _about(text) or without_marks(draft.description, guide.settings.local),
             "whom": fitting.labels(guide, draft.values.get("entry")),
             "worth": evidence.worth(guide, used),
-            "terms": terms,
             "unread": _UNREAD_MARK in text,
             "unread_sign": UNREAD_SIGN,
-            "term_text": self.meaning,
         }
         text = text.strip()
-        names = ("head.md.j2", "about.md.j2", "cards.md.j2")
-        head, about, cards = (self.draw(name, {**shared, **tail}) for name in names)
-        pieces = [head, text, about, cards]
+        head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
+        shelf = Shelf()
+        cards = self.parts.cards(terms, draft.uri, tail["unread"], bool(used))
+        pieces = [head, text, about, *map(shelf.put, cards)]
         if used:
-            pieces += ["## Sources", citations.definitions(used, partial(self.note, page=draft.uri))]
-        markdown = "\n\n".join(piece.strip() for piece in pieces) + "\n"
+            pieces += ["## Sources", citations.definitions(used, lambda key: shelf.put(self.parts.note(key, draft.uri)))]
+        body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
-        return Page(draft.uri, draft.title, description, markdown, draft.edits, tuple(used), text, draft.assets)
+        return Page(
+            draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets, shelf.parts
+        )
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
         """A template with its values, without empty lines at either end."""
@@ -201,17 +208,6 @@ class Composer:
             "tallies": list(honesty.tallies(self.problems)),
         }
         return self.draw("parts/checks.md.j2", {**shared, **found, "today": self.guide.today.isoformat()})
-
-    def note(self, key: str, page: str) -> str:
-        """The text of a footnote: the reference, what it is worth, and the way to the list of sources."""
-        reference = self.guide.references[key]
-        link = routes.relative(routes.Target(routes.REFERENCES, key), page)
-        worth = f'<span class="pg-worth">{evidence.in_words(self.guide, reference)}</span>'
-        return f"{nlm.format_reference(reference)} {worth} [In the list of sources]({link})"
-
-    def meaning(self, term: Term) -> str:
-        """What a term means, without citations and links, for its card."""
-        return escape(without_marks(term.text, self.guide.settings.local))
 
 
 def _about(text: str) -> str:

@@ -4,23 +4,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from patientguide import shelf
 from patientguide.status import Age
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page any engine can build: where it goes, its Markdown, and the one file an editor would change, if one."""
+    """A page any engine can build: where it goes, its Markdown, and the one file an editor would change, if one.
+
+    `body` is its Markdown with signs in place of the parts that other pages show as well (`shared`).
+    """
 
     uri: str
     title: str
     description: str
-    markdown: str
+    body: str
     source: str | None
     cites: tuple[str, ...] = ()
     text: str = ""
     """Its Markdown without title, state, cards and sources."""
     assets: tuple[str, ...] = ()
     """Styles and scripts that this page alone needs: names of files in docs/assets/."""
+    parts: tuple[str, ...] = ()
+
+    @property
+    def markdown(self) -> str:
+        """All of it, for any engine."""
+        return shelf.put_in(self.body, self.parts)
 
 
 @dataclass(frozen=True)
