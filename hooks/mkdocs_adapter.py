@@ -47,6 +47,7 @@ class GuidePage(SitePage):
     """
 
     def __init__(self, page: Page, renderer: Renderer, file: File, config: MkDocsConfig) -> None:
+        """`file` is where MkDocs writes it to."""
         super().__init__(page.title, file, config)
         self._page, self._renderer = page, renderer
 
@@ -64,7 +65,7 @@ class GuidePage(SitePage):
     def draw(self) -> None:
         """Turn its Markdown into HTML."""
         rendered = self._renderer.render(self._page)
-        self.content, self.toc = rendered.html, get_toc(list(rendered.headings))
+        self.content, self.toc = rendered.html, get_toc(rendered.headings)
         self.present_anchor_ids = set(rendered.ids)
 
     def forget(self) -> None:

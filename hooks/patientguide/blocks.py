@@ -32,9 +32,17 @@ LABELS = (
 )
 """Fields that are shown and state no fact by themselves."""
 
+RECORDS_WITH_TEXT = ("content/glossary.yml", "content/guide.yml", "content/trials.yml")
+"""Files without a page of their own whose texts readers see."""
+
+TO_DO = "To do"
+"""How the texts of a starting file begin."""
+
 _UNSEEN = ("evidence", "waivers", "avoid", "required", "navigation", "local")
 _MARKERS = {"item": ITEM, "title": TITLE, "heading": re.compile(r" *#+ *")}
-_SPACE = re.compile(r"\s")
+_OTHER_SPACE = re.compile(r"[^\S ]")
+_NOT_A_LINE_END = re.compile(r"[^\n]")
+_EMPHASIS = re.compile(r"[*\\]|(?<!\w)_|_(?!\w)")
 _QUOTED = 600
 """More than the first words of a message need, citations and targets of links included."""
 
@@ -93,20 +101,19 @@ class Block:
         cites: list[str] = []
         parts, links = [], []
         for token in tokens(self.text):
-            blank = re.sub(r"[^\n]", " ", token.text)
             show = _SHOWN_AS.get(token.kind)
-            shown = show(token) if show else blank
+            shown = show(token) if show else _blank(token)
             if token.kind == "cite":
                 cites += keys(token.text)
             parts.append(shown)
-            links.append(blank if token.kind == "link" else shown)
+            links.append(_blank(token) if token.kind == "link" else shown)
         return tuple(cites), self._line("".join(parts)), self._line("".join(links))
 
     def _line(self, text: str) -> str:
         """A text of this block on one line, without the signs that make it an item, a heading or a box."""
         text = " " * self._marker + text[self._marker :]
         text = re.sub(r'"(?= *$)', " ", text) if self.kind == "title" else text
-        return _SPACE.sub(" ", text)
+        return _OTHER_SPACE.sub(" ", text)
 
     @property
     def cites(self) -> tuple[str, ...]:
@@ -143,8 +150,12 @@ class Block:
         return not WORD.search(self.unlinked)
 
 
+def _blank(token: Token) -> str:
+    return _NOT_A_LINE_END.sub(" ", token.text)
+
+
 def _plain(token: Token) -> str:
-    return re.sub(r"[*\\]|(?<!\w)_|_(?!\w)", " ", token.text)
+    return _EMPHASIS.sub(" ", token.text)
 
 
 def _of_link(token: Token) -> str:
@@ -169,12 +180,13 @@ _SHOWN_AS: Mapping[str, Callable[[Token], str]] = {
 def blocks(guide: "Guide") -> Iterator[Block]:
     """Every block of every text that readers see, file by file."""
     language = guide.settings.language
-    for entry in guide.entries:
+    for entry in guide.entries_looked_at:
         make = partial(Block, language=language, entry=entry)
         yield from _fields(entry.facts, make)
         yield from _body(entry, _advice(entry, guide), language)
-    for path in ("content/glossary.yml", "content/guide.yml", "content/trials.yml"):
-        if file := guide.records.get(path):
+    for path in RECORDS_WITH_TEXT:
+        if path in guide.looked_at:
+            file = guide.records[path]
             yield from _fields(file, partial(Block, language=language))
 
 

@@ -28,7 +28,7 @@ Fault = tuple[str, str, str]
 
 def layout(guide: Guide) -> Iterator[Problem]:
     """Boxes, lists, tables and headings must be written in the one way that always shows as meant."""
-    for entry in guide.entries:
+    for entry in guide.entries_looked_at:
         lines = _without_code(entry.body).split("\n")
         for number, line in enumerate(lines):
             if line.strip():

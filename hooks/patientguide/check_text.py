@@ -22,15 +22,14 @@ def texts(guide: Guide) -> Iterator[tuple[str, str, Callable[[int], Place]]]:
     Sources and what services said of them are left out: what they hold is shown as plain text, whatever signs a title
     has. So are trials as a registry names them.
     """
-    others = ("content/references/", "content/watch.yml")
-    records = [file for path, file in guide.records.items() if not path.startswith(others)]
-    files = [entry.facts for entry in guide.entries] + records
+    records = [guide.records[path] for path in guide.looked_at if path in guide.records]
+    files = [entry.facts for entry in guide.entries_looked_at] + records
     for file in files:
         for path, text in strings(file.data, is_fetched):
             place = file.place(path)
             # Fields are shown on one line, whatever lines they were written on.
             yield file.path, " ".join(text.split()), lambda _, place=place: place  # type: ignore[misc]
-    for entry in guide.entries:
+    for entry in guide.entries_looked_at:
         yield entry.path, entry.body, entry.body_place
 
 

@@ -1,11 +1,15 @@
 """What must hold before anything is shown: names, links, layout and outlines. Content rules stand in `rules`."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any
 
-from patientguide import check_layout, check_names, check_text, outline, rules
+from patientguide import check_layout, check_names, check_text, outline, routes, rules, textfacts
+from patientguide.buildcache import BuildCache, digest
 from patientguide.guide import Guide
-from patientguide.problems import Problem, Severity
+from patientguide.problems import Place, Problem, Severity
+from patientguide.textfacts import TextFacts
 
 
 @dataclass(frozen=True)
@@ -14,6 +18,8 @@ class Check:
 
     find: Callable[[Guide], Iterator[Problem]]
     codes: tuple[str, ...]
+    each: bool = False
+    """As with rules."""
 
     @property
     def sentence(self) -> str:
@@ -32,7 +38,7 @@ _IN_LAYOUT = (
 _IN_OUTLINE = "missing-section empty-section unknown-heading repeated-heading drawn-heading stray-text section-order"
 
 CHECKS = tuple(
-    Check(find, tuple(codes.split()))
+    Check(find, tuple(codes.split()), each=find in (check_text.marks, check_layout.layout, outline.outlines))
     for find, codes in (
         (check_text.marks, _IN_TEXT),
         (check_layout.layout, _IN_LAYOUT),
@@ -49,9 +55,56 @@ CHECKS = tuple(
 )
 
 
-def run(guide: Guide) -> list[Problem]:
-    """Every problem of every check and content rule."""
-    return [problem for check in CHECKS for problem in check.find(guide)] + list(rules.run(guide))
+def run(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
+    """The guide with what was read in its texts, and every problem of every check and content rule.
+
+    Texts that `cache` knows are not looked at again.
+    """
+    common = digest(shared(guide))
+    keys = {path: digest(common, hash_) for path, hash_ in guide.looked_at.items()}
+    known = {path: cache.get("texts", path, key) for path, key in keys.items()}
+    new = replace(guide, focus=frozenset(path for path, kept in known.items() if kept is None))
+    findings: dict[str, list[Found]] = {path: [] for path in new.looked_at}
+    for problem in chain.from_iterable(find(new) for find in _FINDERS[True]):
+        if problem.place.path in findings:
+            findings[problem.place.path].append((*problem.place[1:], *_said(problem)))
+    for path, facts in textfacts.of(new).items():
+        known[path] = facts, findings[path]
+        cache.put("texts", path, keys[path], known[path])
+    guide = replace(guide, texts={path: TextFacts(**kept[0]) for path, kept in known.items() if kept})
+    problems = [_problem(path, *found) for path, kept in known.items() if kept for found in kept[1]]
+    return guide, problems + list(chain.from_iterable(find(guide) for find in _FINDERS[False]))
+
+
+def shared(guide: Guide) -> list[Any]:
+    """All that the findings in a text depend on besides the text itself, as plain data."""
+    sources = {key: [r.custom.evidence, r.custom.quote_words, r.custom.read] for key, r in guide.references.items()}
+    medicines = [[m.front.title, m.front.generic, *m.front.brands] for m in guide.medications]
+    files = [
+        guide.records[path].digest for path in ("content/guide.yml", "content/glossary.yml") if path in guide.records
+    ]
+    return [guide.today.isoformat(), files, sorted(routes.sources(guide).items()), sources, medicines]
+
+
+Found = tuple[int, int, str, str, str, str]
+
+
+def _said(problem: Problem) -> tuple[str, str, str, str]:
+    return problem.code, problem.message, problem.advice, problem.severity.value
+
+
+def _problem(path: str, line: int, col: int, code: str, message: str, advice: str, severity: str) -> Problem:
+    return Problem(Place(path, line, col), code, message, advice, Severity(severity))
+
+
+_FINDERS: Mapping[bool, list[Callable[[Guide], Iterator[Problem]]]] = {
+    each: [
+        *(check.find for check in CHECKS if check.each is each),
+        *(rule for rule in rules.RULES if rule.each is each),
+    ]
+    for each in (True, False)
+}
+"""Every check and rule: those that look at each text by itself, and the others."""
 
 
 def severities() -> dict[str, Severity]:

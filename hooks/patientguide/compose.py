@@ -7,8 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path, PurePath
 from typing import Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from patientguide import (
     citations,
@@ -45,7 +44,7 @@ class Composer:
 
     guide: Guide
     problems: Sequence[Problem]
-    environment: SandboxedEnvironment = field(init=False, default_factory=lambda: _environment())
+    environment: Environment = field(init=False, default_factory=lambda: _environment())
 
     @cached_property
     def parts(self) -> SharedParts:
@@ -103,10 +102,13 @@ class Composer:
         text = text.strip()
         head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
         shelf = Shelf()
-        cards = self.parts.cards(terms, draft.uri, tail["unread"], bool(used))
+        cards = self.parts.cards(terms, draft.uri, _UNREAD_MARK in text, bool(used))
         pieces = [head, text, about, *map(shelf.put, cards)]
         if used:
-            pieces += ["## Sources", citations.definitions(used, lambda key: shelf.put(self.parts.note(key, draft.uri)))]
+            pieces += [
+                "## Sources",
+                citations.definitions(used, lambda key: shelf.put(self.parts.note(key, draft.uri))),
+            ]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
@@ -163,8 +165,7 @@ class Composer:
         values = {**shared, **draft.values}
         if name == "summary-list":
             medicines = entry.kind == "medications"
-            home = [*self.guide.phases, *self.guide.therapies] if medicines else []
-            values["belongs_to"] = [e for e in home if e.id in getattr(entry.front, e.kind)]
+            values["belongs_to"] = self.guide.homes_of(entry) if medicines else []
             values["names_source"] = f" [@{self.guide.settings.names_source}]"
         elif name == "when-to-call":
             steps = [step for step in values["outline"] if step.part == "side-effects"]
@@ -222,10 +223,10 @@ def _brands(entry: Entry[Dated]) -> str:
     return f" ({escape(', '.join(names))})" if names else ""
 
 
-def _environment() -> SandboxedEnvironment:
-    return SandboxedEnvironment(
+def _environment() -> Environment:
+    return Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=lambda name: bool(name and name.endswith(".html.j2")),
+        autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         auto_reload=False,
         trim_blocks=True,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from patientguide import yamlfile
+from patientguide.buildcache import BuildCache
 from patientguide.problems import Place, Problem
 
 
@@ -15,7 +16,7 @@ class Document:
     body_line: int
 
 
-def read(text: str, path: str) -> tuple[Document | None, list[Problem]]:
+def read(text: str, path: str, cache: BuildCache | None = None) -> tuple[Document | None, list[Problem]]:
     """Split the `text` of the file `path`. Problems: front-matter, and those of `yamlfile.read`."""
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
@@ -32,7 +33,7 @@ def read(text: str, path: str) -> tuple[Document | None, list[Problem]]:
         return None, [
             Problem(Place(path), "front-matter", "The facts at the top have no end.", "Put a line --- after them.")
         ]
-    facts, problems = yamlfile.read("\n".join(lines[1:end]) + "\n", path, first_line=2)
+    facts, problems = yamlfile.read("\n".join(lines[1:end]) + "\n", path, first_line=2, cache=cache)
     if facts is None:
         return None, problems
     return Document(facts, "\n".join(lines[end + 1 :]), end + 2), problems

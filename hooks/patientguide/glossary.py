@@ -59,7 +59,9 @@ def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
             continue
         end = 0
         for match in _WORD.finditer(token.text):
-            found = _at(token.text, match, forms) if match.start() >= end else None
+            if match[0].casefold() not in forms or match.start() < end:
+                continue
+            found = _at(token.text, match, forms)
             if (
                 found is None
                 or found[0].id in used
@@ -81,7 +83,7 @@ def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
 
 def _at(text: str, word: re.Match[str], forms: Index) -> tuple[Term, int] | None:
     """The term that starts at a word, longest form first, and where it ends."""
-    for form in forms.get(word[0].casefold(), ()):
+    for form in forms[word[0].casefold()]:
         if found := form.pattern.match(text, word.start()):
             return form.term, found.end()
     return None

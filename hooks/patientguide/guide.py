@@ -2,14 +2,15 @@
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from patientguide.blocks import Block, blocks
+from patientguide.buildcache import digest
 from patientguide.csl import Reference
 from patientguide.dates import is_old
 from patientguide.frequency import Number
@@ -19,6 +20,9 @@ from patientguide.problems import Place
 from patientguide.settings import Evidence, FacetValue, Settings
 from patientguide.sourcewatch.watchfile import FRESH, Watch
 from patientguide.yamlfile import YamlFile
+
+if TYPE_CHECKING:
+    from patientguide.textfacts import TextFacts
 
 NAME = re.compile(r"[^\W\d_]{5,}")
 """A word that is long enough to be told from others by its spelling."""
@@ -47,6 +51,11 @@ class Entry(Generic[Front]):
     body_line: int
     sections: tuple[Section, ...]
     facts: YamlFile
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of the whole file."""
+        return digest(self.facts.digest, self.body, self.body_line)
 
     @property
     def name(self) -> str:
@@ -87,11 +96,38 @@ class Guide:
     unread: frozenset[str]
     today: date
     watch: Watch | None = None
+    focus: frozenset[str] | None = None
+    """The paths of the texts that are looked at; None for all."""
+    texts: Mapping[str, "TextFacts"] = field(default_factory=dict)
+    """What was read in each text, by its path."""
+
+    @cached_property
+    def looked_at(self) -> Mapping[str, str]:
+        """The hash of every text that is looked at, by its path, in the order of `blocks`."""
+        found = {entry.path: entry.digest for entry in self.entries}
+        # What a source is called, and what services said of it, is shown as it is: nobody here wrote it.
+        others = ("content/references/", "content/watch.yml")
+        found |= {path: file.digest for path, file in self.records.items() if not path.startswith(others)}
+        return {path: hash_ for path, hash_ in found.items() if self.focus is None or path in self.focus}
+
+    @cached_property
+    def entries_looked_at(self) -> list[Entry[Dated]]:
+        """The entries that are looked at."""
+        return [entry for entry in self.entries if entry.path in self.looked_at]
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
-        """Every block of every text, in file order."""
+        """Every block of every text that is looked at, in file order."""
         return tuple(blocks(self))
+
+    @cached_property
+    def cited(self) -> Counter[str]:
+        """How many statements rest on each source."""
+        counts = Counter(key for text in self.texts.values() for keys in text.cites for key in keys)
+        counts[self.settings.names_source] += 1
+        for numbers in self.numbers.values():
+            counts.update(key for number in numbers.values() for key in number.source)
+        return counts
 
     @cached_property
     def sections(self) -> Mapping[tuple[str, str], list[Block]]:
@@ -151,9 +187,34 @@ class Guide:
         """Whether the list of trials was checked so long ago that readers and editors are told."""
         return bool(self.trials.checked) and is_old(self.trials.checked or "", FRESH, self.today)
 
+    @cached_property
+    def _medicines(self) -> Mapping[str, list[Entry[Medication]]]:
+        """The medicines of each phase and therapy, by its name."""
+        found: dict[str, list[Entry[Medication]]] = defaultdict(list)
+        for medicine in self.medications:
+            for kind in ("phases", "therapies"):
+                for id_ in dict.fromkeys(getattr(medicine.front, kind)):
+                    found[f"{kind}/{id_}"].append(medicine)
+        return found
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Entry[Dated]]:
+        """Every entry by its name."""
+        return {entry.name: entry for entry in self.entries}
+
     def medicines_of(self, entry: Entry[Dated]) -> list[Entry[Medication]]:
         """The medicines that name this phase or therapy."""
-        return [m for m in self.medications if entry.id in getattr(m.front, entry.kind)]
+        return self._medicines.get(entry.name, [])
+
+    def homes_of(self, medicine: Entry[Medication]) -> list[Entry[Dated]]:
+        """The phases and therapies that a medicine names, in reading order."""
+        names = [f"{kind}/{id_}" for kind in ("phases", "therapies") for id_ in getattr(medicine.front, kind)]
+        found = [self.by_name[name] for name in dict.fromkeys(names) if name in self.by_name]
+        return sorted(found, key=lambda entry: self._positions[entry.name])
+
+    @cached_property
+    def _positions(self) -> Mapping[str, int]:
+        return {name: number for number, name in enumerate(self.by_name)}
 
 
 def applies(entry: Entry[Dated], facet: str, value: str) -> bool:

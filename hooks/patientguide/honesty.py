@@ -4,11 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from patientguide import reading, rules, signoff
+from patientguide import rules, signoff
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated
 from patientguide.problems import Problem, Severity
-from patientguide.rules.claims import statements
 
 
 @dataclass(frozen=True)
@@ -36,15 +35,6 @@ class Tally:
 
 def cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
     """One card for each entry, in reading order."""
-    total, sourced, unread = Counter[str](), Counter[str](), Counter[str]()
-    for block in statements(guide):
-        read = [source.custom.read for source in guide.sources_of(block)]
-        total[block.path] += 1
-        sourced[block.path] += bool(read)
-        unread[block.path] += bool(read) and not any(read)
-    grades: dict[str, float] = {}
-    for (path, _), grade in reading.grades(guide).items():
-        grades[path] = max(grade, grades.get(path, grade))
     sentences = {rule.code: rule.sentence for rule in rules.RULES}
     failed: dict[str, Counter[str]] = defaultdict(Counter)
     for problem in problems:
@@ -54,7 +44,8 @@ def cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
     for entry in guide.entries:
         path = entry.path
         state = signoff.best(signoff.signed(guide, entry.name))
-        counts = (total[path], sourced[path], unread[path], grades.get(path))
+        text = guide.texts[path]
+        counts = (text.statements, text.sourced, text.unread, text.grade)
         yield Card(entry, *counts, state, tuple(failed[path].items()), waived[path])
 
 

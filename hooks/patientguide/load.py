@@ -5,37 +5,41 @@ from datetime import date
 from pathlib import Path
 
 from patientguide import checks, waivers
+from patientguide.buildcache import BuildCache
 from patientguide.guide import Entry, Guide
 from patientguide.loader import Front, Loader
 from patientguide.problems import Place, Problem, Severity, has_errors
 from patientguide.settings import Settings
 
 
-def load(content: Path, today: date) -> tuple[Guide | None, list[Problem]]:
+def load(content: Path, today: date, cache: BuildCache | None = None) -> tuple[Guide | None, list[Problem]]:
     """Read, parse and check the guide in `content` and the hand-written pages in `docs` beside it.
 
-    `today` is the day that states such as "overdue" are reckoned from.
+    `today` is the day that states such as "overdue" are reckoned from; what `cache` knows is not found out again.
     Answers every problem of every file in one pass; paths start with `content/` or `docs/` whatever the folder's name.
     The guide is None when any of them is an error.
     """
-    guide, problems = read(content, today)
+    guide, problems = read(content, today, cache=cache)
     return (None if has_errors(problems) else guide), problems
 
 
-def read(content: Path, today: date, fallback: Settings | None = None) -> tuple[Guide | None, list[Problem]]:
+def read(
+    content: Path, today: date, fallback: Settings | None = None, cache: BuildCache | None = None
+) -> tuple[Guide | None, list[Problem]]:
     """The same, with the guide whenever it can be put together: for looking at it, never for publishing it.
 
     It is None only without settings; `fallback` stands in where guide.yml cannot be read. Then nothing is checked.
     """
     content = content.resolve()
-    loader = Loader(content.parent, content.name)
+    cache = cache or BuildCache()
+    loader = Loader(content.parent, content.name, cache)
     whole = loader.guide(today, fallback)
     if whole is None or "content/guide.yml" in whole.unread:
         return whole, loader.problems
     guide, drafts = _published(whole)
-    found = checks.run(guide)
+    guide, found = checks.run(guide, cache)
     if drafts:
-        found += [_of_draft(p) for p in checks.run(whole) if p.place.path in drafts]
+        found += [_of_draft(p) for p in checks.run(whole, BuildCache())[1] if p.place.path in drafts]
     found = waivers.apply(found, _waivers(whole), checks.severities(), today)
     # Whether a source is used cannot be said while a file that may cite it is unread.
     problems = loader.problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from patientguide import assets, frontmatter, outline, parse, textfile, yamlfile
+from patientguide.buildcache import BuildCache
 from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Entry, Guide
@@ -42,6 +43,7 @@ class Loader:
 
     root: Path
     folder: str
+    cache: BuildCache
     problems: list[Problem] = field(default_factory=list)
     records: dict[str, yamlfile.YamlFile] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)
@@ -156,7 +158,7 @@ class Loader:
         text = self.text(file, path)
         if text is None:
             return None
-        document, problems = frontmatter.read(text, path)
+        document, problems = frontmatter.read(text, path, self.cache)
         self.problems += problems
         front, problems = parse.model(model, document.facts) if document else (None, [])
         self.problems += problems
@@ -169,7 +171,7 @@ class Loader:
     def yaml(self, file: Path, path: str) -> yamlfile.YamlFile | None:
         """One YAML file. Problems: those of `yamlfile.read`."""
         text = self.text(file, path)
-        data, problems = yamlfile.read(text, path) if text is not None else (None, [])
+        data, problems = yamlfile.read(text, path, cache=self.cache) if text is not None else (None, [])
         self.problems += problems
         if data is not None:
             self.records[path] = data

@@ -20,6 +20,7 @@ _TEMPERATURE = re.compile(
     rf"|(?:{_CELSIUS}\s+C|3[5-9][.,][0-9]C|{_FAHRENHEIT}\s*F)\b)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile("[0-9]")
 _DASH = "\u2010-\u2013-"
 _PHONE = re.compile(rf"(?<![\w.,/-])[+(]{{0,2}}[0-9][0-9() ./{_DASH}]{{5,24}}[0-9](?![\w/-])")
 _IN_LETTERS = re.compile(r"(?<![\w.,/-])(?:1[-. ])?8[0-8][0-9][-. ](?=[0-9-]*[A-Z])(?:-?[0-9A-Z]){7,10}(?![\w-])")
@@ -34,11 +35,14 @@ _LEAST_DIGITS = 7
 def numbers_of_a_place(block: Block, values: Iterable[str]) -> Iterator[tuple[int, str]]:
     """Each phone number, temperature and literal local value of a block: where it starts, and how it is written."""
     words = block.words
-    found = [m.span() for pattern in (_TEMPERATURE, _IN_LETTERS) for m in pattern.finditer(words)]
-    found += [m.span() for m in _PHONE.finditer(words) if _is_phone(m[0], words[max(0, m.start() - 8) : m.start()])]
-    found += [m.span(1) for m in _CALLED.finditer(words)]
+    found: list[tuple[int, int]] = []
+    if _DIGIT.search(words):
+        found += [m.span() for pattern in (_TEMPERATURE, _IN_LETTERS) for m in pattern.finditer(words)]
+        found += [m.span() for m in _PHONE.finditer(words) if _is_phone(m[0], words[max(0, m.start() - 8) : m.start()])]
+        found += [m.span(1) for m in _CALLED.finditer(words)]
     found += [m.span() for m in matcher(values).finditer(words) if not _is_part(words, *m.span())]
-    found += [(t.start, t.start + len(t.text)) for t in tokens(block.text) if t.group("target").startswith("tel:")]
+    if "tel:" in block.text:
+        found += [(t.start, t.start + len(t.text)) for t in tokens(block.text) if t.group("target").startswith("tel:")]
     end = 0
     for start, stop in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= end:

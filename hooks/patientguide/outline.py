@@ -30,7 +30,7 @@ def sections(body: str, first_line: int) -> tuple[Section, ...]:
 
 def outlines(guide: Guide) -> Iterator[Problem]:
     """An entry has the sections that guide.yml lists for its kind, in that order, none of them empty."""
-    for entry in guide.entries:
+    for entry in guide.entries_looked_at:
         kind = getattr(guide.settings.kinds, entry.kind, None)
         if kind and kind.outline:
             yield from _against(entry, kind.outline)

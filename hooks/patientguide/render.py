@@ -42,6 +42,9 @@ _NEEDS: Mapping[str, re.Pattern[str]] = {
 
 It holds every text against every pattern, which is a third of the time that a build takes.
 """
+_TAG = re.compile(r"^#.*$|(</?(?:span|sup|button)\b[^<>]*>)", re.MULTILINE)
+"""A tag within a line that a template or a note wrote, but for those in headings, whose words become an id."""
+_HIDDEN_TAG = re.compile("\ue002([0-9]+)\ue003")
 # After every other treeprocessor: what they add may be a link as well.
 _PRIORITY = 0
 
@@ -54,7 +57,7 @@ class Rendered:
     """
 
     html: str
-    headings: Sequence[Mapping[str, Any]]
+    headings: list[Any]
     ids: frozenset[str]
     anchors: frozenset[tuple[str, str]]
     lost: tuple[str, ...]
@@ -64,6 +67,7 @@ class Renderer:
     """Turns pages into HTML. `known` names every page by its Markdown path, and every other file of the site."""
 
     def __init__(self, extensions: Sequence[Any], settings: Mapping[str, Any], known: Iterable[str]) -> None:
+        """`extensions` and `settings` are those that Python-Markdown takes."""
         self._extensions, self._settings = [*extensions], {**settings}
         self._links = _Links(frozenset(known))
         self._converters: dict[frozenset[str], Markdown] = {}
@@ -72,9 +76,7 @@ class Renderer:
     def render(self, page: Page) -> Rendered:
         """A page. Its shared parts hold no headings and no marks of notes, so each is converted by itself, and once."""
         links = self._links.start(page.uri)
-        converter = self._converter(page.body)
-        html = converter.convert(page.body)
-        headings = getattr(converter, "toc_tokens", [])
+        html, headings = self._convert(page.body)
         anchors, lost = links.anchors, links.lost
         parts = [self._part(part, page.uri) for part in page.parts]
         for part in parts:
@@ -89,12 +91,26 @@ class Renderer:
         like = name if name in markdown else name == "index.md"
         if (markdown, folder, like) not in self._parts:
             links = self._links.start(uri)
-            html = self._converter(markdown).convert(markdown)
+            html, _ = self._convert(markdown)
             # One of a single paragraph is put into another.
             html = html.removeprefix("<p>").removesuffix("</p>") if html.startswith("<p>") else html
-            rendered = Rendered(html, (), frozenset(), frozenset(links.anchors), tuple(links.lost))
+            rendered = Rendered(html, [], frozenset(), frozenset(links.anchors), tuple(links.lost))
             self._parts[markdown, folder, like] = rendered
         return self._parts[markdown, folder, like]
+
+    def _convert(self, markdown: str) -> tuple[str, list[Any]]:
+        """HTML and headings. Tags within lines are hidden from the converter, which would only put each away itself."""
+        tags: dict[str, int] = {}
+
+        def hidden(found: re.Match[str]) -> str:
+            tag: str | None = found[1]
+            return f"\ue002{tags.setdefault(tag, len(tags))}\ue003" if tag else found[0]
+
+        markdown = _TAG.sub(hidden, markdown)
+        converter = self._converter(markdown)
+        html = converter.convert(markdown)
+        shown = list(tags)
+        return _HIDDEN_TAG.sub(lambda found: shown[int(found[1])], html), getattr(converter, "toc_tokens", [])
 
     def _converter(self, markdown: str) -> Markdown:
         """A converter without the inline patterns that cannot find anything in this text."""

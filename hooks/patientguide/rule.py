@@ -30,6 +30,8 @@ class Rule:
     severity: Severity
     standard: str
     find: Callable[["Guide"], Iterator[Finding]]
+    each: bool = False
+    """Whether what it finds in a text depends on that text and on what all texts share (`checks.shared`)."""
 
     @property
     def sentence(self) -> str:
@@ -42,11 +44,11 @@ class Rule:
             yield Problem(finding.place, self.code, finding.message, finding.advice, self.severity)
 
 
-def error(code: str, standard: str) -> Callable[[Callable[["Guide"], Iterator[Finding]]], Rule]:
+def error(code: str, standard: str, each: bool = False) -> Callable[[Callable[["Guide"], Iterator[Finding]]], Rule]:
     """Make a function a rule that stops the build."""
-    return lambda find: Rule(code, Severity.ERROR, standard, find)
+    return lambda find: Rule(code, Severity.ERROR, standard, find, each)
 
 
-def warning(code: str, standard: str) -> Callable[[Callable[["Guide"], Iterator[Finding]]], Rule]:
+def warning(code: str, standard: str, each: bool = False) -> Callable[[Callable[["Guide"], Iterator[Finding]]], Rule]:
     """Make a function a rule that is listed, stops nothing, and may be waived in place with a reason."""
-    return lambda find: Rule(code, Severity.WARNING, standard, find)
+    return lambda find: Rule(code, Severity.WARNING, standard, find, each)

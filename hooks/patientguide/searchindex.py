@@ -108,11 +108,8 @@ def _key(text: str, reader: Reader) -> frozenset[str]:
 
 def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tuple[Unit, str]]:
     """Each Markdown file with the words of its text."""
-    texts: dict[str, list[str]] = defaultdict(list)
-    for block in guide.blocks:
-        texts[block.path].append(block.words)
     for entry in (*guide.pages, *guide.treatments, *guide.faqs):
-        text = _SETTING.sub(" ", " ; ".join(texts[entry.path]))
+        text = _SETTING.sub(" ", guide.texts[entry.path].words)
         target = routes.of(entry)
         url = routes.address(target.uri)[1:] + (f"#{target.anchor}" if target.anchor else "")
         sections = [] if entry.kind == "faqs" else list(_sections(entry, guide))
@@ -123,10 +120,7 @@ def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tupl
 
 def _lead(entry: Entry[Dated], guide: Guide) -> str:
     """What is shown of an entry: its summary, or the first paragraph of an answer, whole."""
-    if isinstance(entry.front, Faq):
-        text = next((b.text for b in guide.blocks if b.path == entry.path and b.kind == "paragraph"), "")
-    else:
-        text = getattr(entry.front, "summary", "")
+    text = guide.texts[entry.path].lead if isinstance(entry.front, Faq) else getattr(entry.front, "summary", "")
     numbers = {id_: frequency.short(number) for id_, number in guide.numbers.get(entry.path, {}).items()}
     return without_marks(text, guide.settings.local, numbers)
 

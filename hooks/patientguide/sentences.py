@@ -9,7 +9,7 @@ import sentencex
 WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019./-](?=[^\W_]))*")
 """A word: letters and digits, with apostrophes, hyphens, points and slashes inside (`T-DXd`, `and/or`, `100.4`)."""
 
-_SPACE = re.compile(r"\s")
+_OTHER_SPACE = re.compile(r"[^\S ]")
 
 
 class Sentence(NamedTuple):
@@ -23,7 +23,7 @@ def sentences(text: str, language: str) -> Iterator[Sentence]:
     """The sentences of a text that hold a word. A sentence that ends with a colon before a list is one as well."""
     start = 0
     # sentencex panics at "C" + a no-break space + "."; every space is one character wide, so offsets stay.
-    for piece in sentencex.segment(language.partition("-")[0], _SPACE.sub(" ", text)):
+    for piece in sentencex.segment(language.partition("-")[0], _OTHER_SPACE.sub(" ", text)):
         if WORD.search(piece):
             blank = len(piece) - len(piece.lstrip())
             yield Sentence(start + blank, piece.strip())

@@ -6,17 +6,18 @@ may hold (`textfile`).
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 SIGN = re.compile(f"<p>{_OPEN}([0-9]+){_CLOSE}</p>|{_OPEN}([0-9]+){_CLOSE}")
 """A sign in Markdown or HTML. One that stands alone has become a paragraph there; the part takes its place."""
 
 
+@dataclass
 class Shelf:
     """The shared parts of one page, in the order they were put there."""
 
-    def __init__(self) -> None:
-        self._places: dict[str, int] = {}
+    _places: dict[str, int] = field(default_factory=dict)
 
     def put(self, markdown: str) -> str:
         """The sign that stands for a part."""

@@ -189,8 +189,7 @@ def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
 def _drafted(guide: Guide, names: Sequence[str]) -> str:
     """By whom: a machine, unless every text of the page names its authors."""
     people = {person.id: person.name for person in guide.people}
-    authors = {entry.name: entry.front.authors for entry in guide.entries}
-    found = [authors.get(name, []) for name in names]
+    found = [guide.by_name[name].front.authors if name in guide.by_name else [] for name in names]
     if not found or not all(found):
         return "Drafted by machine."
     written = dict.fromkeys(people.get(id_, id_) for ids in found for id_ in ids)

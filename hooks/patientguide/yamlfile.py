@@ -5,13 +5,16 @@ without a word. Here such text is refused, with advice, and so are aliases and t
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import yaml
 
 from patientguide import textfile, yamlwords
+from patientguide.buildcache import BuildCache
 from patientguide.problems import MANY, Place, Problem
 
 MAX_CHARACTERS = 1_000_000
@@ -36,11 +39,18 @@ _PLAIN_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": No
 
 @dataclass(frozen=True)
 class YamlFile:
-    """The data of a file, and the place of each value by its path of keys and list positions."""
+    """The data of a file, and the line and column of each value with its path of keys and list positions."""
 
     path: str
     data: Any
-    places: dict[Path, Place] = field(repr=False)
+    marks: Sequence[tuple[Sequence[Key], int, int]] = field(default=(), repr=False)
+    digest: str = ""
+    """A hash of its text."""
+
+    @cached_property
+    def places(self) -> Mapping[Path, Place]:
+        """The place of each value. Few files are ever asked."""
+        return {tuple(path): Place(self.path, line, col) for path, line, col in self.marks}
 
     def place(self, path: Path) -> Place:
         """Where the value stands, or the nearest thing around it that exists."""
@@ -63,12 +73,19 @@ def strings(value: Any, unless: Callable[[Any], bool] = lambda _: False, path: P
             yield from strings(item, unless, (*path, number))
 
 
-def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, list[Problem]]:
+def read(
+    text: str, path: str, first_line: int = 1, cache: BuildCache | None = None
+) -> tuple[YamlFile | None, list[Problem]]:
     """Read YAML `text` of the file `path`, whose first line is line `first_line` of that file.
 
-    Answers the data and every refusal; None when the text is no YAML at all.
+    Answers the data and every refusal; None when the text is no YAML at all. A text without any is not read again
+    while `cache` knows it.
     Problems: yaml-size, yaml-syntax, yaml-alias, yaml-tag, yaml-depth, yaml-duplicate-key, yaml-ambiguous, yaml-key.
     """
+    key = sha256(text.encode(errors="surrogatepass")).hexdigest()
+    if cache and (known := cache.get("yaml", path, key)):
+        data, marks = known
+        return YamlFile(path, data, marks, key), []
     if len(text) > MAX_CHARACTERS:
         return None, [
             Problem(
@@ -101,7 +118,10 @@ def read(text: str, path: str, first_line: int = 1) -> tuple[YamlFile | None, li
                 "Delete it and type the text again.",
             )
         ]
-    return YamlFile(path, data, builder.places), builder.problems
+    marks = [(where, place.line, place.col) for where, place in builder.places.items()]
+    if cache and not builder.problems:
+        cache.put("yaml", path, key, (data, marks))
+    return YamlFile(path, data, marks, key), builder.problems
 
 
 class _RefusedError(Exception):

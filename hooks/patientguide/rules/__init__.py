@@ -1,10 +1,7 @@
 """Every content rule, by subject. Each is one function whose docstring is the sentence that editors read."""
 
-from collections.abc import Iterator
 from types import ModuleType
 
-from patientguide.guide import Guide
-from patientguide.problems import Problem
 from patientguide.rule import Rule
 from patientguide.rules import claims, completeness, medicines, numbers, people, reading, sources, watch, words
 
@@ -27,9 +24,3 @@ def of(module: ModuleType) -> list[Rule]:
 
 
 RULES: tuple[Rule, ...] = tuple(rule for module in SUBJECTS.values() for rule in of(module))
-
-
-def run(guide: Guide) -> Iterator[Problem]:
-    """Every finding of every rule."""
-    for rule in RULES:
-        yield from rule(guide)

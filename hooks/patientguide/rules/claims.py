@@ -32,7 +32,7 @@ def statements(guide: Guide) -> Iterator[Block]:
             yield block
 
 
-@error("no-source", "DISCERN 4; IPDAS: citations to the evidence")
+@error("no-source", "DISCERN 4; IPDAS: citations to the evidence", each=True)
 def sourced(guide: Guide) -> Iterator[Finding]:
     """Every paragraph, list item, table row and field that states a fact has its source."""
     for block in statements(guide):
@@ -48,7 +48,7 @@ def _evidence(guide: Guide, block: Block) -> list[Evidence]:
     return [guide.evidence[kind] for kind in named if kind in guide.evidence]
 
 
-@warning("weak-source", "DISCERN 4: what the information rests on")
+@warning("weak-source", "DISCERN 4: what the information rests on", each=True)
 def weak(guide: Guide) -> Iterator[Finding]:
     """What is said about a medicine, a test result or a stage rests on a guideline, label, trial or review."""
     labels = [value.label for value in guide.facet_values.values()]
@@ -64,7 +64,7 @@ def weak(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(found.start()), message, advice)
 
 
-@warning("too-sure", "GRADE: plain language follows the certainty")
+@warning("too-sure", "GRADE: plain language follows the certainty", each=True)
 def too_sure(guide: Guide) -> Iterator[Finding]:
     """What rests only on limited evidence says so: with a word such as "may", or by naming the study."""
     hedge = matcher(guide.settings.hedges)
@@ -77,7 +77,7 @@ def too_sure(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(), message, advice)
 
 
-@error("long-quotation", "Copyright: licenses of sources")
+@error("long-quotation", "Copyright: licenses of sources", each=True)
 def quotations(guide: Guide) -> Iterator[Finding]:
     """No more words in a row are quoted than the license of the source allows."""
     for block in guide.blocks:

@@ -1,14 +1,13 @@
 """Completeness: every page on a choice answers the same questions, and says so where one does not apply."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from patientguide import routes
-from patientguide.blocks import Block
+from patientguide.blocks import TO_DO, Block
 from patientguide.guide import Entry, Guide
 from patientguide.models import Treatment
-from patientguide.problems import suggest
+from patientguide.problems import Place, suggest
 from patientguide.rule import Finding, error, warning
 from patientguide.settings import Step
 
@@ -19,7 +18,6 @@ _FACTS = {
     "when-to-call": "call",
     "questions": "questions",
 }
-_TO_DO = "To do"
 _UNTIL = "Write it. Until then keep draft: true at the top of the file."
 _TREATMENTS = ("phases", "therapies", "medications")
 
@@ -85,17 +83,17 @@ def _says_something(guide: Guide, entry: Entry[Treatment], step: Step) -> bool:
 @error("to-do", "no text of a starting file is published")
 def to_do(guide: Guide) -> Iterator[Finding]:
     """No text of a starting file, which begins with "To do", is left in what is published."""
-    for block in guide.blocks:
-        if _TO_DO in block.text and block.quote().startswith(_TO_DO):
-            yield Finding(block.place(), f"This is not written yet: '{block.quote()}'", _UNTIL)
-    cited = {key for block in guide.blocks for key in block.cites}
+    for path, text in guide.texts.items():
+        for line, col, quote in text.to_do:
+            yield Finding(Place(path, line, col), f"This is not written yet: '{quote}'", _UNTIL)
     for key, reference in guide.references.items():
-        if key in cited and _TO_DO in (reference.title[: len(_TO_DO)], (reference.custom.undated or "")[: len(_TO_DO)]):
+        begun = (reference.title[: len(TO_DO)], (reference.custom.undated or "")[: len(TO_DO)])
+        if guide.cited[key] and TO_DO in begun:
             place = guide.records[f"content/references/{key}.yml"].place(("title",))
             yield Finding(place, f"The source '{key}' is not filled in yet.", "Fill it in, or delete the file.")
 
 
-@warning("many-boxes", "NHS: warning callouts are rare")
+@warning("many-boxes", "NHS: warning callouts are rare", each=True)
 def boxes(guide: Guide) -> Iterator[Finding]:
     """An editor puts at most a few boxes on a page; more of them frighten, and none is read."""
     limit = guide.settings.limits.boxes
@@ -109,18 +107,15 @@ def boxes(guide: Guide) -> Iterator[Finding]:
             yield Finding(found[limit].place(), message, "Make it a paragraph.")
 
 
-_WARNING = re.compile(r"(!!!|\?\?\?) (warning|danger) ")
-
-
 @warning("too-many-warnings", "NHS: warning callouts are rare")
 def warnings(guide: Guide) -> Iterator[Finding]:
     """A page shows at most a few warnings, all its texts taken together; when to call has a card of its own."""
     limit = guide.settings.limits.warnings
-    shown: dict[str, list[Block]] = defaultdict(list)
-    for block in guide.blocks:
-        if block.entry and block.kind == "title" and _WARNING.match(block.text.strip()):
-            shown[routes.address(routes.of(block.entry).uri)].append(block)
+    shown: dict[str, list[Place]] = defaultdict(list)
+    for entry in guide.entries:
+        places = [Place(entry.path, line, col) for line, col in guide.texts[entry.path].warnings]
+        shown[routes.address(routes.of(entry).uri)] += places
     for address, found in shown.items():
         if len(found) > limit:
             message = f"This is warning {limit + 1} of {len(found)} on {address}; {limit} are enough."
-            yield Finding(found[limit].place(), message, "Make it a paragraph. Signs that cannot wait go under call.")
+            yield Finding(found[limit], message, "Make it a paragraph. Signs that cannot wait go under call.")

@@ -12,7 +12,7 @@ from patientguide.wordlists import near
 _WORD = re.compile(r"[^\W_]+")
 
 
-@error("medicine-name", "ISMP: look-alike names; this project's own finding in its first source")
+@error("medicine-name", "ISMP: look-alike names; this project's own finding in its first source", each=True)
 def spelling(guide: Guide) -> Iterator[Finding]:
     """The name of a medicine is spelt as on its page: a word one or two letters away from it is refused."""
     names = guide.medicine_names

@@ -29,7 +29,7 @@ _RELATIVE = re.compile(
 )
 
 
-@warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7")
+@warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7", each=True)
 def bare(guide: Guide) -> Iterator[Finding]:
     """A percentage or "1 in 7" stands under numbers: at the top of the file, and in the text as {number:ID}."""
     for block in guide.blocks:
@@ -39,7 +39,7 @@ def bare(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(found.start()), message, advice)
 
 
-@warning("relative-number", "IPDAS: absolute risks; Primer on presenting risks, 2013")
+@warning("relative-number", "IPDAS: absolute risks; Primer on presenting risks, 2013", each=True)
 def relative(guide: Guide) -> Iterator[Finding]:
     """A change such as "by half" or "twice as likely" stands beside the numbers it starts from."""
     for block in guide.blocks:

@@ -17,19 +17,10 @@ def _place(guide: Guide, key: str, *field: str) -> Place:
     return guide.records[f"content/references/{key}.yml"].place(field)
 
 
-def cited(guide: Guide) -> Counter[str]:
-    """How many statements rest on each source."""
-    counts = Counter(key for block in guide.blocks for key in dict.fromkeys(block.cites))
-    counts[guide.settings.names_source] += 1
-    for numbers in guide.numbers.values():
-        counts.update(key for number in numbers.values() for key in number.source)
-    return counts
-
-
 @warning("unused-source", "IPDAS: citations")
 def unused(guide: Guide) -> Iterator[Finding]:
     """Every source is cited somewhere."""
-    used = cited(guide)
+    used = guide.cited
     for key in guide.references:
         if not used[key]:
             yield Finding(_place(guide, key), f"Nothing cites '{key}'.", "Cite it, or delete the file.")
@@ -103,7 +94,7 @@ def opened_in_time(guide: Guide) -> Iterator[Finding]:
 @error("withdrawn-source", "ICMJE: retracted articles")
 def withdrawn(guide: Guide) -> Iterator[Finding]:
     """Nothing rests on a source that was retracted, withdrawn or replaced."""
-    used = cited(guide)
+    used = guide.cited
     for key, reference in guide.references.items():
         if reference.custom.status != "current" and used[key]:
             other = reference.custom.replaced_by
@@ -140,8 +131,8 @@ def old(guide: Guide) -> Iterator[Finding]:
 def unread(guide: Guide) -> Iterator[Finding]:
     """Somebody of the project has read each source. Readers see a sign where nobody has."""
     alone = Counter[str]()
-    for block in guide.blocks:
-        known = [key for key in dict.fromkeys(block.cites) if key in guide.references]
+    for keys in (keys for text in guide.texts.values() for keys in text.cites):
+        known = [key for key in keys if key in guide.references]
         if known and not any(guide.references[key].custom.read for key in known):
             alone.update(known)
     for key, reference in guide.references.items():

@@ -6,7 +6,6 @@ from patientguide.dates import is_old
 from patientguide.guide import Guide
 from patientguide.problems import Place
 from patientguide.rule import Finding, error, warning
-from patientguide.rules.sources import cited
 from patientguide.sourcewatch import notices, watch
 from patientguide.sourcewatch.sameness import Facts, is_same, trials_agree
 from patientguide.sourcewatch.watchfile import FRESH, Answer
@@ -19,7 +18,7 @@ STOPPED = {"WITHDRAWN": "stopped", "TERMINATED": "stopped", "SUSPENDED": "stoppe
 @error("retracted-work", "ICMJE: retracted articles; COPE: retraction guidelines")
 def retracted(guide: Guide) -> Iterator[Finding]:
     """A source that was retracted, withdrawn or removed says so in its file."""
-    used = cited(guide)
+    used = guide.cited
     for key, reference, answer in watch.current(guide):
         found = next(notices.grave(answer.notices), None)
         if found and used[key] and reference.custom.status not in ("retracted", "withdrawn"):

@@ -23,7 +23,7 @@ _BRACKET = re.compile(r"\s*\(")
 _READ = ("paragraph", "item", "row", "field")
 
 
-@warning("long-sentence", "NHS: sentences of up to 20 words; CDC Clear Communication Index 6")
+@warning("long-sentence", "NHS: sentences of up to 20 words; CDC Clear Communication Index 6", each=True)
 def long_sentences(guide: Guide) -> Iterator[Finding]:
     """A sentence has at most 20 words, or what guide.yml says."""
     limit = guide.settings.limits.sentence_words
@@ -34,7 +34,7 @@ def long_sentences(guide: Guide) -> Iterator[Finding]:
                 yield Finding(block.place(sentence.start), message, f"Make two of it: {limit} words are enough.")
 
 
-@warning("avoid-word", "NHS: no metaphors; GOV.UK and CDC: everyday words; PEMAT 3 and 5")
+@warning("avoid-word", "NHS: no metaphors; GOV.UK and CDC: everyday words; PEMAT 3 and 5", each=True)
 def avoided(guide: Guide) -> Iterator[Finding]:
     """No word of war, hype or blame, and no word of the trade where an everyday one exists."""
     listed = ((word, entry.instead) for entry in guide.settings.avoid for word in entry.words)
@@ -51,7 +51,7 @@ def _folded(phrase: str) -> str:
     return " ".join(phrase.split()).casefold().replace("\u2019", "'")
 
 
-@warning("unexplained", "PEMAT 4; CDC Clear Communication Index 7")
+@warning("unexplained", "PEMAT 4; CDC Clear Communication Index 7", each=True)
 def unexplained(guide: Guide) -> Iterator[Finding]:
     """A short form in capitals is explained: in the glossary, in brackets on the page, or it is a known name."""
     names = {word for m in guide.medications for word in _names(m.front.title, m.front.generic, *m.front.brands)}
@@ -78,7 +78,7 @@ def _names(*texts: str) -> set[str]:
     return {word for text in texts for word in _SHORT_FORM.findall(text)}
 
 
-@warning("skin-tone", "NHS: skin symptoms on brown and black skin")
+@warning("skin-tone", "NHS: skin symptoms on brown and black skin", each=True)
 def skin(guide: Guide) -> Iterator[Finding]:
     """Where a text names a color of light skin, such as red, it says how the sign looks on brown and black skin."""
     if guide.settings.skin is None:
@@ -106,7 +106,7 @@ def _signs(block: Block, signs: re.Pattern[str], other: re.Pattern[str]) -> Iter
         yield Finding(block.place(sign.start()), message, advice)
 
 
-@warning("passive-voice", "PEMAT 5: active voice; CDC Clear Communication Index 6")
+@warning("passive-voice", "PEMAT 5: active voice; CDC Clear Communication Index 6", each=True)
 def passive(guide: Guide) -> Iterator[Finding]:
     """Most sentences of a section say who does something, and speak to "you"."""
     if guide.settings.passive is None:
@@ -124,7 +124,7 @@ def passive(guide: Guide) -> Iterator[Finding]:
             yield Finding(blocks[0].place(), message, 'Begin more sentences with "you" or "your team".')
 
 
-@error("local-number", "NHS: one number, kept in one place; thresholds differ between hospitals")
+@error("local-number", "NHS: one number, kept in one place; thresholds differ between hospitals", each=True)
 def local_numbers(guide: Guide) -> Iterator[Finding]:
     """A phone number or a temperature stands only in the local settings of guide.yml."""
     known = ", ".join(f"{{local:{name}}}" for name in guide.settings.local)

@@ -1,0 +1,74 @@
+"""What earlier builds found out, kept by a hash of everything it was made of, never by a clock.
+
+One JSON file for each kind of finding, sealed with a hash of its text. A file that is damaged, cut short, or written by
+another version of this program or of what it builds with is not believed: what it held is found out anew.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from patientguide import safefile
+
+Items = dict[str, tuple[str, Any]]
+
+
+def digest(*parts: Any) -> str:
+    """The hash of plain data, the same in every process."""
+    return sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+
+
+@dataclass
+class BuildCache:
+    """Findings by kind and name. `version` stands for the program; without a folder nothing outlives the process."""
+
+    folder: Path | None = None
+    version: str = ""
+    _old: dict[str, Items] = field(default_factory=dict)
+    _new: dict[str, Items] = field(default_factory=dict)
+
+    def get(self, kind: str, name: str, key: str) -> Any | None:
+        """What was found when `key` was the hash of all it is made of; None when that is not known."""
+        kept = self._new.get(kind, {}).get(name) or self._read(kind).get(name)
+        if kept is None or kept[0] != key:
+            return None
+        self._new.setdefault(kind, {})[name] = kept
+        return kept[1]
+
+    def put(self, kind: str, name: str, key: str, value: Any) -> None:
+        """Keep plain data: texts, numbers, lists and mappings by texts."""
+        self._new.setdefault(kind, {})[name] = (key, value)
+
+    def names(self, kind: str) -> set[str]:
+        """What was asked for or kept in this run."""
+        return set(self._new.get(kind, {}))
+
+    def close(self) -> None:
+        """Write down what this run used; the rest belongs to texts that are gone."""
+        for kind, items in self._new.items():
+            if self.folder is not None and items != self._read(kind):
+                text = json.dumps([self.version, items], ensure_ascii=False, separators=(",", ":"))
+                self.folder.mkdir(parents=True, exist_ok=True)
+                safefile.replace(self.folder / f"{kind}.json", f"{sha256(text.encode()).hexdigest()}\n{text}")
+        self._old, self._new = self._new, {}
+
+    def _read(self, kind: str) -> Items:
+        if kind not in self._old:
+            self._old[kind] = _believed(self.folder / f"{kind}.json", self.version) if self.folder else {}
+        return self._old[kind]
+
+
+def _believed(file: Path, version: str) -> Items:
+    try:
+        seal, _, text = file.read_bytes().partition(b"\n")
+        if seal != sha256(text).hexdigest().encode():
+            return {}
+        written_by, items = json.loads(text)
+    except (OSError, ValueError, TypeError):
+        return {}
+    if written_by != version or not isinstance(items, Mapping):
+        return {}
+    return {name: (key, value) for name, (key, value) in items.items()}
