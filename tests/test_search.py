@@ -14,7 +14,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from conftest import ROOT, make_buildable, mkdocs
-from patientguide import load, searchindex
+from patientguide import load, searchfiles, searchindex
 from patientguide.guide import Guide
 from patientguide.searchrank import Answer, Engine
 from playwright.sync_api import Browser, Page, expect
@@ -23,7 +23,7 @@ from test_browser import Open, visit  # noqa: F401
 LISTS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "tests" / "search").glob("*.yml"))}
 RIGHT = {"patients": 0.97, "held-out": 0.90, "held-out-2": 0.90, "held-out-3": 0.90, "misspelt": 0.98}
 """The share of queries whose right page must be among the first three."""
-SCRIPTS = ("assets/searchrank.js", "assets/searchbox.js", searchindex.URI)
+SCRIPTS = ("assets/searchrank.js", "assets/searchbox.js", searchfiles.URI)
 STYLES = ROOT / "docs" / "assets" / "search.css"
 
 
@@ -76,7 +76,7 @@ def test_both_engines_give_one_answer(browser: Browser, address: str) -> None:
     ]
     page = browser.new_page()
     page.goto(address)
-    for path in ("assets/searchrank.js", searchindex.URI):
+    for path in ("assets/searchrank.js", searchfiles.URI):
         page.add_script_tag(url=address + path)
     told = page.evaluate(
         """queries => { const engine = new patientguideSearch.Engine(patientguideIndex);

@@ -7,9 +7,12 @@
   const root = new URL("../", document.currentScript.src);
   const parts = ["input", "[role=status]", "ol", ".pg-nothing"];
   const [input, state, list, nothing] = parts.map((part) => box.querySelector(part));
+  const MORE = "Looking in the texts of all pages, too.";
   const filled = (text, value) => text.replace("#", value);
   let engine = null;
   let loading = null;
+  let completing = null;
+  let isWhole = false;
 
   const load = (path) =>
     new Promise((done, failed) => {
@@ -23,10 +26,29 @@
   // A first visit pays for the index only when somebody searches. A script opens from a folder, too; fetch does not.
   async function start() {
     await Promise.all([load(pgFileEngine), load(pgFileIndex)]);
-    const found = new patientguideSearch.Engine(patientguideIndex);
+    engine = new patientguideSearch.Engine(patientguideIndex);
+    isWhole = !patientguideIndex.parts;
     const help = patientguideIndex.help.map(([url, title]) => element("li", "", link(url, title)));
     nothing.querySelector("ul").replaceChildren(...help);
-    return found;
+  }
+
+  // The parts of a long index: what is said in texts. All are loaded, so that what was typed shows in none of them.
+  async function complete() {
+    const { parts, units, ...index } = patientguideIndex;
+    try {
+      await Promise.all(parts.map((part) => typeof part === "string" && load(new URL(part, root))));
+    } catch {
+      completing = null; // the next letter tries again
+      state.textContent = state.dataset.failed;
+      return;
+    }
+    const texts = parts.flatMap((part) => part.units);
+    const whole = ([url, title, kind, note, , names], n) => [url, title, kind, note, texts[n][1], names, texts[n][2]];
+    index.units = units.map(whole);
+    index.steps = parts.map((part) => part.steps).join(" ");
+    engine = new patientguideSearch.Engine(index);
+    isWhole = true;
+    if (!list.contains(document.activeElement)) answer(); // nothing moves under the fingers of a reader
   }
 
   function element(name, style, ...inside) {
@@ -66,25 +88,31 @@
     const { start: empty, none, one, other, meant: mended } = state.dataset;
     if (!query.trim()) return empty;
     const count = hits.length === 1 ? one : filled(other, hits.length);
+    if (!isWhole) return hits.length ? `${count} ${MORE}` : MORE;
     return !hits.length ? filled(none, query.trim()) : meant ? `${filled(mended, meant)} ${count}` : count;
   }
 
   async function search() {
     try {
-      engine = await (loading ??= start());
+      await (loading ??= start());
     } catch {
       loading = null;
       state.textContent = state.dataset.failed;
       return;
     }
+    answer();
+    if (!isWhole) completing ??= complete();
+  }
+
+  function answer() {
     const query = input.value;
-    const answer = engine.find(query);
-    const asked = [query, answer.meant, ...answer.hits.flatMap((hit) => hit.words)].join(" ");
+    const found = engine.find(query);
+    const asked = [query, found.meant, ...found.hits.flatMap((hit) => hit.words)].join(" ");
     const stems = new Set(engine.reader.words(asked).map((word) => word.stem));
-    list.replaceChildren(...answer.hits.map((hit) => shown(hit, stems)));
-    list.hidden = !answer.hits.length;
-    nothing.hidden = !query.trim() || answer.hits.length > 0;
-    state.textContent = said(query, answer);
+    list.replaceChildren(...found.hits.map((hit) => shown(hit, stems)));
+    list.hidden = !found.hits.length;
+    nothing.hidden = !isWhole || !query.trim() || found.hits.length > 0;
+    state.textContent = said(query, found);
   }
 
   function open(is) {

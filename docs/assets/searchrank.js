@@ -72,12 +72,14 @@ const patientguideSearch = (() => {
       this.units = data.units.map((unit) => Object.fromEntries(FIELDS.map((field, n) => [field, unit[n]])));
       [this.called, this.own, this.weights, this.spellings] = [[], [], new Map(), new Map()];
       this.others = new Set(data.others.flatMap((name) => this.reader.each(name)).map((word) => word.stem));
-      for (const text of [...data.ignore, ...data.same.flat()]) this.spell(null, text, true);
+      for (const text of [...data.ignore, ...data.same.flat()]) this.spell([], text, true);
       this.units.forEach((unit, number) => this.addUnit(number, unit));
       const steps = data.steps.split(" ");
-      for (const [place, said] of data.words.split(" ").entries())
-        for (let number = 0, at = 0; at < steps[place].length; at++)
-          this.add((number += steps[place].charCodeAt(at) - ZERO), said, TEXT);
+      for (const [place, said] of data.words.split(" ").entries()) {
+        let number = 0;
+        const numbers = [...(steps[place] ?? "")].map((step) => (number += step.charCodeAt(0) - ZERO));
+        this.add(numbers, said, TEXT);
+      }
       for (const name of data.medicines)
         for (const { stem } of this.reader.each(name))
           Object.assign(this.spellings.get(stem), { said: name, shown: true, medicine: true });
@@ -104,28 +106,29 @@ const patientguideSearch = (() => {
       const names = [unit.title, unit.title.split(" (")[0], ...unit.names];
       this.called.push(names.map((name) => unique(this.reader.words(name))));
       this.own.push(unique(this.reader.words(`${unit.title} ; ${unit.note}`)));
-      this.add(number, unit.title, TITLE);
-      this.add(number, unit.note, LABEL);
-      this.add(number, unit.text, LEAD);
-      this.add(number, unit.sections.flatMap((section) => section.slice(1)).join(" ; "), LABEL);
-      this.add(number, unit.names.join(" ; "), NAME, false);
+      this.add([number], unit.title, TITLE);
+      this.add([number], unit.note, LABEL);
+      this.add([number], unit.text, LEAD);
+      this.add([number], unit.sections.flatMap((section) => section.slice(1)).join(" ; "), LABEL);
+      this.add([number], unit.names.join(" ; "), NAME, false);
     }
 
-    add(number, text, weight, shown = true) {
-      this.spell(number, text, shown);
-      for (const stem of unique(this.reader.words(text))) {
-        const units = this.weights.get(stem) ?? new Map();
-        this.weights.set(stem, units.set(number, (units.get(number) ?? 0) + weight));
-      }
+    add(numbers, text, weight, shown = true) {
+      this.spell(numbers, text, shown);
+      for (const stem of unique(this.reader.words(text)))
+        for (const number of numbers) {
+          const units = this.weights.get(stem) ?? new Map();
+          this.weights.set(stem, units.set(number, (units.get(number) ?? 0) + weight));
+        }
     }
 
-    spell(number, text, shown) {
+    spell(numbers, text, shown) {
       for (const word of this.reader.each(text)) {
         const fresh = { said: word.said, shown: false, medicine: false, units: new Set() };
         const spelling = this.spellings.get(word.stem) ?? fresh;
         this.spellings.set(word.stem, spelling);
         spelling.shown ||= shown;
-        if (number !== null) spelling.units.add(number);
+        for (const number of numbers) spelling.units.add(number);
       }
     }
 

@@ -17,7 +17,7 @@ from patientguide.models import Dated
 Menu = list[dict[str, list[str]]]
 
 MOST = 40
-"""A longer collection is folded: fewer names can still be looked over, more are sooner found in the list or by search."""
+"""A longer collection is folded: its names can no longer be looked over, and every page would carry them all."""
 AROUND = 5
 """How many entries of a folded collection are shown before the page that is open, and how many after it."""
 

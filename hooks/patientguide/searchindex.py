@@ -4,14 +4,13 @@ A part is a page, a question or a word of the glossary. Only whole sentences are
 cut into its opposite. The words are those that the checks have read already; nothing is parsed a second time.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from patientguide import frequency, routes, syllables
+from patientguide import frequency, routes, searchfiles, syllables
 from patientguide.guide import NAME, Entry, Guide
 from patientguide.models import Dated, Faq, Medication, Phase, Term, Treatment
 from patientguide.prose import without_marks
@@ -19,19 +18,16 @@ from patientguide.searchrank import ZERO, Unit
 from patientguide.searchwords import Reader
 from patientguide.settings import FacetValue, Settings, Step
 
-URI = "search/search_index.js"
 KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
 _HELP = ("FAQ", "QUESTIONS", "AZ")
-_PREFIX = "var patientguideIndex="
 _SETTING = re.compile(r"x{8,}")
 """How `Block.words` blanks out a local setting or a number."""
 _HEADING = re.compile(r"^#{2,3} +(\S.*)$", re.MULTILINE)
 
 
 def files(guide: Guide) -> Mapping[str, str]:
-    """Files beside the pages, by their path: the index as a script, which opens without a server, too."""
-    data = json.dumps(index(guide), ensure_ascii=False, separators=(",", ":"))
-    return {URI: f"{_PREFIX}{data};\n"}
+    """Files beside the pages, by their path: the index as scripts."""
+    return searchfiles.scripts(index(guide))
 
 
 def index(guide: Guide) -> dict[str, Any]:

@@ -98,12 +98,11 @@ class Engine:
         self.spellings: dict[str, _Spelling] = {}
         self.others = {word.stem for name in data["others"] for word in self.reader.each(name)}
         for text in (*data["ignore"], *(text for group in data["same"] for text in group)):
-            self._spell(None, text, shown=True)
+            self._spell((), text, shown=True)
         for number, unit in enumerate(self.units):
             self._add_unit(number, unit)
         for said, steps in zip(data["words"].split(" "), data["steps"].split(" "), strict=True):
-            for number in accumulate(ord(step) - ZERO for step in steps):
-                self._add(number, said, TEXT)
+            self._add(list(accumulate(ord(step) - ZERO for step in steps)), said, TEXT)
         for name in data["medicines"]:
             for word in self.reader.each(name):
                 self.spellings[word.stem] = _Spelling(name, True, True, self.spellings[word.stem].units)
@@ -128,26 +127,26 @@ class Engine:
         names = (unit.title, unit.title.split(" (")[0], *unit.names)
         self.called.append([list({word.stem: word for word in self.reader.words(name)}) for name in names])
         self.own.append([word.stem for word in self.reader.words(f"{unit.title} ; {unit.note}")])
-        self._add(number, unit.title, TITLE)
-        self._add(number, unit.note, LABEL)
-        self._add(number, unit.text, LEAD)
-        self._add(number, " ; ".join(part for section in unit.sections for part in section[1:]), LABEL)
-        self._add(number, " ; ".join(unit.names), NAME, shown=False)
+        self._add([number], unit.title, TITLE)
+        self._add([number], unit.note, LABEL)
+        self._add([number], unit.text, LEAD)
+        self._add([number], " ; ".join(part for section in unit.sections for part in section[1:]), LABEL)
+        self._add([number], " ; ".join(unit.names), NAME, shown=False)
 
-    def _add(self, number: int, text: str, weight: float, shown: bool = True) -> None:
-        """Count the words of a text for a unit, each once."""
-        self._spell(number, text, shown)
+    def _add(self, numbers: Sequence[int], text: str, weight: float, shown: bool = True) -> None:
+        """Count the words of a text for units, each once."""
+        self._spell(numbers, text, shown)
         for stem in {word.stem: word for word in self.reader.words(text)}:
-            units = self.weights.setdefault(stem, {})
-            units[number] = units.get(number, 0.0) + weight
+            for number in numbers:
+                units = self.weights.setdefault(stem, {})
+                units[number] = units.get(number, 0.0) + weight
 
-    def _spell(self, number: int | None, text: str, shown: bool) -> None:
-        """Remember how the words of a text are written; without a number, they stand in no unit."""
+    def _spell(self, numbers: Sequence[int], text: str, shown: bool) -> None:
+        """Remember how the words of a text are written; without numbers, they stand in no unit."""
         for word in self.reader.each(text):
             spelling = self.spellings.setdefault(word.stem, _Spelling(word.said))
             spelling.shown = spelling.shown or shown
-            if number is not None:
-                spelling.units.add(number)
+            spelling.units.update(numbers)
 
     def _rarity(self, stem: str) -> float:
         """How much a word tells: more, the fewer units have it."""

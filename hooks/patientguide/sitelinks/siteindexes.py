@@ -58,6 +58,15 @@ def _search(text: str) -> Iterator[Use]:
             yield Use("entry", "search", f"../{where}", line, col)
     for url, _ in data["help"]:
         yield Use("entry", "search", f"../{url}", *_find(json.dumps(url), text))
+    for uri in data.get("parts", []):
+        yield Use("file", "search", f"../{uri}", *_find(json.dumps(uri), text))
+
+
+def _search_part(text: str) -> Iterator[Use]:
+    """A part of a long search index: spots on pages that the index has."""
+    for url, _, sections in _json(text.partition("=")[2].rstrip().removesuffix(";"))["units"]:
+        for anchor, *_ in sections:
+            yield Use("entry", "search", f"../{url}#{anchor}", *_find(json.dumps(url), text))
 
 
 def _manifest(text: str) -> Iterator[Use]:
@@ -108,6 +117,7 @@ _READERS: dict[str, Callable[[str], Iterator[Use]]] = {
     "*.atom": _xml,
     "*.rss": _xml,
     "search/search_index.js": _search,
+    "search/part_*.js": _search_part,
     "*.webmanifest": _manifest,
     "*manifest.json": _manifest,
     "*.css": _styles,
