@@ -6,76 +6,123 @@ What a build needs is kept on that build's config: modules outlive rebuilds of `
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import click
+from click.core import ParameterSource
 from jinja2 import TemplateError
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import Page, Problem, build, clock, load, menu, policy, report, stylesheet
+from patientguide import Problem, clock, load, menu, policy, programversion, report, stylesheet
 from patientguide import files as beside
+from patientguide.buildcache import BuildCache, digest
+from patientguide.navigation import Navigation
 from patientguide.offline import worker
+from patientguide.pageplan import Planned, Planner
 from patientguide.problems import Severity, worst_first
 from patientguide.prose import straight_quotes_curled
 from patientguide.render import Renderer
 
 log = get_plugin_logger("patientguide")
 
-PAGES = "patientguide_pages"
-BESIDE = "patientguide_files"
-SHEETS = "patientguide_sheets"
-CLASSES = "patientguide_classes"
+BUILD = "patientguide_build"
 STYLES = "assets/site.css"
 THEME_STYLES = "assets/stylesheets"
 THEME_SCRIPTS = "assets/javascripts"
+KEPT = "kept.html"
+"""A template that shows a page as an earlier build made it."""
 
 
-previews: list[bool] = []
+class Preview:
+    """What outlives the rebuilds of `mkdocs serve`."""
+
+    on = False
+    cache: BuildCache | None = None
+
+
+@dataclass
+class Build:
+    """What one build needs between its steps."""
+
+    cache: BuildCache
+    shell: str
+    plan: list[Planned]
+    planner: Planner
+    menu: Navigation
+    beside: Mapping[str, str]
+    sheets: list[str]
+    renderer: Renderer = field(init=False)
+    classes: set[str] = field(default_factory=set)
+    ids: dict[str, set[str]] = field(default_factory=dict)
+    anchors: dict[str, list[list[str]]] = field(default_factory=dict)
 
 
 class GuidePage(SitePage):
-    """A composed page. MkDocs renders all pages before it writes the first; these are rendered one by one.
+    """A page of the guide. MkDocs renders all pages before it writes the first; these are rendered one by one.
 
-    So a large guide takes little memory, and one converter serves all pages.
+    So a large guide takes little memory, one converter serves all pages, and a page that rests on nothing that changed
+    is not rendered at all.
     """
 
-    def __init__(self, page: Page, renderer: Renderer, file: File, config: MkDocsConfig) -> None:
+    def __init__(self, planned: Planned, build: Build, file: File, config: MkDocsConfig) -> None:
         """`file` is where MkDocs writes it to."""
-        super().__init__(page.title, file, config)
-        self._page, self._renderer = page, renderer
+        super().__init__(planned.draft.title, file, config)
+        self._planned, self._build = planned, build
+        self._key = digest(planned.key, build.shell, repr(build.menu.beside(file.src_uri)))
+        self._known = build.cache.get("html", file.src_uri, self._key)
+        if self._known and build.cache.text(file.dest_uri, self._known["hash"]) is None:
+            self._known = None
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
         """What MkDocs would read from the top of a Markdown file."""
+        draft = self._planned.draft
         self.markdown = ""
-        self.meta = {"title": self._page.title, "assets": list(self._page.assets)}
-        if self._page.description:
-            self.meta["description"] = self._page.description
+        self.meta = {"title": draft.title, "assets": list(draft.assets)}
+        if self._known:
+            self.meta["template"] = KEPT
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Leave it to `draw`."""
         self.content = ""
 
     def draw(self) -> None:
-        """Turn its Markdown into HTML."""
-        rendered = self._renderer.render(self._page)
+        """Turn its Markdown into HTML, or find the page that was kept."""
+        build, uri = self._build, self.file.src_uri
+        if self._known:
+            self.kept = build.cache.text(self.file.dest_uri, self._known["hash"])
+            build.ids[uri], build.anchors[uri] = set(self._known["ids"]), self._known["anchors"]
+            build.classes.update(self._known["classes"])
+            return
+        page = self._planned.page or build.planner.composer.compose(self._planned.draft)
+        rendered = build.renderer.render(page)
         self.content, self.toc = rendered.html, get_toc(rendered.headings)
-        self.present_anchor_ids = set(rendered.ids)
+        if page.description:
+            self.meta["description"] = page.description
+        build.ids[uri], build.anchors[uri] = set(rendered.ids), sorted(map(list, rendered.anchors))
+        for link in rendered.lost:
+            log.warning(f"{uri} contains a link '{link}', which leads to no page or file.")
 
-    def forget(self) -> None:
-        """Free what only its own template needed."""
-        self.content = ""
+    def keep(self, html: str, classes: set[str]) -> None:
+        """Keep the finished page for the next build, and free what only its template needed."""
+        build, uri = self._build, self.file.src_uri
+        if not self._known:
+            facts = {"classes": sorted(classes), "ids": sorted(build.ids[uri]), "anchors": build.anchors[uri]}
+            facts["hash"] = build.cache.put_text(self.file.dest_uri, html)
+            build.cache.put("html", uri, self._key, facts)
+        self.content, self.kept = "", ""
 
 
 def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
     """Remember whether this is a live preview."""
-    previews[:] = [command == "serve"]
+    Preview.on = command == "serve"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -84,94 +131,140 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         today = clock.today()
     except ValueError as error:
         raise PluginError(str(error)) from None
-    guide, problems = load(_root(config) / "content", today)
+    cache = _cache(config)
+    guide, problems = load(_root(config) / "content", today, cache)
     _report(problems)
     if guide is None:
         raise PluginError(report.as_text([p for p in worst_first(problems) if p.severity is Severity.ERROR]))
-    config.extra[PAGES] = build(guide, problems)
-    config.extra[BESIDE] = beside(guide)
-    config.nav = menu(guide)
+    planner = Planner(guide, problems, cache)
+    plan = list(planner.pages())
+    found = menu(guide)
+    view = Navigation(found, {planned.draft.uri: planned.draft.title for planned in plan})
+    config.nav = found
     config.site_name = straight_quotes_curled(guide.settings.title)
     config.theme["language"] = guide.settings.language
-    config.extra[SHEETS], config.extra_css = config.extra_css, []
-    config.extra[CLASSES] = set()
+    sheets, config.extra_css = config.extra_css, []
     config.extra["joined_styles"] = STYLES
+    config.extra["preview"] = Preview.on
+    config.extra[BUILD] = Build(cache, _shell(config), plan, planner, view, beside(guide), sheets)
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages as generated files. A hand-written page gives way to its composed self; a draft is left out."""
-    pages: list[Page] = config.extra.pop(PAGES)
+    build: Build = config.extra[BUILD]
     taken = {file.dest_uri: file for file in files}
-    composed = {page.source for page in pages}
+    composed = {planned.draft.edits for planned in build.plan}
     for file in [file for file in files.documentation_pages() if f"docs/{file.src_uri}" not in composed]:
         if file.generated_by is None:
             files.remove(file)
-    known = {page.uri for page in pages} | {file.src_uri for file in files if not file.is_documentation_page()}
-    renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
-    for page in pages:
-        generated = File.generated(config, page.uri, content="")
-        generated.edit_uri = f"../{page.source}" if config.repo_url and page.source else None
+    known = {planned.draft.uri for planned in build.plan}
+    known |= {file.src_uri for file in files if not file.is_documentation_page()}
+    build.renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
+    for planned in build.plan:
+        uri, source = planned.draft.uri, planned.draft.edits
+        generated = File.generated(config, uri, content="")
+        generated.edit_uri = f"../{source}" if config.repo_url and source else None
         other = taken.get(generated.dest_uri)
         if other is not None:
-            if page.source != f"docs/{other.src_uri}":
-                raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {page.uri}.")
+            if source != f"docs/{other.src_uri}":
+                raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {uri}.")
             files.remove(other)
-        GuidePage(page, renderer, generated, config)
+        GuidePage(planned, build, generated, config)
         files.append(generated)
-    for uri, text in config.extra.pop(BESIDE).items():
+    for uri, text in build.beside.items():
         if uri in taken:
             raise PluginError(f"Two files want the address {uri}.")
         files.append(File.generated(config, uri, content=text))
     return files
 
 
-def on_page_context(context: Any, page: SitePage, config: MkDocsConfig, nav: Navigation) -> Any:  # noqa: ARG001
-    """Render a page just before its template needs it."""
+def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfig, nav: object) -> None:  # noqa: ARG001
+    """Render a page just before its template needs it, and say what it shows of the menu."""
+    context["pg_menu"] = config.extra[BUILD].menu.beside(page.file.src_uri)
     if isinstance(page, GuidePage):
         page.draw()
-    return context
+
+
+def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:  # noqa: ARG001
+    """The menu for a page of the theme, which stands in no section."""
+    context["pg_menu"] = config.extra[BUILD].menu.beside()
 
 
 def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
     """Refuse a page that the policy would break, and remember what its styles are for."""
-    _look_at(output, page.file.dest_uri, config)
+    classes = set() if page.meta.get("template") == KEPT else _look_at(output, page.file.dest_uri)
     if isinstance(page, GuidePage):
-        page.forget()
+        page.keep(output, classes)
+    config.extra[BUILD].classes |= classes
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:
     """The same for a page of the theme, such as the one for an address that leads nowhere."""
     if template_name.endswith(".html"):
-        _look_at(output_content, template_name, config)
+        config.extra[BUILD].classes |= _look_at(output_content, template_name)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Join the style sheets, leave out the theme's scripts, and write the service worker over all that was built."""
+    build: Build = config.extra.pop(BUILD)
     site = Path(config.site_dir)
-    _join_styles(site, config)
+    for uri, anchors in build.anchors.items():
+        for target, anchor in anchors:
+            if anchor not in build.ids.get(target, {anchor}):
+                log.warning(f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id.")
+    _join_styles(site, build)
     shutil.rmtree(site / THEME_SCRIPTS)
     _let_browsers_keep(site)
+    build.cache.close()
 
 
 def _let_browsers_keep(site: Path) -> None:
     """Write the service worker. A preview has none: it would show yesterday's pages."""
-    if previews != [True]:
+    if not Preview.on:
         files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
         (site / "sw.js").write_text(worker.text(files), encoding="utf-8")
 
 
-def _join_styles(site: Path, config: MkDocsConfig) -> None:
+def _join_styles(site: Path, build: Build) -> None:
     """One style sheet instead of many, without what no page uses."""
-    used: set[str] = config.extra.pop(CLASSES)
     for script in sorted((site / "assets").glob("*.js")):
-        used |= stylesheet.scripted(script.read_text(encoding="utf-8"))
-    sheets = [*sorted((site / THEME_STYLES).glob("main.*.css")), *(site / name for name in config.extra.pop(SHEETS))]
-    joined = stylesheet.join([sheet.read_text(encoding="utf-8") for sheet in sheets], used)
-    for sheet in sheets:
-        sheet.unlink()
+        build.classes |= stylesheet.scripted(script.read_text(encoding="utf-8"))
+    files = [*sorted((site / THEME_STYLES).glob("main.*.css")), *(site / name for name in build.sheets)]
+    sheets = [file.read_text(encoding="utf-8") for file in files]
+    key = digest(sheets, sorted(build.classes))
+    joined = build.cache.get("styles", STYLES, key) or stylesheet.join(sheets, build.classes)
+    build.cache.put("styles", STYLES, key, joined)
+    for file in files:
+        file.unlink()
     shutil.rmtree(site / THEME_STYLES)
     (site / STYLES).write_text(joined, encoding="utf-8")
+
+
+def _cache(config: MkDocsConfig) -> BuildCache:
+    """What earlier builds found out; `--clean` on the command line forgets it."""
+    if Preview.on and Preview.cache:
+        return Preview.cache
+    name = "preview" if Preview.on else f"site-{digest(config.site_url, config.repo_url)[:8]}"
+    folder = _root(config) / "build" / "cache" / name
+    context = click.get_current_context(silent=True)
+    if context and context.get_parameter_source("clean") is ParameterSource.COMMANDLINE:
+        shutil.rmtree(folder, ignore_errors=True)
+    Preview.cache = BuildCache(folder, programversion.current())
+    return Preview.cache
+
+
+def _shell(config: MkDocsConfig) -> str:
+    """The hash of what is the same on every page: templates, settings of mkdocs.yml."""
+    settings = Path(config.config_file_path).read_text(encoding="utf-8")
+    theme = [config.theme.name, config.theme["language"], config.site_name, config.use_directory_urls]
+    return digest(
+        settings, config.site_url, config.repo_url, theme, Preview.on, programversion.files_hash(*_templates(config))
+    )
+
+
+def _templates(config: MkDocsConfig) -> list[Path]:
+    return [Path(config.theme.custom_dir)] if config.theme.custom_dir else []
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:
@@ -203,10 +296,11 @@ def _report(problems: list[Problem]) -> None:
         log.info(f"The content has {report.count(listed)}. `make check` lists them.")
 
 
-def _look_at(html: str, uri: str, config: MkDocsConfig) -> None:
+def _look_at(html: str, uri: str) -> set[str]:
+    """The classes of a page that the policy lets pass."""
     if faults := list(policy.faults(html)):
         raise PluginError(f"{uri} would break in a browser, under the policy in its head:\n" + "\n".join(faults))
-    config.extra[CLASSES] |= stylesheet.classes(html)
+    return stylesheet.classes(html)
 
 
 def _root(config: MkDocsConfig) -> Path:

@@ -13,6 +13,7 @@ from typing import Any
 
 from patientguide import safefile
 
+_TEXTS = "texts"
 Items = dict[str, tuple[str, Any]]
 
 
@@ -42,12 +43,26 @@ class BuildCache:
         """Keep plain data: texts, numbers, lists and mappings by texts."""
         self._new.setdefault(kind, {})[name] = (key, value)
 
-    def names(self, kind: str) -> set[str]:
-        """What was asked for or kept in this run."""
-        return set(self._new.get(kind, {}))
+    def put_text(self, name: str, text: str) -> str:
+        """Keep a long text in a file of its own; answers its hash, by which it is known again."""
+        if self.folder is not None:
+            file = self.folder / _TEXTS / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        return sha256(text.encode()).hexdigest()
+
+    def text(self, name: str, hash_: str) -> str | None:
+        """A long text that was kept; None when it is not there, or not as it was."""
+        if self.folder is None:
+            return None
+        try:
+            data = (self.folder / _TEXTS / name).read_bytes()
+        except OSError:
+            return None
+        return data.decode() if sha256(data).hexdigest() == hash_ else None
 
     def close(self) -> None:
-        """Write down what this run used; the rest belongs to texts that are gone."""
+        """Write down what this run used; the rest belongs to texts that are gone. Raises OSError."""
         for kind, items in self._new.items():
             if self.folder is not None and items != self._read(kind):
                 text = json.dumps([self.version, items], ensure_ascii=False, separators=(",", ":"))

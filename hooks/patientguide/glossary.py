@@ -45,6 +45,11 @@ def index(terms: Iterable[Term]) -> Index:
     return forms
 
 
+def first_words(text: str) -> set[str]:
+    """The words of a text, in small letters: only a form that starts with one of them can stand in it."""
+    return {word.casefold() for word in _WORD.findall(text)}
+
+
 def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
     """Mark the first use of each term in the prose of a page; answer the text and the terms in order of use.
 

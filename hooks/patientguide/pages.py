@@ -26,7 +26,7 @@ def build(guide: Guide, problems: Sequence[Problem]) -> list[Page]:
     """
     composer = Composer(guide, tuple(problems))
     pages = [composer.compose(draft) for draft in drafts(guide)]
-    return [*pages, composer.compose(_references(guide, pages))]
+    return [*pages, composer.compose(references(guide, [(page.uri, page.title, page.cites) for page in pages]))]
 
 
 def drafts(guide: Guide) -> Iterator[Draft]:
@@ -195,12 +195,13 @@ def _glossary_age(guide: Guide) -> list[Age]:
     return [Age(glossary.changed, glossary.evidence_checked, months)] if glossary else []
 
 
-def _references(guide: Guide, pages: list[Page]) -> Draft:
+def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) -> Draft:
+    """The list of sources, from the path, title and sources of every other page."""
     cited_by: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for page in pages:
-        link = routes.relative(routes.Target(page.uri), routes.REFERENCES)
-        for key in page.cites:
-            cited_by[key].append({"title": page.title, "link": link})
+    for uri, title, cites in pages:
+        link = routes.relative(routes.Target(uri), routes.REFERENCES)
+        for key in cites:
+            cited_by[key].append({"title": title, "link": link})
     by_kind: dict[str, list[Any]] = defaultdict(list)
     for key, reference in guide.references.items():
         if key not in cited_by:

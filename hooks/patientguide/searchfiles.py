@@ -8,6 +8,7 @@ looks for never shows in what is asked of the server. Whole, they are the index 
 import json
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import pairwise
 from math import ceil
 from typing import Any
 
@@ -49,7 +50,7 @@ def _first(unit: Sequence[Any]) -> list[Any]:
 def _cut(items: Sequence[Any], count: int) -> list[Sequence[Any]]:
     """Items in order, in so many shares of about one length."""
     places = [len(items) * share // count for share in range(count + 1)]
-    return [items[start:end] for start, end in zip(places, places[1:], strict=False)]
+    return [items[start:end] for start, end in pairwise(places)]
 
 
 def _json(data: Any) -> str:

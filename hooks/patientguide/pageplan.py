@@ -1,0 +1,140 @@
+"""Which pages must be composed anew: by the texts, sources and words that each shows, and what it says of others.
+
+A page that rests on nothing that changed is left as the last build made it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from patientguide import glossary, signoff
+from patientguide.buildcache import BuildCache, digest
+from patientguide.compose import Composer
+from patientguide.guide import Entry, Guide
+from patientguide.models import Medication
+from patientguide.page import Draft, Page
+from patientguide.pages import drafts, references
+from patientguide.problems import Problem
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A page: `key` is the hash of all that it shows; `page` is there when it had to be composed to find that out."""
+
+    draft: Draft
+    key: str
+    cites: tuple[str, ...]
+    page: Page | None
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Plans the pages of one guide. `problems` is what the checks found, for the page that tells readers of it."""
+
+    guide: Guide
+    problems: Sequence[Problem]
+    cache: BuildCache
+    composer: Composer = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One composer for all pages."""
+        object.__setattr__(self, "composer", Composer(self.guide, tuple(self.problems)))
+
+    def pages(self) -> Iterator[Planned]:
+        """Every page in order; the list of sources comes last, for it needs to know who cites what."""
+        planned = []
+        for draft in drafts(self.guide):
+            planned.append(self._planned(draft, _RESTS_ON.get(draft.template, _of_a_list)(self, draft)))
+            yield planned[-1]
+        draft = references(self.guide, [(one.draft.uri, one.draft.title, one.cites) for one in planned])
+        files = [file.digest for file in self.guide.records.values()]
+        yield self._planned(draft, [self.fronts, files, [[one.draft.uri, one.cites] for one in planned]])
+
+    def _planned(self, draft: Draft, rests_on: Any) -> Planned:
+        ages = [[age.changed, age.evidence_checked, age.months] for age in draft.ages]
+        review = signoff.page_review(self.guide, draft.texts)
+        base = digest(self._common, draft.template, list(draft.assets), ages, repr(review), rests_on)
+        known = self.cache.get("pages", draft.uri, base)
+        if known is not None and known["made_of"] == (made_of := self._made_of(known["cites"], known["words"])):
+            return Planned(draft, digest(base, made_of), tuple(known["cites"]), None)
+        page = self.composer.compose(draft)
+        words = sorted(glossary.first_words(page.text)) if draft.explains else []
+        made_of = self._made_of(page.cites, words)
+        self.cache.put("pages", draft.uri, base, {"cites": list(page.cites), "words": words, "made_of": made_of})
+        return Planned(draft, digest(base, made_of), page.cites, page)
+
+    def _made_of(self, cites: Sequence[str], words: Sequence[str]) -> str:
+        """The hash of the sources that a page cites, and of the words of the glossary that it may explain."""
+        sources = [self.guide.records[f"content/references/{key}.yml"].digest for key in cites]
+        return digest(sources, [self._terms[word] for word in words if word in self._terms])
+
+    @cached_property
+    def _common(self) -> list[Any]:
+        """What every page rests on."""
+        safety = self.guide.safety_page
+        return [self.guide.today.isoformat(), self.record("guide"), safety.path, safety.front.title]
+
+    def record(self, name: str) -> str:
+        """The hash of a YAML file that stands alone; empty when there is none."""
+        file = self.guide.records.get(f"content/{name}.yml")
+        return file.digest if file else ""
+
+    @cached_property
+    def _terms(self) -> Mapping[str, str]:
+        """The hash of the words of the glossary whose forms start with a word."""
+        found: dict[str, str] = {}
+        for first, forms in glossary.index(self.guide.terms).items():
+            found[first] = digest([[form.length, form.term.model_dump(mode="json")] for form in forms])
+        return found
+
+    @cached_property
+    def fronts(self) -> str:
+        """The hash of the facts at the top of every entry, in their order."""
+        return digest([[entry.path, entry.facts.digest] for entry in self.guide.entries])
+
+    @cached_property
+    def found(self) -> str:
+        """The hash of what the checks found."""
+        said = [[*problem.place, problem.code, problem.message, problem.severity.value] for problem in self.problems]
+        texts = [[text.statements, text.sourced, text.unread, text.grade] for text in self.guide.texts.values()]
+        reviews = [signoff.best(signoff.signed(self.guide, entry.name)).value for entry in self.guide.entries]
+        return digest(said, texts, reviews)
+
+
+def _of_an_entry(planner: Planner, draft: Draft) -> list[Any]:
+    """The entry, and what its page says of others: the medicines of a therapy, the therapies of a medicine."""
+    entry: Entry[Any] = draft.values["entry"]
+    guide = planner.guide
+    medicines = [[m.path, m.facts.digest] for m in guide.medicines_of(entry)]
+    homes = guide.homes_of(entry) if isinstance(entry.front, Medication) else []
+    return [entry.digest, medicines, [[home.path, home.front.title] for home in homes]]
+
+
+def _of_a_page(planner: Planner, draft: Draft) -> list[Any]:
+    """A hand-written page may show the phases, the trials and what the checks found."""
+    entry: Entry[Any] = draft.values["entry"]
+    found = planner.found if "{part:checks}" in entry.body else ""
+    return [entry.digest, planner.fronts, planner.record("trials"), found]
+
+
+def _of_answers(planner: Planner, _: Draft) -> list[Any]:
+    return [planner.fronts, [entry.digest for entry in planner.guide.faqs]]
+
+
+def _of_words(planner: Planner, _: Draft) -> list[Any]:
+    return [planner.fronts, planner.record("glossary")]
+
+
+def _of_a_list(planner: Planner, _: Draft) -> list[Any]:
+    """A list shows the facts at the top of entries."""
+    return [planner.fronts]
+
+
+_RESTS_ON: Mapping[str, Callable[[Planner, Draft], list[Any]]] = {
+    "entry.md.j2": _of_an_entry,
+    "page.md.j2": _of_a_page,
+    "faq.md.j2": _of_answers,
+    "glossary.md.j2": _of_words,
+    "a-z.md.j2": _of_words,
+}

@@ -1,0 +1,45 @@
+"""What a build depends on besides the guide: this program's own files, and the versions of the packages it uses."""
+
+import sys
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+
+from patientguide.buildcache import digest
+
+_FOLDER = Path(__file__).parent
+
+
+def current() -> str:
+    """A hash that differs when anything differs that makes pages of texts."""
+    return digest(sys.version, files_hash(_FOLDER.parent), [[name, _version(name)] for name in _packages()])
+
+
+def files_hash(*folders: Path) -> str:
+    """The hash of the names and contents of all files in folders, but for what Python compiled."""
+    whole = sha256()
+    for folder in folders:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+            data = file.read_bytes()
+            whole.update(f"{file.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
+    return whole.hexdigest()
+
+
+def _packages() -> list[str]:
+    try:
+        wanted = requires("patientguide") or []
+    except PackageNotFoundError:  # run from its folder, without being installed
+        return []
+    return sorted(
+        {
+            requirement.split(";")[0].split("[")[0].split(">")[0].split("<")[0].split("=")[0].strip()
+            for requirement in wanted
+        }
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
