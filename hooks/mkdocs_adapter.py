@@ -23,7 +23,7 @@ from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
 from patientguide import Problem, clock, load, menu, policy, programversion, report, stylesheet
 from patientguide import files as beside
-from patientguide.buildcache import BuildCache, digest
+from patientguide.buildcache import BuildCache, bytes_hash, digest
 from patientguide.navigation import Navigation
 from patientguide.offline import worker
 from patientguide.pageplan import Planned, Planner
@@ -62,7 +62,8 @@ class Build:
     renderer: Renderer = field(init=False)
     classes: set[str] = field(default_factory=set)
     ids: dict[str, set[str]] = field(default_factory=dict)
-    anchors: dict[str, list[list[str]]] = field(default_factory=dict)
+    anchors: dict[str, list[str]] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
 
 
 class GuidePage(SitePage):
@@ -98,15 +99,15 @@ class GuidePage(SitePage):
         build, uri = self._build, self.file.src_uri
         if self._known:
             self.kept = build.cache.text(self.file.dest_uri, self._known["hash"])
-            build.ids[uri], build.anchors[uri] = set(self._known["ids"]), self._known["anchors"]
-            build.classes.update(self._known["classes"])
+            build.ids[uri], build.anchors[uri] = set(self._known["ids"].split()), self._known["anchors"].split()
+            build.classes.update(self._known["classes"].split())
             return
         page = self._planned.page or build.planner.composer.compose(self._planned.draft)
         rendered = build.renderer.render(page)
         self.content, self.toc = rendered.html, get_toc(rendered.headings)
         if page.description:
             self.meta["description"] = page.description
-        build.ids[uri], build.anchors[uri] = set(rendered.ids), sorted(map(list, rendered.anchors))
+        build.ids[uri], build.anchors[uri] = set(rendered.ids), sorted(map("#".join, rendered.anchors))
         for link in rendered.lost:
             log.warning(f"{uri} contains a link '{link}', which leads to no page or file.")
 
@@ -114,9 +115,11 @@ class GuidePage(SitePage):
         """Keep the finished page for the next build, and free what only its template needed."""
         build, uri = self._build, self.file.src_uri
         if not self._known:
-            facts = {"classes": sorted(classes), "ids": sorted(build.ids[uri]), "anchors": build.anchors[uri]}
-            facts["hash"] = build.cache.put_text(self.file.dest_uri, html)
-            build.cache.put("html", uri, self._key, facts)
+            hash_ = build.cache.put_text(self.file.dest_uri, html)
+            words = {"classes": classes, "ids": build.ids[uri], "anchors": build.anchors[uri]}
+            self._known = {"hash": hash_, **{name: " ".join(sorted(found)) for name, found in words.items()}}
+            build.cache.put("html", uri, self._key, self._known)
+        build.hashes[self.file.dest_uri] = self._known["hash"]
         self.content, self.kept = "", ""
 
 
@@ -146,7 +149,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     sheets, config.extra_css = config.extra_css, []
     config.extra["joined_styles"] = STYLES
     config.extra["preview"] = Preview.on
-    config.extra[BUILD] = Build(cache, _shell(config), plan, planner, view, beside(guide), sheets)
+    config.extra[BUILD] = Build(cache, _shell(config), plan, planner, view, beside(guide, cache), sheets)
     return config
 
 
@@ -209,21 +212,22 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Join the style sheets, leave out the theme's scripts, and write the service worker over all that was built."""
     build: Build = config.extra.pop(BUILD)
     site = Path(config.site_dir)
-    for uri, anchors in build.anchors.items():
-        for target, anchor in anchors:
+    for uri, links in build.anchors.items():
+        for target, _, anchor in (link.partition("#") for link in links):
             if anchor not in build.ids.get(target, {anchor}):
                 log.warning(f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id.")
     _join_styles(site, build)
     shutil.rmtree(site / THEME_SCRIPTS)
-    _let_browsers_keep(site)
+    _let_browsers_keep(site, build.hashes)
     build.cache.close()
 
 
-def _let_browsers_keep(site: Path) -> None:
+def _let_browsers_keep(site: Path, known: Mapping[str, str]) -> None:
     """Write the service worker. A preview has none: it would show yesterday's pages."""
     if not Preview.on:
-        files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
-        (site / "sw.js").write_text(worker.text(files), encoding="utf-8")
+        files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+        hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
+        (site / "sw.js").write_text(worker.text(hashes), encoding="utf-8")
 
 
 def _join_styles(site: Path, build: Build) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from markdown.extensions.toc import slugify
@@ -152,6 +153,7 @@ def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
         yield anchor(heading)
 
 
+@lru_cache(maxsize=4096)
 def anchor(heading: str) -> str:
     """The id that Python-Markdown gives to a heading; empty for none."""
     return slugify(heading.rstrip(" "), "-")
