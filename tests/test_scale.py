@@ -20,6 +20,7 @@ from conftest import MINI, ROOT, make_buildable, mkdocs, served
 from patientguide import atoz, searchfiles, searchindex
 from patientguide.navigation import AROUND, MOST, MenuView, Navigation
 from patientguide.searchrank import Answer, Engine
+from patientguide.sitelinks import siteindexes
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from test_search import LISTS, guide_of
 
@@ -309,6 +310,18 @@ def split_site(mini_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     return site
 
 
+def test_every_place_that_a_part_names_is_looked_at(split_site: Path) -> None:
+    parts = [(f"search/{part.name}", part.read_text()) for part in (split_site / "search").iterdir()]
+    uses = {use.value.removeprefix("../"): use.kind for path, text in parts for use in siteindexes.read(path, text)}
+    assert uses["medications/cetirizine/#how-it-works"] == "entry"
+    assert {path for path, _ in parts} == {value for value, kind in uses.items() if kind == "file"} | {searchfiles.URI}
+    for value in uses:
+        path, _, anchor = value.partition("#")
+        file = split_site / path / ("index.html" if uses[value] == "entry" else "")
+        assert file.is_file(), value
+        assert not anchor or f'id="{anchor}"' in file.read_text(), value
+
+
 def results(page: Page) -> Locator:
     return page.locator(".md-search-result__item")
 
@@ -334,7 +347,9 @@ def asked(browser: Browser, address: str, words: str, first: int, best: str, par
     expect(page.get_by_role("status")).to_have_text(re.compile(r"^(\d results? )?Looking in the texts"))
     expect(page.locator(".pg-nothing")).to_be_hidden()
     expect(results(page)).to_have_count(first)
-    while len(held) < parts:
+    for _ in range(200):
+        if len(held) == parts:
+            break
         page.wait_for_timeout(10)
     for route in held:
         route.continue_()
