@@ -59,7 +59,7 @@ contributing: setup  ## renew the rules in CONTRIBUTING.md
 stage: setup  ## write the guide as plain Markdown to build/stage, for any engine
 	$(BIN)/patientguide stage build/stage
 
-bench: setup  ## CPU time of our build against MkDocs on the same pages; SIZES=20,4000 ROUNDS=5 WRITE=1 keeps the results
+bench: setup  ## cost of our build against MkDocs on the same pages (SIZES=20,200,1000 ROUNDS=3; WRITE=1 keeps it)
 	$(BIN)/python tests/bench.py --sizes '$(SIZES)' --rounds '$(ROUNDS)' $(if $(WRITE),--write)
 
 lock: setup  ## renew requirements.lock from pyproject.toml (needs uv)

@@ -1,7 +1,6 @@
 """CPU time, memory and output of a build, against MkDocs building the same pages already staged as plain Markdown.
 
-Every run is a process of its own, in turns on one machine. `make bench` runs it; CONTRIBUTING.md and bench_subjects.py
-say what is compared.
+Every run is a process of its own, in turns on one machine. bench_subjects.py says what is compared, and why so.
 """
 
 import argparse
@@ -84,8 +83,13 @@ def main() -> None:
     parser.add_argument("--as-of", type=date.fromisoformat, default=None, help="the day of all builds")
     parser.add_argument("--write", nargs="?", type=Path, const=OUTPUT, help="keep the results, in tests/bench/")
     asked = parser.parse_args()
-    sizes = [int(size) for size in asked.sizes.split(",") if size]
-    found = bench(sizes, asked.real, asked.rounds, asked.as_of or clock.today())
+    try:
+        sizes = [int(size) for size in asked.sizes.split(",") if size]
+        for size in sizes:
+            corpus.Shape.of(size)
+        found = bench(sizes, asked.real, max(1, asked.rounds), asked.as_of or clock.today())
+    except (ValueError, process.RunError) as error:
+        sys.exit(str(error))
     print(results.markdown(found))
     if asked.write:
         results.write(asked.write, found)

@@ -8,12 +8,12 @@ TITLE = "CPU seconds of a build by number of entries"
 WIDTH, HEIGHT = 720, 460
 LEFT, RIGHT, TOP, BOTTOM = 64, 236, 56, 52
 LABEL_STEP = 16
-HUES = ("#0a6ed1", "#0b8457", "#b35900", "#c2255c", "#7048c6", "#5c6770", "#8a6d00")
+HUES = ("#0a6ed1", "#0b8457", "#b35900", "#c2255c", "#7048c6", "#5c6770", "#8a6d00", "#1f8a9e")
 DASHES = ("", "7 3", "2 3", "10 3 2 3")
 STYLE = """\
 text{font:13px system-ui,sans-serif;fill:#1f2328}.grid{stroke:#1f2328;stroke-opacity:.15}
 rect{fill:#fff}@media(prefers-color-scheme:dark){rect{fill:#0d1117}text{fill:#e6edf3}.grid{stroke:#e6edf3}
-polyline,circle{filter:brightness(1.5)}}"""
+.line{filter:brightness(1.5)}}"""
 
 Points = Sequence[tuple[float, float]]
 
@@ -80,12 +80,11 @@ def _drawn(lines: Mapping[str, Points], across: _Scale, up: _Scale) -> list[str]
         hue, dash = HUES[number % len(HUES)], DASHES[number % len(DASHES)]
         places = [(across(x), up(y)) for x, y in line]
         path = " ".join(f"{x},{y}" for x, y in places)
-        parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{hue}" stroke-width="2" stroke-dasharray="{dash}"/>'
-        )
-        parts += [f'<circle cx="{x}" cy="{y}" r="3" fill="{hue}"/>' for x, y in places]
+        look = f'class="line" stroke="{hue}" stroke-dasharray="{dash}"'
+        parts.append(f'<polyline {look} points="{path}" fill="none" stroke-width="2"/>')
+        parts += [f'<circle class="line" cx="{x}" cy="{y}" r="3" fill="{hue}"/>' for x, y in places]
         lowest = max(places[-1][1] + 4, lowest + LABEL_STEP)
         x = WIDTH - RIGHT + 12
-        parts.append(f'<path d="M{x} {lowest - 4}h18" stroke="{hue}" stroke-width="3" stroke-dasharray="{dash}"/>')
+        parts.append(f'<path {look} d="M{x} {lowest - 4}h18" stroke-width="3"/>')
         parts.append(f'<text x="{x + 24}" y="{lowest}">{escape(name)}</text>')
     return parts

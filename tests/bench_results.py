@@ -85,10 +85,9 @@ def markdown(results: Results) -> str:
     rounds = f"{results.rounds} rounds" if results.rounds > 1 else "1 round"
     title = "# What a build costs\n\nWritten by `make bench WRITE=1`; raw figures are in `results.json`."
     measured = f"Measured with the date {results.day}, {rounds}, on:\n\n{about}"
-    drawing = f"![{picture.TITLE}](growth.svg)"
-    return "\n\n".join(
-        [title, measured, _asked(results.runs), drawing, *tables, "## Notes", NOTE.format(rounds=rounds)]
-    )
+    drawing = [f"![{picture.TITLE}](growth.svg)"] if lines_of_growth(results.runs) else []
+    notes = ["## Notes", NOTE.format(rounds=rounds)]
+    return "\n\n".join([title, measured, _asked(results.runs), *drawing, *tables, *notes])
 
 
 def _asked(runs: Sequence[Run]) -> str:
@@ -152,6 +151,7 @@ def write(folder: Path, results: Results) -> None:
     """Keep the page, its picture and the raw figures."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.md").write_text(markdown(results), encoding="utf-8")
-    (folder / "growth.svg").write_text(picture.draw(lines_of_growth(results.runs)), encoding="utf-8")
+    if lines := lines_of_growth(results.runs):
+        (folder / "growth.svg").write_text(picture.draw(lines), encoding="utf-8")
     raw = json.dumps({**asdict(results), "day": str(results.day)}, indent=1)
     (folder / "results.json").write_text(raw + "\n", encoding="utf-8")

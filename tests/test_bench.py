@@ -74,9 +74,8 @@ def test_the_output_after_edits_is_compared_with_the_cold_build_of_the_next_roun
 
 
 def test_the_cost_is_that_of_the_whole_process_tree() -> None:
-    child = (
-        "x = bytearray(150_000_000); import time; end = time.process_time() + 0.3\nwhile time.process_time() < end: 0"
-    )
+    busy = "end = time.process_time() + 0.3\nwhile time.process_time() < end: sum(range(10**5))"
+    child = f"import time; held = bytearray(150_000_000); {busy}"
     parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}], check=True)"
     found = process.cost([sys.executable, "-c", parent], ROOT, {})
     assert found.cpu >= 0.3
@@ -170,6 +169,22 @@ def test_the_picture_says_in_words_what_it_shows() -> None:
     names = sorted(labels[name] for name in (COLD, FLOOR, "R & D"))
     assert all(lower - upper >= picture.LABEL_STEP for upper, lower in pairwise(names))
     assert "prefers-color-scheme:dark" in svg.findtext(f"{space}style", "")
+
+
+def test_the_real_guide_alone_has_no_growth_to_draw(tmp_path: Path) -> None:
+    runs = [run(COLD, 1, 3, REAL), run(FLOOR, 1, 4, REAL)]
+    results.write(tmp_path, results.Results(date(2026, 11, 21), 1, {}, runs, {REAL: 5}, []))
+    assert "growth.svg" not in (tmp_path / "results.md").read_text()
+    assert not (tmp_path / "growth.svg").exists()
+
+
+@pytest.mark.parametrize("sizes", ["3", "20,x", "99999"])
+def test_a_wrong_size_is_told_at_once_without_a_traceback(sizes: str) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tests/bench.py"), "--sizes", sizes], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
 def test_a_line_of_proportional_growth_is_straight() -> None:
