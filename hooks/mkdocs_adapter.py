@@ -61,8 +61,8 @@ class Build:
     sheets: list[str]
     renderer: Renderer = field(init=False)
     classes: set[str] = field(default_factory=set)
-    ids: dict[str, set[str]] = field(default_factory=dict)
-    anchors: dict[str, list[str]] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    anchors: dict[str, str] = field(default_factory=dict)
     hashes: dict[str, str] = field(default_factory=dict)
 
 
@@ -99,7 +99,7 @@ class GuidePage(SitePage):
         build, uri = self._build, self.file.src_uri
         if self._known:
             self.kept = build.cache.text(self.file.dest_uri, self._known["hash"])
-            build.ids[uri], build.anchors[uri] = set(self._known["ids"].split()), self._known["anchors"].split()
+            build.ids[uri], build.anchors[uri] = self._known["ids"], self._known["anchors"]
             build.classes.update(self._known["classes"].split())
             return
         page = self._planned.page or build.planner.composer.compose(self._planned.draft)
@@ -107,7 +107,8 @@ class GuidePage(SitePage):
         self.content, self.toc = rendered.html, get_toc(rendered.headings)
         if page.description:
             self.meta["description"] = page.description
-        build.ids[uri], build.anchors[uri] = set(rendered.ids), sorted(map("#".join, rendered.anchors))
+        build.ids[uri] = " ".join(sorted(rendered.ids))
+        build.anchors[uri] = " ".join(sorted(map("#".join, rendered.anchors)))
         for link in rendered.lost:
             log.warning(f"{uri} contains a link '{link}', which leads to no page or file.")
 
@@ -116,8 +117,8 @@ class GuidePage(SitePage):
         build, uri = self._build, self.file.src_uri
         if not self._known:
             hash_ = build.cache.put_text(self.file.dest_uri, html)
-            words = {"classes": classes, "ids": build.ids[uri], "anchors": build.anchors[uri]}
-            self._known = {"hash": hash_, **{name: " ".join(sorted(found)) for name, found in words.items()}}
+            words = {"classes": " ".join(sorted(classes)), "ids": build.ids[uri], "anchors": build.anchors[uri]}
+            self._known = {"hash": hash_, **words}
             build.cache.put("html", uri, self._key, self._known)
         build.hashes[self.file.dest_uri] = self._known["hash"]
         self.content, self.kept = "", ""
@@ -212,10 +213,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Join the style sheets, leave out the theme's scripts, and write the service worker over all that was built."""
     build: Build = config.extra.pop(BUILD)
     site = Path(config.site_dir)
-    for uri, links in build.anchors.items():
-        for target, _, anchor in (link.partition("#") for link in links):
-            if anchor not in build.ids.get(target, {anchor}):
-                log.warning(f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id.")
+    for link, uri in {link: uri for uri, links in build.anchors.items() for link in links.split()}.items():
+        target, _, anchor = link.partition("#")
+        if f" {anchor} " not in f" {build.ids.get(target, anchor)} ":
+            log.warning(f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id.")
     _join_styles(site, build)
     shutil.rmtree(site / THEME_SCRIPTS)
     _let_browsers_keep(site, build.hashes)
