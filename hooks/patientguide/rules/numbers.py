@@ -1,7 +1,7 @@
 """Numbers: written once, for the same number of people, with both sides and where they start from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from patientguide.guide import Guide
 from patientguide.problems import suggest
@@ -29,11 +29,21 @@ _RELATIVE = re.compile(
 )
 
 
+_COUNTS = (*"0123456789", *_WORDS.split("|"))
+_CHANGES = ("twice", "half", "times", "doubl", "halv", "tripl", "by ")
+"""What must stand in a text for the patterns to find anything: they are slow, and most texts hold none of these."""
+
+
+def _has_one_of(signs: Iterable[str], words: str) -> bool:
+    small = words.casefold()
+    return any(sign in small for sign in signs)
+
+
 @warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7", each=True)
 def bare(guide: Guide) -> Iterator[Finding]:
     """A percentage or "1 in 7" stands under numbers: at the top of the file, and in the text as {number:ID}."""
     for block in guide.blocks:
-        for found in _FREQUENCY.finditer(block.words):
+        for found in _FREQUENCY.finditer(block.words) if _has_one_of(_COUNTS, block.words) else ():
             message = f"'{' '.join(found[0].split())}' is written into the text: '{block.quote()}'"
             advice = "Put it under numbers: at the top of the file, and write {number:ID} here."
             yield Finding(block.place(found.start()), message, advice)
@@ -43,7 +53,7 @@ def bare(guide: Guide) -> Iterator[Finding]:
 def relative(guide: Guide) -> Iterator[Finding]:
     """A change such as "by half" or "twice as likely" stands beside the numbers it starts from."""
     for block in guide.blocks:
-        if "{number:" in block.text:
+        if "{number:" in block.text or not _has_one_of(_CHANGES, block.words):
             continue
         for found in _RELATIVE.finditer(block.words):
             message = f"'{' '.join(found[0].split())}' does not say of how many: '{block.quote()}'"

@@ -129,6 +129,7 @@ def local_numbers(guide: Guide) -> Iterator[Finding]:
     """A phone number or a temperature stands only in the local settings of guide.yml."""
     known = ", ".join(f"{{local:{name}}}" for name in guide.settings.local)
     advice = f"Write one of: {known}. A new one is added under local: in guide.yml."
+    values = matcher(guide.settings.local.values())
     for block in guide.blocks:
-        for start, said in numbers_of_a_place(block, guide.settings.local.values()):
+        for start, said in numbers_of_a_place(block, values):
             yield Finding(block.place(start), f"'{said}' may differ from place to place.", advice)
