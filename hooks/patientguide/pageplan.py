@@ -138,6 +138,11 @@ def _of_words(planner: Planner, _: Draft) -> list[Any]:
     return [planner.fronts, planner.record("glossary")]
 
 
+def _of_sheets(planner: Planner, draft: Draft) -> list[Any]:
+    """The sheets for an appointment name the sources of side effects without citing them."""
+    return [planner.fronts, draft.values["data"]]
+
+
 def _of_a_list(planner: Planner, _: Draft) -> list[Any]:
     """A list shows the facts at the top of entries."""
     return [planner.fronts]
@@ -149,4 +154,5 @@ _RESTS_ON: Mapping[str, Callable[[Planner, Draft], list[Any]]] = {
     "faq.md.j2": _of_answers,
     "glossary.md.j2": _of_words,
     "a-z.md.j2": _of_words,
+    "appointment.md.j2": _of_sheets,
 }
