@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from html import escape as escape_html
+from html import unescape
 from typing import NamedTuple
 
 from patientguide.models import Term
@@ -46,8 +47,12 @@ def index(terms: Iterable[Term]) -> Index:
 
 
 def first_words(text: str) -> set[str]:
-    """The words of a text, in small letters: only a form that starts with one of them can stand in it."""
-    return {word.casefold() for word in _WORD.findall(text)}
+    """The words of a text, in small letters: only a form that starts with one of them can stand in it.
+
+    They are looked for as `explain` does; in what it answered, an apostrophe is an entity.
+    """
+    pieces = (unescape(token.text) for token in tokens(text) if token.kind == "plain")
+    return {word.casefold() for piece in pieces for word in _WORD.findall(piece)}
 
 
 def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
