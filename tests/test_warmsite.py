@@ -1,0 +1,274 @@
+"""Whole sites built warm: byte for byte those of a fresh build, whatever was edited or befell the cache."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, make_buildable, mkdocs
+from test_warm import EDITS, edit, grown
+
+DAY = {"SOURCE_DATE_EPOCH": "1795262400"}
+NEXT_DAY = {"SOURCE_DATE_EPOCH": "1795348800"}
+CACHE = Path("build") / "cache"
+Tree = dict[str, bytes]
+
+
+def tree(folder: Path) -> Tree:
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def built(project: Path, *arguments: str, **environment: str) -> Tree:
+    """The site, built strictly. Whatever befell the cache, nobody reads a traceback."""
+    done = mkdocs(project, "build", "--strict", *arguments, **DAY | environment)
+    assert done.returncode == 0, done.stderr[-1000:]
+    assert "Traceback" not in done.stderr
+    assert "WARNING" not in done.stderr
+    return tree(project / "site")
+
+
+def fresh(project: Path, **environment: str) -> Tree:
+    """The same from a copy that has no cache, and leaves none."""
+    copy = project.with_name("fresh")
+    shutil.copytree(project, copy, symlinks=True, ignore=shutil.ignore_patterns("build", "site"))
+    try:
+        return built(copy, **environment)
+    finally:
+        shutil.rmtree(copy)
+
+
+def same(one: Tree, other: Tree) -> None:
+    assert sorted(one) == sorted(other)
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+def keys(project: Path) -> dict[str, str]:
+    """The key by which each page was kept, by its Markdown path."""
+    (file,) = project.glob("build/cache/*/html.json")
+    return {uri: key for uri, (key, _) in json.loads(file.read_text().split("\n", 1)[1])[1].items()}
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A guide that was built once, with templates of its own."""
+    project = make_buildable(grown(tmp_path_factory.mktemp("warm") / "guide"))
+    (project / "overrides").unlink()
+    shutil.copytree(ROOT / "overrides", project / "overrides")
+    built(project)
+    return project
+
+
+@pytest.fixture
+def project(begun: Path, tmp_path: Path) -> Path:
+    """The same, free to be changed."""
+    shutil.copytree(begun, tmp_path / "guide", symlinks=True)
+    return tmp_path / "guide"
+
+
+def put(path: str, old: str, new: str) -> Callable[[Path], None]:
+    return lambda project: edit({"replace": {path: {old: new}}}, project)
+
+
+def do(name: str) -> Callable[[Path], None]:
+    return lambda project: edit(EDITS[name], project)
+
+
+STEPS: list[tuple[Callable[[Path], None], dict[str, str]]] = [
+    (do("a word of a text"), {}),
+    (do("title of a medicine"), {}),
+    (do("a new name of a therapy"), {}),
+    (do("a question is gone"), {}),
+    (do("title of a source"), {}),
+    (do("a longer word that stands on pages"), {}),
+    (put("overrides/partials/footer.html", "Back to the top", "Back to the start"), {}),
+    (put("mkdocs.yml", "Information, not advice.", "Advice, not information."), {}),
+    (put("docs/assets/page.css", "{", "{ color: red;"), {}),
+    (do("a new picture"), {"SITE_URL": "https://guide.example.org/g/"}),
+    (do("a new name of a page"), {"SITE_URL": "https://guide.example.org/g/"}),
+    (put("docs/care.md", "Rest.", "Rest well."), NEXT_DAY),
+]
+"""What is done one after another, and with what the site is built then."""
+
+
+def test_after_any_step_the_site_is_that_of_a_fresh_build(project: Path) -> None:
+    for step, environment in STEPS:
+        step(project)
+        same(built(project, **environment), fresh(project, **environment))
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("author of a source", b"Nose Society"),
+        ("meaning of a word", b"pg-term-antihistamine"),
+        ("meaning of a word with an apostrophe", b"pg-term-plan"),
+    ],
+)
+def test_exactly_the_pages_that_show_it_are_built_again(name: str, sign: bytes, project: Path) -> None:
+    """Which they are is read in the sites before and after. The two lists of everything rest on whole files."""
+    was, before = tree(project / "site"), keys(project)
+    do(name)(project)
+    now, after = built(project), keys(project)
+    page = {uri: f"{uri.removesuffix('.md').removesuffix('index')}/index.html".lstrip("/") for uri in after}
+    page = {uri: path.replace("//", "/") for uri, path in page.items()}
+    again = {uri for uri in after if before[uri] != after[uri]}
+    differ = {uri for uri, path in page.items() if was[path] != now[path]}
+    assert {uri for uri, path in page.items() if sign in was[path]} <= differ
+    assert differ <= again
+    assert again - differ <= {"a-z.md", "references.md"}
+
+
+def cached(project: Path) -> list[Path]:
+    return sorted(file for file in (project / CACHE).rglob("*") if file.is_file())
+
+
+def sealed(file: Path, version: str | None, items: object) -> None:
+    """Write a file of the cache as the program would: with its own version, or another."""
+    written_by = json.loads(file.read_text().split("\n", 1)[1])[0]
+    text = json.dumps([written_by if version is None else version, items])
+    file.write_text(f"{sha256(text.encode()).hexdigest()}\n{text}")
+
+
+def cut(file: Path) -> None:
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def flipped(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+def emptied(file: Path) -> None:
+    file.write_bytes(b"")
+
+
+def folder(file: Path) -> None:
+    file.unlink()
+    (file / "inside").mkdir(parents=True)
+
+
+def gone(file: Path) -> None:
+    file.unlink()
+
+
+def no_text(file: Path) -> None:
+    file.write_bytes(b"\xff\xfe\x00")
+
+
+def nested(file: Path) -> None:
+    text = "[" * 100_000
+    file.write_text(f"{sha256(text.encode()).hexdigest()}\n{text}")
+
+
+def of_another_program(file: Path) -> None:
+    if file.suffix == ".json":
+        items = json.loads(file.read_text().split("\n", 1)[1])[1]
+        lies = {name: [key, {"made_of": "", "words": [], "cites": ["label"]}] for name, (key, _) in items.items()}
+        sealed(file, "another", lies)
+
+
+def a_list(file: Path) -> None:
+    if file.suffix == ".json":
+        sealed(file, None, [1, 2])
+
+
+def no_pairs(file: Path) -> None:
+    if file.suffix == ".json":
+        sealed(file, None, {"index.md": 1, "docs/index.md": [1, 2, 3], "assets/site.css": "ab"})
+
+
+def nothing_inside(file: Path) -> None:
+    if file.suffix == ".json":
+        sealed(file, None, None)
+
+
+def other_page(file: Path) -> None:
+    if file.suffix == ".html":
+        file.write_text("<p>Take ten times as much.</p>")
+
+
+DAMAGE = [
+    *(cut, flipped, emptied, folder, gone, no_text, nested),
+    *(of_another_program, a_list, no_pairs, nothing_inside, other_page),
+]
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
+def test_a_damaged_or_foreign_cache_is_not_believed(damage: Callable[[Path], None], project: Path) -> None:
+    site = tree(project / "site")
+    for file in cached(project):
+        damage(file)
+    same(built(project), site)
+    same(built(project), site)
+
+
+@pytest.mark.parametrize("damage", [cut, folder, other_page, gone], ids=lambda damage: damage.__name__)
+def test_a_damaged_page_is_not_believed(damage: Callable[[Path], None], project: Path) -> None:
+    """Though all that is said of it is whole."""
+    site = tree(project / "site")
+    for file in cached(project):
+        if file.suffix == ".html":
+            damage(file)
+    same(built(project), site)
+
+
+@pytest.mark.parametrize("place", ["build", "build/cache", "build/cache/*", "build/cache/*/texts"])
+def test_a_file_in_place_of_the_folder_costs_only_time(place: str, project: Path) -> None:
+    site = tree(project / "site")
+    (path,) = project.glob(place)
+    shutil.rmtree(path)
+    path.write_text("This is a file.")
+    same(built(project), site)
+    assert path.read_text() == "This is a file."
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+@pytest.mark.parametrize("mode", [0o500, 0o000])
+def test_a_closed_folder_costs_only_time(mode: int, project: Path) -> None:
+    site = tree(project / "site")
+    do("a word of a text")(project)
+    now = fresh(project)
+    assert now != site
+    closed = sorted(path for path in (project / CACHE).rglob("*") if path.is_dir())
+    try:
+        for path in reversed(closed):
+            path.chmod(mode)
+        same(built(project), now)
+    finally:
+        for path in closed:
+            path.chmod(0o700)
+
+
+def test_two_builds_at_once_end_well(project: Path) -> None:
+    """One cold and one warm at first, later each with what the other wrote."""
+    expected = tree(project / "site")
+    shutil.rmtree(project / CACHE)
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir"]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **DAY}
+    for _ in range(2):
+        sites = [project.with_name(name) for name in ("one", "two")]
+        runs = [
+            subprocess.Popen([*command, str(site)], cwd=project, env=environment, stderr=subprocess.PIPE, text=True)
+            for site in sites
+        ]
+        for run, site in zip(runs, sites, strict=True):
+            assert run.communicate()[1] == ""
+            assert run.returncode == 0
+            same(tree(site), expected)
+    same(built(project), expected)
+
+
+def test_clean_on_the_command_line_forgets(project: Path) -> None:
+    """What was kept is not looked at, not even where it is whole: here each page was kept as another."""
+    site = tree(project / "site")
+    (folder,) = (project / CACHE).iterdir()
+    (folder / "left").write_text("over")
+    same(built(project, "--clean"), site)
+    assert not (folder / "left").exists()
+    same(built(project), site)
