@@ -87,8 +87,8 @@ def _believed(file: Path, version: str) -> Items:
         if seal != sha256(text).hexdigest().encode():
             return {}
         written_by, items = json.loads(text)
-    except (OSError, ValueError, TypeError):
+        if written_by != version or not isinstance(items, Mapping):
+            return {}
+        return {name: (key, value) for name, (key, value) in items.items()}
+    except (OSError, ValueError, TypeError, RecursionError):
         return {}
-    if written_by != version or not isinstance(items, Mapping):
-        return {}
-    return {name: (key, value) for name, (key, value) in items.items()}
