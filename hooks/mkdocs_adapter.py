@@ -115,12 +115,12 @@ class GuidePage(SitePage):
     def keep(self, html: str, classes: set[str]) -> None:
         """Keep the finished page for the next build, and free what only its template needed."""
         build, uri = self._build, self.file.src_uri
-        if not self._known:
-            hash_ = build.cache.put_text(self.file.dest_uri, html)
+        if not self._known and (hash_ := build.cache.put_text(self.file.dest_uri, html)):
             words = {"classes": " ".join(sorted(classes)), "ids": build.ids[uri], "anchors": build.anchors[uri]}
             self._known = {"hash": hash_, **words}
             build.cache.put("html", uri, self._key, self._known)
-        build.hashes[self.file.dest_uri] = self._known["hash"]
+        if self._known:
+            build.hashes[self.file.dest_uri] = self._known["hash"]
         self.content, self.kept = "", ""
 
 
@@ -220,7 +220,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     _join_styles(site, build)
     shutil.rmtree(site / THEME_SCRIPTS)
     _let_browsers_keep(site, build.hashes)
-    build.cache.close()
+    try:
+        build.cache.close()
+    except OSError as error:
+        log.info(f"The next build takes as long as this one: what it found out cannot be kept. {error}")
 
 
 def _let_browsers_keep(site: Path, known: Mapping[str, str]) -> None:

@@ -48,12 +48,16 @@ class BuildCache:
         """Keep plain data: texts, numbers, lists and mappings by texts."""
         self._new.setdefault(kind, {})[name] = (key, value)
 
-    def put_text(self, name: str, text: str) -> str:
-        """Keep a long text in a file of its own; answers its hash, by which it is known again."""
-        if self.folder is not None:
-            file = self.folder / _TEXTS / name
+    def put_text(self, name: str, text: str) -> str | None:
+        """Keep a long text in a file of its own; answers its hash, by which it is known again, or None if it cannot."""
+        if self.folder is None:
+            return None
+        file = self.folder / _TEXTS / name
+        try:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
+        except OSError:
+            return None
         return bytes_hash(text.encode())
 
     def text(self, name: str, hash_: str) -> str | None:
