@@ -97,8 +97,12 @@ class GuidePage(SitePage):
     def draw(self) -> None:
         """Turn its Markdown into HTML, or find the page that was kept."""
         build, uri = self._build, self.file.src_uri
+        self.kept = build.cache.text(self.file.dest_uri, self._known["hash"]) if self._known else None
+        if self._known and self.kept is None:
+            # Another build wrote it since. Its template is chosen already, and shows the page itself instead.
+            self._known = None
+            del self.meta["template"]
         if self._known:
-            self.kept = build.cache.text(self.file.dest_uri, self._known["hash"])
             build.ids[uri], build.anchors[uri] = self._known["ids"], self._known["anchors"]
             build.classes.update(self._known["classes"].split())
             return

@@ -272,3 +272,21 @@ def test_clean_on_the_command_line_forgets(project: Path) -> None:
     same(built(project, "--clean"), site)
     assert not (folder / "left").exists()
     same(built(project), site)
+
+
+VANISH = """\
+import os, pathlib, shutil
+
+def on_env(env, config, files):
+    if os.environ.get("VANISH"):
+        [shutil.rmtree(folder) for folder in pathlib.Path("build/cache").glob("*/texts")]
+"""
+
+
+def test_a_page_that_another_build_takes_away_is_made_anew(project: Path) -> None:
+    """After it was found, and before it is shown."""
+    (project / "vanish.py").write_text(VANISH)
+    put("mkdocs.yml", "hooks: [hooks/mkdocs_adapter.py]", "hooks: [hooks/mkdocs_adapter.py, vanish.py]")(project)
+    site = built(project)
+    same(built(project, VANISH="yes"), site)
+    assert any((project / CACHE).glob("*/texts/*.html"))
