@@ -4,6 +4,7 @@ MkDocs runs this file by path, with its folder on `sys.path` only while it loads
 What a build needs is kept on that build's config: modules outlive rebuilds of `mkdocs serve`.
 """
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -39,6 +40,10 @@ THEME_STYLES = "assets/stylesheets"
 THEME_SCRIPTS = "assets/javascripts"
 KEPT = "kept.html"
 """A template that shows a page as an earlier build made it."""
+
+
+_NOT_SHOWN = ("site_dir", "docs_dir", "config_file_path", "watch", "strict", "dev_addr")
+"""Settings of mkdocs.yml that no page depends on."""
 
 
 class Preview:
@@ -267,12 +272,17 @@ def _cache(config: MkDocsConfig) -> BuildCache:
 
 
 def _shell(config: MkDocsConfig) -> str:
-    """The hash of what is the same on every page: templates, settings of mkdocs.yml."""
-    settings = Path(config.config_file_path).read_text(encoding="utf-8")
-    theme = [config.theme.name, config.theme["language"], config.site_name, config.use_directory_urls]
-    return digest(
-        settings, config.site_url, config.repo_url, theme, Preview.on, programversion.files_hash(*_templates(config))
+    """The hash of what is the same on every page: templates, and the settings of mkdocs.yml.
+
+    Its text alone does not say what they are: it may take them from the environment or from another file.
+    """
+    text = Path(config.config_file_path).read_text(encoding="utf-8")
+    settings = {name: value for name, value in config.items() if name not in _NOT_SHOWN}
+    # What is no plain data, such as a function, is named in the text, and comes with a package.
+    plain = json.dumps(
+        [settings, config.theme], default=lambda v: {**v} if isinstance(v, Mapping) else "", sort_keys=True
     )
+    return digest(text, plain, Preview.on, programversion.files_hash(*_templates(config)))
 
 
 def _templates(config: MkDocsConfig) -> list[Path]:

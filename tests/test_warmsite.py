@@ -290,3 +290,21 @@ def test_a_page_that_another_build_takes_away_is_made_anew(project: Path) -> Non
     site = built(project)
     same(built(project, VANISH="yes"), site)
     assert any((project / CACHE).glob("*/texts/*.html"))
+
+
+def test_a_setting_from_the_environment_shows_at_once(project: Path) -> None:
+    """The text of mkdocs.yml stays the same."""
+    file = project / "mkdocs.yml"
+    file.write_text(file.read_text().replace("copyright: >-", "copyright: !ENV [NOTICE, none]\nsite_author: >-"))
+    for notice in ("One notice.", "Another notice."):
+        site = built(project, NOTICE=notice)
+        assert notice in site["index.html"].decode()
+        same(site, fresh(project, NOTICE=notice))
+
+
+def test_what_is_kept_is_data_and_pages(project: Path) -> None:
+    """Nothing that is read from the cache can be run by reading it."""
+    assert {file.suffix for file in cached(project)} == {".json", ".html"}
+    for file in cached(project):
+        if file.suffix == ".json":
+            json.loads(file.read_text().split("\n", 1)[1])
