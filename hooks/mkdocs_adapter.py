@@ -4,65 +4,63 @@ MkDocs runs this file by path, with its folder on `sys.path` only while it loads
 What a build needs is kept on that build's config: modules outlive rebuilds of `mkdocs serve`.
 """
 
+import os
 import shutil
-import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
-from jinja2 import TemplateError
+from jinja2 import Environment, TemplateError
+from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation, get_navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import Problem, clock, load, menu, policy, programversion, report, stylesheet
-from patientguide import files as beside
+from patientguide import clock, lastgood, programversion, progress, report, sitestyles, watcher
 from patientguide.buildcache import BuildCache, digest
-from patientguide.navigation import Navigation
 from patientguide.offline import worker
-from patientguide.pageplan import Planned, Planner
-from patientguide.problems import Severity, worst_first
+from patientguide.pagebuild import PageBuild, PolicyError
+from patientguide.prepared import ContentError, Prepared, prepare
+from patientguide.preview import Preview
 from patientguide.prose import straight_quotes_curled
 from patientguide.render import Renderer
+from patientguide.sitebuild import SiteBuild
 
 log = get_plugin_logger("patientguide")
 
 BUILD = "patientguide_build"
-STYLES = "assets/site.css"
-THEME_STYLES = "assets/stylesheets"
-THEME_SCRIPTS = "assets/javascripts"
+BUILT = "patientguide_built"
 KEPT = "kept.html"
 """A template that shows a page as an earlier build made it."""
 
 
-class Preview:
+@dataclass
+class Built:
+    """The last build of a preview, as the site stands."""
+
+    build: SiteBuild
+    config: MkDocsConfig
+    files: Files
+    env: Environment
+
+
+class Session:
     """What outlives the rebuilds of `mkdocs serve`."""
 
-    on = False
+    preview = False
     cache: BuildCache | None = None
-
-
-@dataclass
-class Build:
-    """What one build needs between its steps."""
-
-    cache: BuildCache
-    shell: str
-    plan: list[Planned]
-    planner: Planner
-    menu: Navigation
-    beside: Mapping[str, str]
-    sheets: list[str]
-    renderer: Renderer = field(init=False)
-    classes: set[str] = field(default_factory=set)
-    ids: dict[str, set[str]] = field(default_factory=dict)
-    anchors: dict[str, list[list[str]]] = field(default_factory=dict)
+    built: Built | None = None
+    prepared: Prepared | None = None
+    """What was read to renew single pages, when that turned out not to be enough."""
+    steps = progress.Progress()
 
 
 class GuidePage(SitePage):
@@ -72,96 +70,83 @@ class GuidePage(SitePage):
     is not rendered at all.
     """
 
-    def __init__(self, planned: Planned, build: Build, file: File, config: MkDocsConfig) -> None:
+    def __init__(self, page: PageBuild, file: File, config: MkDocsConfig) -> None:
         """`file` is where MkDocs writes it to."""
-        super().__init__(planned.draft.title, file, config)
-        self._planned, self._build = planned, build
-        self._key = digest(planned.key, build.shell, repr(build.menu.beside(file.src_uri)))
-        self._known = build.cache.get("html", file.src_uri, self._key)
-        if self._known and build.cache.text(file.dest_uri, self._known["hash"]) is None:
-            self._known = None
+        super().__init__(page.planned.draft.title, file, config)
+        self.build = page
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
         """What MkDocs would read from the top of a Markdown file."""
-        draft = self._planned.draft
+        draft = self.build.planned.draft
         self.markdown = ""
         self.meta = {"title": draft.title, "assets": list(draft.assets)}
-        if self._known:
+        if self.build.known:
             self.meta["template"] = KEPT
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Leave it to `draw`."""
         self.content = ""
 
-    def draw(self) -> None:
+    def draw(self, build: SiteBuild) -> None:
         """Turn its Markdown into HTML, or find the page that was kept."""
-        build, uri = self._build, self.file.src_uri
-        if self._known:
-            self.kept = build.cache.text(self.file.dest_uri, self._known["hash"])
-            build.ids[uri], build.anchors[uri] = set(self._known["ids"]), self._known["anchors"]
-            build.classes.update(self._known["classes"])
+        self.kept = self.build.kept()
+        if self.build.known:
             return
-        page = self._planned.page or build.planner.composer.compose(self._planned.draft)
-        rendered = build.renderer.render(page)
+        description, rendered = build.render(self.build)
         self.content, self.toc = rendered.html, get_toc(rendered.headings)
-        if page.description:
-            self.meta["description"] = page.description
-        build.ids[uri], build.anchors[uri] = set(rendered.ids), sorted(map(list, rendered.anchors))
+        if description:
+            self.meta["description"] = description
         for link in rendered.lost:
-            log.warning(f"{uri} contains a link '{link}', which leads to no page or file.")
-
-    def keep(self, html: str, classes: set[str]) -> None:
-        """Keep the finished page for the next build, and free what only its template needed."""
-        build, uri = self._build, self.file.src_uri
-        if not self._known:
-            facts = {"classes": sorted(classes), "ids": sorted(build.ids[uri]), "anchors": build.anchors[uri]}
-            facts["hash"] = build.cache.put_text(self.file.dest_uri, html)
-            build.cache.put("html", uri, self._key, facts)
-        self.content, self.kept = "", ""
+            log.warning(f"{self.file.src_uri} contains a link '{link}', which leads to no page or file.")
 
 
 def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
     """Remember whether this is a live preview."""
-    Preview.on = command == "serve"
+    Session.preview = command == "serve"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
-    try:
-        today = clock.today()
-    except ValueError as error:
-        raise PluginError(str(error)) from None
     cache = _cache(config)
-    guide, problems = load(_root(config) / "content", today, cache)
-    _report(problems)
-    if guide is None:
-        raise PluginError(report.as_text([p for p in worst_first(problems) if p.severity is Severity.ERROR]))
-    planner = Planner(guide, problems, cache)
-    plan = list(planner.pages())
-    found = menu(guide)
-    view = Navigation(found, {planned.draft.uri: planned.draft.title for planned in plan})
-    config.nav = found
-    config.site_name = straight_quotes_curled(guide.settings.title)
-    config.theme["language"] = guide.settings.language
-    sheets, config.extra_css = config.extra_css, []
-    config.extra["joined_styles"] = STYLES
-    config.extra["preview"] = Preview.on
-    config.extra[BUILD] = Build(cache, _shell(config), plan, planner, view, beside(guide), sheets)
+    prepared, Session.prepared = Session.prepared or _prepared(config, cache), None
+    settings = prepared.planner.guide.settings
+    config.nav = prepared.menu
+    config.site_name = straight_quotes_curled(settings.title)
+    config.theme["language"] = settings.language
+    config.extra["joined_styles"] = sitestyles.URI
+    config.extra["preview"] = Session.preview
+    config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
     return config
+
+
+def _prepared(config: MkDocsConfig, cache: BuildCache) -> Prepared:
+    """The guide. Problems that are no errors are counted for the record: only errors may fail a strict build."""
+    Session.steps = progress.Progress()
+    progress.line("Reading and checking the content")
+    try:
+        prepared = prepare(_root(config) / "content", clock.today(), cache, Session.steps.step)
+    except (ValueError, ContentError) as error:
+        raise PluginError(str(error)) from error
+    if prepared.listed:
+        log.info(f"The content has {report.count(prepared.listed)}. `make check` lists them.")
+    return prepared
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages as generated files. A hand-written page gives way to its composed self; a draft is left out."""
-    build: Build = config.extra[BUILD]
+    build: SiteBuild = config.extra[BUILD]
+    build.sheets, left_out = sitestyles.taken(files, config.extra_css)
+    config.extra_css = []
     taken = {file.dest_uri: file for file in files}
-    composed = {planned.draft.edits for planned in build.plan}
-    for file in [file for file in files.documentation_pages() if f"docs/{file.src_uri}" not in composed]:
-        if file.generated_by is None:
-            files.remove(file)
-    known = {planned.draft.uri for planned in build.plan}
+    plan = build.prepared.plan
+    composed = {planned.draft.edits for planned in plan}
+    left_out += [f for f in files.documentation_pages() if not f.generated_by and f"docs/{f.src_uri}" not in composed]
+    for file in left_out:
+        files.remove(file)
+    known = {planned.draft.uri for planned in plan}
     known |= {file.src_uri for file in files if not file.is_documentation_page()}
     build.renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
-    for planned in build.plan:
+    for planned in plan:
         uri, source = planned.draft.uri, planned.draft.edits
         generated = File.generated(config, uri, content="")
         generated.edit_uri = f"../{source}" if config.repo_url and source else None
@@ -170,137 +155,185 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             if source != f"docs/{other.src_uri}":
                 raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {uri}.")
             files.remove(other)
-        GuidePage(planned, build, generated, config)
+        GuidePage(build.page(planned, generated.dest_uri), generated, config)
         files.append(generated)
-    for uri, text in build.beside.items():
+    for uri, text in build.prepared.beside.items():
         if uri in taken:
             raise PluginError(f"Two files want the address {uri}.")
         files.append(File.generated(config, uri, content=text))
     return files
 
 
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Remember what single pages are renewed with. Templates that did not change are not compiled again."""
+    build, before = config.extra[BUILD], Session.built
+    env = before.env if before and before.build.shell == build.shell else env
+    config.extra[BUILT] = Built(build, config, files, env)
+    return env
+
+
 def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfig, nav: object) -> None:  # noqa: ARG001
     """Render a page just before its template needs it, and say what it shows of the menu."""
-    context["pg_menu"] = config.extra[BUILD].menu.beside(page.file.src_uri)
+    build: SiteBuild = config.extra[BUILD]
+    Session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.prepared.plan):,}")
+    context["pg_menu"] = build.menu(page.file.src_uri)
     if isinstance(page, GuidePage):
-        page.draw()
+        page.draw(build)
 
 
 def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:  # noqa: ARG001
     """The menu for a page of the theme, which stands in no section."""
-    context["pg_menu"] = config.extra[BUILD].menu.beside()
+    context["pg_menu"] = config.extra[BUILD].menu()
 
 
 def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
-    """Refuse a page that the policy would break, and remember what its styles are for."""
-    classes = set() if page.meta.get("template") == KEPT else _look_at(output, page.file.dest_uri)
+    """Refuse a page that the policy would break, and free what only its template needed."""
+    with _refusing():
+        config.extra[BUILD].finish(page.file.src_uri, output, page.build if isinstance(page, GuidePage) else None)
     if isinstance(page, GuidePage):
-        page.keep(output, classes)
-    config.extra[BUILD].classes |= classes
+        page.content = page.kept = ""
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:
     """The same for a page of the theme, such as the one for an address that leads nowhere."""
     if template_name.endswith(".html"):
-        config.extra[BUILD].classes |= _look_at(output_content, template_name)
+        with _refusing():
+            config.extra[BUILD].finish(template_name, output_content)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Join the style sheets, leave out the theme's scripts, and write the service worker over all that was built."""
-    build: Build = config.extra.pop(BUILD)
-    site = Path(config.site_dir)
-    for uri, anchors in build.anchors.items():
-        for target, anchor in anchors:
-            if anchor not in build.ids.get(target, {anchor}):
-                log.warning(f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id.")
-    _join_styles(site, build)
-    shutil.rmtree(site / THEME_SCRIPTS)
-    _let_browsers_keep(site)
+    """Write what rests on all pages: the style sheet, and the service worker over all that was built."""
+    progress.line()
+    build: SiteBuild = config.extra[BUILD]
+    _complete(build, Path(config.site_dir))
+    _let_browsers_keep(Path(config.site_dir))
     build.cache.close()
+    Session.built = config.extra.pop(BUILT) if Session.preview else None
+
+
+def _complete(build: SiteBuild, site: Path) -> None:
+    for sentence in build.lost_anchors():
+        log.warning(sentence)
+    (site / sitestyles.URI).write_text(build.styles(), encoding="utf-8")
 
 
 def _let_browsers_keep(site: Path) -> None:
     """Write the service worker. A preview has none: it would show yesterday's pages."""
-    if not Preview.on:
+    if not Session.preview:
         files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
         (site / "sw.js").write_text(worker.text(files), encoding="utf-8")
 
 
-def _join_styles(site: Path, build: Build) -> None:
-    """One style sheet instead of many, without what no page uses."""
-    for script in sorted((site / "assets").glob("*.js")):
-        build.classes |= stylesheet.scripted(script.read_text(encoding="utf-8"))
-    files = [*sorted((site / THEME_STYLES).glob("main.*.css")), *(site / name for name in build.sheets)]
-    sheets = [file.read_text(encoding="utf-8") for file in files]
-    key = digest(sheets, sorted(build.classes))
-    joined = build.cache.get("styles", STYLES, key) or stylesheet.join(sheets, build.classes)
-    build.cache.put("styles", STYLES, key, joined)
-    for file in files:
-        file.unlink()
-    shutil.rmtree(site / THEME_STYLES)
-    (site / STYLES).write_text(joined, encoding="utf-8")
-
-
 def _cache(config: MkDocsConfig) -> BuildCache:
     """What earlier builds found out; `--clean` on the command line forgets it."""
-    if Preview.on and Preview.cache:
-        return Preview.cache
-    name = "preview" if Preview.on else f"site-{digest(config.site_url, config.repo_url)[:8]}"
+    if Session.preview and Session.cache:
+        return Session.cache
+    name = "preview" if Session.preview else f"site-{digest(config.site_url, config.repo_url)[:8]}"
     folder = _root(config) / "build" / "cache" / name
     context = click.get_current_context(silent=True)
     if context and context.get_parameter_source("clean") is ParameterSource.COMMANDLINE:
         shutil.rmtree(folder, ignore_errors=True)
-    Preview.cache = BuildCache(folder, programversion.current())
-    return Preview.cache
+    Session.cache = BuildCache(folder, programversion.current())
+    return Session.cache
 
 
 def _shell(config: MkDocsConfig) -> str:
     """The hash of what is the same on every page: templates, settings of mkdocs.yml."""
     settings = Path(config.config_file_path).read_text(encoding="utf-8")
     theme = [config.theme.name, config.theme["language"], config.site_name, config.use_directory_urls]
-    return digest(
-        settings, config.site_url, config.repo_url, theme, Preview.on, programversion.files_hash(*_templates(config))
-    )
-
-
-def _templates(config: MkDocsConfig) -> list[Path]:
-    return [Path(config.theme.custom_dir)] if config.theme.custom_dir else []
+    templates = programversion.files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
+    return digest(settings, config.site_url, config.repo_url, theme, Session.preview, templates)
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:
-    """Keep the last good site up while an edit is wrong, and say plainly what is wrong."""
-    site = Path(config.site_dir)
+    """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
+    preview = Preview(server.mount_path)
 
     def rebuild() -> None:
-        with tempfile.TemporaryDirectory() as kept:
-            last_good = Path(kept) / "site"
-            shutil.copytree(site, last_good)
-            try:
-                builder()
-            except (Exception, SystemExit) as error:
-                shutil.rmtree(site, ignore_errors=True)
-                shutil.copytree(last_good, site)
-                if not isinstance(error, (SystemExit, MkDocsException, TemplateError)):
-                    log.exception("This is a fault of the program, not of your text.")
-                # MkDocs has logged the reason of an Abort, which is a SystemExit, already.
-                reason = "" if isinstance(error, SystemExit) else f"{error}\n"
-                log.error(f"{reason}The page in your browser is the last good one. Save again when this is mended.")
+        taken = progress.Progress()
+        try:
+            renewed = _renew(Session.built) if Session.built else None
+            if renewed is None:
+                lastgood.replaced(Path(config.site_dir), builder)
+        except (Exception, SystemExit) as error:
+            _explain(error, preview)
+        else:
+            preview.panel = ""
+            pages = len(Session.built.build.prepared.plan) if Session.built else 0
+            log.info(f"{pages if renewed is None else renewed} of {pages} pages renewed in {taken.seconds:.1f} s")
 
     server.builder = rebuild
+    server.set_app(preview.over(server.get_app()))  # type: ignore[arg-type]
+    watched = [config.docs_dir, config.config_file_path]
+    for path in watched:
+        server.unwatch(path)
+    server.observer = watcher.watcher(os.environ)  # type: ignore[assignment]
+    server.build_delay = watcher.QUIET
+    for path in watched:
+        server.watch(path)
     return server
 
 
-def _report(problems: list[Problem]) -> None:
-    """List what stops nothing, for the record: only errors may fail a strict build."""
-    if listed := [problem for problem in worst_first(problems) if problem.severity is not Severity.ERROR]:
-        log.info(f"The content has {report.count(listed)}. `make check` lists them.")
+def _renew(built: Built) -> int | None:
+    """Renew the pages that changed, and say how many; None when more than pages did, and MkDocs must build all."""
+    build, config, files = built.build, built.config, built.files
+    prepared = _prepared(config, build.cache)
+    # Another plugin may change more than it says.
+    if len(config.plugins) > 1 or prepared.frame != build.prepared.frame or _shell(config) != build.shell:
+        Session.prepared = prepared
+        return None
+    build.prepared = prepared
+    changed = []
+    for planned in prepared.plan:
+        file = files.src_uris[planned.draft.uri]
+        if build.key(planned) != file.page.build.key:  # type: ignore[union-attr]
+            changed.append(GuidePage(build.page(planned, file.dest_uri), file, config))
+    nav = get_navigation(files, config)
+    texts = {page.file.abs_dest_path: _html(page, built, nav) for page in changed}
+    texts |= {files.src_uris[uri].abs_dest_path: text for uri, text in prepared.beside.items()}
+    for path, text in texts.items():
+        Path(path).write_bytes(text.encode(errors="xmlcharrefreplace"))
+    _complete(build, Path(config.site_dir))
+    return len(changed)
 
 
-def _look_at(html: str, uri: str) -> set[str]:
-    """The classes of a page that the policy lets pass."""
-    if faults := list(policy.faults(html)):
-        raise PluginError(f"{uri} would break in a browser, under the policy in its head:\n" + "\n".join(faults))
-    return stylesheet.classes(html)
+def _html(page: GuidePage, built: Built, nav: Navigation) -> str:
+    """A page as MkDocs would write it."""
+    config, files = built.config, built.files
+    page.read_source(config)
+    page.active = True
+    context = get_context(nav, files, config, page)
+    template = built.env.get_template(page.meta.get("template", "main.html"))
+    on_page_context(context, page, config, nav)  # type: ignore[arg-type]
+    output = template.render(context)
+    on_post_page(output, page, config)
+    page.active = False
+    return output
+
+
+def _explain(error: BaseException, preview: Preview) -> None:
+    """Say on the terminal and in the browser what must be mended."""
+    # MkDocs has logged the reason of an Abort, which is a SystemExit, already.
+    reason = error.__context__ if isinstance(error, SystemExit) else error
+    if not isinstance(error, SystemExit | MkDocsException | TemplateError):
+        log.exception("This is a fault of the program, not of your text.")
+    fault = reason.__cause__ if reason else None
+    if isinstance(fault, ContentError):
+        preview.show(fault.problems)
+    else:
+        # What fails later leaves half a build, which the next is not to rest on.
+        Session.built = None
+        preview.show(text=str(reason or error))
+    said = "" if isinstance(error, SystemExit) else f"{error}\n"
+    log.error(f"{said}The page in your browser is the last good one. Save again when this is mended.")
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except PolicyError as error:
+        raise PluginError(str(error)) from error
 
 
 def _root(config: MkDocsConfig) -> Path:
