@@ -282,6 +282,7 @@ def _renew(built: Built) -> int | None:
     if len(config.plugins) > 1 or prepared.frame != build.prepared.frame or _shell(config) != build.shell:
         Session.prepared = prepared
         return None
+    site, gone = Path(config.site_dir), build.prepared.beside.keys() - prepared.beside.keys()
     build.prepared = prepared
     changed = []
     for planned in prepared.plan:
@@ -289,11 +290,12 @@ def _renew(built: Built) -> int | None:
         if build.key(planned) != file.page.build.key:  # type: ignore[union-attr]
             changed.append(GuidePage(build.page(planned, file.dest_uri), file, config))
     nav = get_navigation(files, config)
-    texts = {page.file.abs_dest_path: _html(page, built, nav) for page in changed}
-    texts |= {files.src_uris[uri].abs_dest_path: text for uri, text in prepared.beside.items()}
-    for path, text in texts.items():
-        Path(path).write_bytes(text.encode(errors="xmlcharrefreplace"))
-    _complete(build, Path(config.site_dir))
+    texts = {page.file.dest_uri: _html(page, built, nav) for page in changed} | dict(prepared.beside)
+    for uri in gone:
+        (site / uri).unlink()
+    for uri, text in texts.items():
+        (site / uri).write_bytes(text.encode(errors="xmlcharrefreplace"))
+    _complete(build, site)
     return len(changed)
 
 

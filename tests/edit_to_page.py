@@ -19,9 +19,7 @@ from conftest import CHROMIUM_FLAGS, ROOT, find_browser
 from playwright.sync_api import Page, sync_playwright
 from serving import Server
 
-WORDS = (
-    "amber birch cedar daisy elder fern grape hazel iris jade kelp lilac maple nutmeg olive pearl quince reed".split()
-)
+WORDS = ("azurite", "basalt", "citrine", "dolomite", "epidote", "feldspar", "gypsum", "halite", "jasper", "olivine")
 
 
 class Edit(NamedTuple):
@@ -42,7 +40,9 @@ def edits(project: Path) -> dict[str, Edit]:
     return {
         "body": Edit(therapy, page, lambda text, word: _sub(r"(?m)^(\w[^\n:]{30,}?) ", rf"\1 {word} ", text)),
         "title": Edit(therapy, page, lambda text, word: _sub(r'(?m)^(title: "?[^"\n]+)', rf"\1 {word}", text)),
-        "summary": Edit(therapy, page, lambda text, word: _sub(r'(?m)^(summary: "?\w+)', rf"\1 {word}", text)),
+        "summary": Edit(
+            therapy, "therapies/", lambda text, word: _sub(r'(?m)^(summary: [">|-]*\s*\w+)', rf"\1 {word}", text)
+        ),
         "question": Edit(
             faq, "faq/", lambda text, word: _sub(r'(?m)^((?:title|question): "?\w+)', rf"\1 {word}", text)
         ),
@@ -54,7 +54,7 @@ def edits(project: Path) -> dict[str, Edit]:
         "glossary": Edit(
             content / "glossary.yml",
             "glossary/",
-            lambda text, word: _sub(r'(?m)^( +definition: "?\w+)', rf"\1 {word}", text),
+            lambda text, word: _sub(r'(?m)^( +text: [">|-]*\s*\w+)', rf"\1 {word}", text),
         ),
     }
 
@@ -72,12 +72,13 @@ def seconds(page: Page, server: Server, edit: Edit, word: str) -> float:
     text = edit.put(good, word)
     page.goto(server.address + edit.address, wait_until="load")
     page.wait_for_timeout(500)
+    shown = page.get_by_text(word).first
     begun = time.perf_counter()
     edit.file.write_text(text)
-    page.wait_for_function(f"document.body && document.body.innerText.includes({word!r})", timeout=60_000)
+    shown.wait_for(state="attached", timeout=60_000)
     taken = time.perf_counter() - begun
     edit.file.write_text(good)
-    page.wait_for_function(f"document.body && !document.body.innerText.includes({word!r})", timeout=60_000)
+    shown.wait_for(state="detached", timeout=60_000)
     return taken
 
 
@@ -93,6 +94,7 @@ def measure(project: Path, number: int) -> dict[str, list[float]]:
             kind = list(kinds)[turn % len(kinds)]
             found[kind].append(seconds(page, server, kinds[kind], WORDS[turn % len(WORDS)]))
         browser.close()
+        print(server.said())
     return found
 
 

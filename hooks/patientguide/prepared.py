@@ -42,12 +42,12 @@ class Prepared:
     def frame(self) -> str:
         """The hash of what must be as it was for its pages to be renewed one by one.
 
-        These are the day, the settings, the addresses of all pages and files, and the menu of the page for an address
-        that leads nowhere.
+        These are the day, the settings, the addresses of all pages, the files of docs/, and the menu of the page for an
+        address that leads nowhere.
         """
         pages = [[planned.draft.uri, planned.draft.edits] for planned in self.plan]
         day, settings = self.planner.guide.today.isoformat(), self.planner.record("guide")
-        return digest(day, settings, self.assets, pages, sorted(self.beside), self.menu, repr(self.view.beside()))
+        return digest(day, settings, self.assets, pages, self.menu, repr(self.view.beside()))
 
 
 def prepare(content: Path, today: date, cache: BuildCache, step: Callable[[str], None]) -> Prepared:

@@ -34,7 +34,7 @@ class Sheets(NamedTuple):
 
     def joined(self, classes: Iterable[str], cache: BuildCache) -> str:
         """One sheet, for pages that have these classes."""
-        used = self.scripted.union(classes)
+        used = {*self.scripted, *classes}
         key = digest(self.texts, sorted(used))
         joined: str = cache.get("styles", URI, key) or stylesheet.join(self.texts, used)
         cache.put("styles", URI, key, joined)

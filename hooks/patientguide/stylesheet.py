@@ -5,7 +5,7 @@ A rule goes when it names a class that stands in no page and no script; a custom
 """
 
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 # Up to the next brace or the end of a declaration, past strings, which may hold both.
@@ -38,7 +38,7 @@ def scripted(script: str) -> set[str]:
     return set(_SCRIPTED.findall(script))
 
 
-def join(sheets: Iterable[str], used: Set[str]) -> str:
+def join(sheets: Iterable[str], used: set[str]) -> str:
     """One style sheet of several, in their order, without what nothing uses."""
     blocks = tuple(block for sheet in sheets for block in _parse(sheet))
     blocks = tuple(_with_used_classes(blocks, used))
@@ -65,7 +65,7 @@ def _blocks(pieces: Iterator[re.Match[str]]) -> Iterator[Block]:
             return
 
 
-def _with_used_classes(blocks: Iterable[Block], used: Set[str]) -> Iterator[Block]:
+def _with_used_classes(blocks: Iterable[Block], used: set[str]) -> Iterator[Block]:
     for block in blocks:
         if block.inside is None:
             yield block
@@ -90,7 +90,7 @@ def _selectors(head: str) -> list[str]:
     return [_SPACES.sub(" ", selector.strip()) for selector in found]
 
 
-def _holds(selector: str, used: Set[str]) -> bool:
+def _holds(selector: str, used: set[str]) -> bool:
     return used.issuperset(_CLASS.findall(_OPTIONAL.sub("", selector)))
 
 
