@@ -3,6 +3,8 @@ PYTHON ?= python3
 BASE ?= origin/main
 BIN := .venv/bin
 PORT ?= 8765
+SIZES ?= 20,200,1000
+ROUNDS ?= 3
 # Material prints a notice about its successor on every build; it is known (see README) and says nothing about this guide.
 export NO_MKDOCS_2_WARNING := 1
 
@@ -57,8 +59,8 @@ contributing: setup  ## renew the rules in CONTRIBUTING.md
 stage: setup  ## write the guide as plain Markdown to build/stage, for any engine
 	$(BIN)/patientguide stage build/stage
 
-bench: setup  ## CPU time of our build against MkDocs on the same pages, already plain Markdown
-	$(BIN)/python tests/bench.py
+bench: setup  ## cost of our build against MkDocs on the same pages (SIZES=20,200,1000 ROUNDS=3; WRITE=1 keeps it)
+	$(BIN)/python tests/bench.py --sizes '$(SIZES)' --rounds '$(ROUNDS)' $(if $(WRITE),--write)
 
 lock: setup  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

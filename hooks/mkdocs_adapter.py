@@ -6,9 +6,8 @@ What a build needs is kept on that build's config: modules outlive rebuilds of `
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +20,12 @@ from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
-from mkdocs.structure.nav import Navigation, get_navigation
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import clock, lastgood, programversion, progress, report, sitestyles, watcher
-from patientguide.buildcache import BuildCache, digest
+from patientguide import clock, programversion, progress, report, sitestyles, watcher
+from patientguide.buildcache import BuildCache, bytes_hash, digest
+from patientguide.livesite import LiveSite
 from patientguide.offline import worker
 from patientguide.pagebuild import PageBuild, PolicyError
 from patientguide.prepared import ContentError, Prepared, prepare
@@ -37,19 +37,9 @@ from patientguide.sitebuild import SiteBuild
 log = get_plugin_logger("patientguide")
 
 BUILD = "patientguide_build"
-BUILT = "patientguide_built"
+DRAW = "patientguide_draw"
 KEPT = "kept.html"
 """A template that shows a page as an earlier build made it."""
-
-
-@dataclass
-class Built:
-    """The last build of a preview, as the site stands."""
-
-    build: SiteBuild
-    config: MkDocsConfig
-    files: Files
-    env: Environment
 
 
 class Session:
@@ -57,7 +47,9 @@ class Session:
 
     preview = False
     cache: BuildCache | None = None
-    built: Built | None = None
+    live: LiveSite | None = None
+    config: MkDocsConfig | None = None
+    env: tuple[str, Environment] | None = None
     prepared: Prepared | None = None
     """What was read to renew single pages, when that turned out not to be enough."""
     steps = progress.Progress()
@@ -72,12 +64,12 @@ class GuidePage(SitePage):
 
     def __init__(self, page: PageBuild, file: File, config: MkDocsConfig) -> None:
         """`file` is where MkDocs writes it to."""
-        super().__init__(page.planned.draft.title, file, config)
+        super().__init__(page.draft.title, file, config)
         self.build = page
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
         """What MkDocs would read from the top of a Markdown file."""
-        draft = self.build.planned.draft
+        draft = self.build.draft
         self.markdown = ""
         self.meta = {"title": draft.title, "assets": list(draft.assets)}
         if self.build.known:
@@ -115,7 +107,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.theme["language"] = settings.language
     config.extra["joined_styles"] = sitestyles.URI
     config.extra["preview"] = Session.preview
-    config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
+    build = config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
+    for planned in prepared.planner.pages():
+        build.plan.append(planned)
+        Session.steps.step(f"{len(build.plan):,} pages composed")
     return config
 
 
@@ -124,7 +119,7 @@ def _prepared(config: MkDocsConfig, cache: BuildCache) -> Prepared:
     Session.steps = progress.Progress()
     progress.line("Reading and checking the content")
     try:
-        prepared = prepare(_root(config) / "content", clock.today(), cache, Session.steps.step)
+        prepared = prepare(_root(config) / "content", clock.today(), cache)
     except (ValueError, ContentError) as error:
         raise PluginError(str(error)) from error
     if prepared.listed:
@@ -138,7 +133,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     build.sheets, left_out = sitestyles.taken(files, config.extra_css)
     config.extra_css = []
     taken = {file.dest_uri: file for file in files}
-    plan = build.prepared.plan
+    plan = build.plan
     composed = {planned.draft.edits for planned in plan}
     left_out += [f for f in files.documentation_pages() if not f.generated_by and f"docs/{f.src_uri}" not in composed]
     for file in left_out:
@@ -155,7 +150,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             if source != f"docs/{other.src_uri}":
                 raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {uri}.")
             files.remove(other)
-        GuidePage(build.page(planned, generated.dest_uri), generated, config)
+        GuidePage(build.page(planned), generated, config)
         files.append(generated)
     for uri, text in build.prepared.beside.items():
         if uri in taken:
@@ -164,18 +159,23 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Remember what single pages are renewed with. Templates that did not change are not compiled again."""
-    build, before = config.extra[BUILD], Session.built
-    env = before.env if before and before.build.shell == build.shell else env
-    config.extra[BUILT] = Built(build, config, files, env)
-    return env
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG001
+    """Templates that did not change since the last build of a preview are not compiled again."""
+    shell = config.extra[BUILD].shell
+    if Session.env is None or Session.env[0] != shell:
+        Session.env = shell, env
+    return Session.env[1]
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Remember what a single page is drawn with."""
+    config.extra[DRAW] = lambda page: _html(page, config, files, nav)
 
 
 def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfig, nav: object) -> None:  # noqa: ARG001
     """Render a page just before its template needs it, and say what it shows of the menu."""
     build: SiteBuild = config.extra[BUILD]
-    Session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.prepared.plan):,}")
+    Session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
     context["pg_menu"] = build.menu(page.file.src_uri)
     if isinstance(page, GuidePage):
         page.draw(build)
@@ -205,23 +205,22 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Write what rests on all pages: the style sheet, and the service worker over all that was built."""
     progress.line()
     build: SiteBuild = config.extra[BUILD]
-    _complete(build, Path(config.site_dir))
-    _let_browsers_keep(Path(config.site_dir))
-    build.cache.close()
-    Session.built = config.extra.pop(BUILT) if Session.preview else None
-
-
-def _complete(build: SiteBuild, site: Path) -> None:
+    site = Path(config.site_dir)
     for sentence in build.lost_anchors():
         log.warning(sentence)
     (site / sitestyles.URI).write_text(build.styles(), encoding="utf-8")
+    _let_browsers_keep(site, build.hashes)
+    build.cache.close()
+    if Session.preview:
+        Session.config, Session.live = config, LiveSite(build, site, config.extra[DRAW])
 
 
-def _let_browsers_keep(site: Path) -> None:
+def _let_browsers_keep(site: Path, known: Mapping[str, str]) -> None:
     """Write the service worker. A preview has none: it would show yesterday's pages."""
     if not Session.preview:
-        files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
-        (site / "sw.js").write_text(worker.text(files), encoding="utf-8")
+        files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+        hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
+        (site / "sw.js").write_text(worker.text(hashes), encoding="utf-8")
 
 
 def _cache(config: MkDocsConfig) -> BuildCache:
@@ -247,22 +246,9 @@ def _shell(config: MkDocsConfig) -> str:
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:
     """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
-    preview = Preview(server.mount_path)
-
-    def rebuild() -> None:
-        taken = progress.Progress()
-        try:
-            renewed = _renew(Session.built) if Session.built else None
-            if renewed is None:
-                lastgood.replaced(Path(config.site_dir), builder)
-        except (Exception, SystemExit) as error:
-            _explain(error, preview)
-        else:
-            preview.panel = ""
-            pages = len(Session.built.build.prepared.plan) if Session.built else 0
-            log.info(f"{pages if renewed is None else renewed} of {pages} pages renewed in {taken.seconds:.1f} s")
-
-    server.builder = rebuild
+    known = (SystemExit, MkDocsException, TemplateError)
+    preview = Preview(server.mount_path, Path(config.site_dir), builder, _again, _forget, known, log)
+    server.builder = preview.rebuild
     server.set_app(preview.over(server.get_app()))  # type: ignore[arg-type]
     watched = [config.docs_dir, config.config_file_path]
     for path in watched:
@@ -274,60 +260,40 @@ def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[.
     return server
 
 
-def _renew(built: Built) -> int | None:
-    """Renew the pages that changed, and say how many; None when more than pages did, and MkDocs must build all."""
-    build, config, files = built.build, built.config, built.files
-    prepared = _prepared(config, build.cache)
+def _forget() -> None:
+    Session.live = None
+
+
+def _again() -> tuple[LiveSite, Prepared] | None:
+    """What single pages are renewed with; None when more than pages changed, and MkDocs must build all."""
+    live, config = Session.live, Session.config
+    if live is None or config is None:
+        return None
+    prepared = _prepared(config, live.build.cache)
     # Another plugin may change more than it says.
-    if len(config.plugins) > 1 or prepared.frame != build.prepared.frame or _shell(config) != build.shell:
+    if len(config.plugins) > 1 or not live.fits(prepared) or _shell(config) != live.build.shell:
         Session.prepared = prepared
         return None
-    site, gone = Path(config.site_dir), build.prepared.beside.keys() - prepared.beside.keys()
-    build.prepared = prepared
-    changed = []
-    for planned in prepared.plan:
-        file = files.src_uris[planned.draft.uri]
-        if build.key(planned) != file.page.build.key:  # type: ignore[union-attr]
-            changed.append(GuidePage(build.page(planned, file.dest_uri), file, config))
-    nav = get_navigation(files, config)
-    texts = {page.file.dest_uri: _html(page, built, nav) for page in changed} | dict(prepared.beside)
-    for uri in gone:
-        (site / uri).unlink()
-    for uri, text in texts.items():
-        (site / uri).write_bytes(text.encode(errors="xmlcharrefreplace"))
-    _complete(build, site)
-    return len(changed)
+    return live, prepared
 
 
-def _html(page: GuidePage, built: Built, nav: Navigation) -> str:
-    """A page as MkDocs would write it."""
-    config, files = built.config, built.files
-    page.read_source(config)
-    page.active = True
-    context = get_context(nav, files, config, page)
-    template = built.env.get_template(page.meta.get("template", "main.html"))
-    on_page_context(context, page, config, nav)  # type: ignore[arg-type]
-    output = template.render(context)
-    on_post_page(output, page, config)
-    page.active = False
+def _html(page: PageBuild, config: MkDocsConfig, files: Files, nav: Navigation) -> str:
+    """A page as MkDocs would write it, in the place of the one that it had."""
+    file = files.src_uris[page.draft.uri]
+    before, new = file.page, GuidePage(page, file, config)
+    if before:
+        new.parent, new.previous_page, new.next_page = before.parent, before.previous_page, before.next_page
+    new.read_source(config)
+    new.active = True
+    context = get_context(nav, files, config, new)
+    build: SiteBuild = config.extra[BUILD]
+    context["pg_menu"] = build.menu(page.draft.uri)  # type: ignore[typeddict-unknown-key]
+    new.draw(build)
+    template = config.theme.get_env() if Session.env is None else Session.env[1]
+    output = template.get_template(new.meta.get("template", "main.html")).render(context)
+    on_post_page(output, new, config)
+    new.active = False
     return output
-
-
-def _explain(error: BaseException, preview: Preview) -> None:
-    """Say on the terminal and in the browser what must be mended."""
-    # MkDocs has logged the reason of an Abort, which is a SystemExit, already.
-    reason = error.__context__ if isinstance(error, SystemExit) else error
-    if not isinstance(error, SystemExit | MkDocsException | TemplateError):
-        log.exception("This is a fault of the program, not of your text.")
-    fault = reason.__cause__ if reason else None
-    if isinstance(fault, ContentError):
-        preview.show(fault.problems)
-    else:
-        # What fails later leaves half a build, which the next is not to rest on.
-        Session.built = None
-        preview.show(text=str(reason or error))
-    said = "" if isinstance(error, SystemExit) else f"{error}\n"
-    log.error(f"{said}The page in your browser is the last good one. Save again when this is mended.")
 
 
 @contextmanager

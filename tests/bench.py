@@ -1,48 +1,98 @@
-"""CPU time of a build from entries against MkDocs building the same pages already staged as plain Markdown.
+"""CPU time, memory and output of a build, against MkDocs building the same pages already staged as plain Markdown.
 
-Both are whole processes, run in turns on one machine; the ratio of each pair is taken, and the median of the ratios.
+Every run is a process of its own, in turns on one machine. bench_subjects.py says what is compared, and why so.
 """
 
+import argparse
 import os
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-MKDOCS = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+import bench_process as process
+import bench_results as results
+import corpus
+from bench_subjects import PEERS, SUBJECTS, Subject, Workspace, most_cited, prepare
+from bench_summary import REAL, Run
+from buildable import ROOT
+from patientguide import clock
+
+OUTPUT = ROOT / "tests" / "bench"
+SIZES = "20,200,1000"
+MANY = 500
+"""Entries above which a row that no figure rests on is measured once, so that `make bench` ends within minutes."""
 
 
-def cpu_seconds(command: list[str], cwd: Path) -> float:
-    """User and system seconds of one run of a command."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, cwd=cwd, check=True, stderr=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def measure(name: str, entries: int, work: Workspace, rounds: int, environment: Mapping[str, str]) -> Iterator[Run]:
+    """Every subject in turn, round by round."""
+    for turn in range(1, rounds + 1):
+        for subject in (*SUBJECTS, *PEERS):
+            if subject.missing() or (turn > 1 and entries > MANY and not subject.every_round):
+                continue
+            yield _run(name, entries, work, subject, turn, environment)
 
 
-def ratios(rounds: int, root: Path = ROOT) -> tuple[list[float], list[float], list[float]]:
-    """Seconds of our build, seconds of the floor, and the ratio of each pair."""
+def _run(name: str, entries: int, work: Workspace, subject: Subject, turn: int, environment: Mapping[str, str]) -> Run:
+    subject.before(work)
+    cost = process.cost(subject.command, work.root / subject.project, environment)
+    weight = process.weight(work.site(subject.project)) if subject.builds else None
+    return Run(name, entries, subject.name, turn, cost, weight)
+
+
+def guides(sizes: list[int], real: bool, folder: Path) -> Iterator[tuple[str, int, Path]]:
+    """The name, the number of entries and the folder of each guide to be built."""
+    for size in sizes:
+        yield str(size), size, corpus.write(folder / f"corpus-{size}", size)
+    if real:
+        kinds = ("phases", "therapies", "medications", "faqs")
+        yield REAL, sum(len(list((ROOT / "content" / kind).glob("*.md"))) for kind in kinds), ROOT
+
+
+def bench(sizes: list[int], real: bool, rounds: int, day: date) -> results.Results:
+    """Measure all guides; a line on stderr for each run says how far it is."""
+    midnight = datetime.combine(day, time(), UTC)
+    environment = {
+        **os.environ,
+        "SOURCE_DATE_EPOCH": str(int(midnight.timestamp())),
+        "PYTHONPATH": str(ROOT / "hooks"),
+        "NO_MKDOCS_2_WARNING": "1",
+    }
+    runs: list[Run] = []
+    cited = {}
     with tempfile.TemporaryDirectory() as folder:
-        staged = Path(folder) / "staged"
-        subprocess.run([sys.executable, "-m", "patientguide", "stage", str(staged)], cwd=root, check=True)
-        ours, floor = [], []
-        for _ in range(rounds):
-            ours.append(cpu_seconds([*MKDOCS, "--site-dir", f"{folder}/ours"], root))
-            floor.append(cpu_seconds([*MKDOCS, "--site-dir", f"{folder}/floor"], staged))
-    return ours, floor, [a / b for a, b in zip(ours, floor, strict=True)]
+        for name, entries, source in guides(sizes, real, Path(folder)):
+            print(f"{name}: writing and staging", file=sys.stderr)
+            work = prepare(Path(folder) / name, source, environment)
+            cited[name] = most_cited(work.guide)[1]
+            for run in measure(name, entries, work, rounds, environment):
+                runs.append(run)
+                seen = f"{run.cost.cpu:7.2f} s CPU {run.cost.memory:5.0f} MB"
+                print(f"{name:>5} round {run.round} of {rounds}: {seen}  {run.subject}", file=sys.stderr)
+    missing = [peer.name for peer in PEERS if peer.missing()]
+    return results.Results(day, rounds, results.machine(), tuple(runs), cited, missing)
 
 
 def main() -> None:
-    """Print the medians."""
-    rounds = int(os.environ.get("ROUNDS", "7"))
-    ours, floor, pairs = ratios(rounds)
-    print(f"our build, checks included   {statistics.median(ours):.2f} s CPU")
-    print(f"same pages, already staged   {statistics.median(floor):.2f} s CPU")
-    spread = f"median of {rounds} pairs, {min(pairs):.2f} to {max(pairs):.2f}"
-    print(f"ratio                        {statistics.median(pairs):.2f}  ({spread})")
+    """Print the table; with --write also keep it, its picture and the raw figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", default=SIZES, help="entries of each guide, with commas between")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--real", action=argparse.BooleanOptionalAction, default=True, help="the guide of this project")
+    parser.add_argument("--as-of", type=date.fromisoformat, default=None, help="the day of all builds")
+    parser.add_argument("--write", nargs="?", type=Path, const=OUTPUT, help="keep the results, in tests/bench/")
+    asked = parser.parse_args()
+    try:
+        sizes = [int(size) for size in asked.sizes.split(",") if size]
+        for size in sizes:
+            corpus.Shape.of(size)
+        found = bench(sizes, asked.real, max(1, asked.rounds), asked.as_of or clock.today())
+    except (ValueError, process.RunError) as error:
+        sys.exit(str(error))
+    print(results.markdown(found))
+    if asked.write:
+        results.write(asked.write, found)
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 import registry
+from buildable import ROOT, make_buildable
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "mini"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
@@ -52,15 +52,6 @@ def mini(tmp_path: Path) -> Path:
     """A whole small guide about hay fever, free to be broken."""
     shutil.copytree(MINI, tmp_path / "guide")
     return tmp_path / "guide"
-
-
-def make_buildable(project: Path, source: Path = ROOT) -> Path:
-    """Give a guide what MkDocs needs besides its content."""
-    shutil.copy(source / "mkdocs.yml", project)
-    for name in ("hooks", "overrides"):
-        (project / name).symlink_to(source / name)
-    shutil.copytree(source / "docs" / "assets", project / "docs" / "assets", dirs_exist_ok=True)
-    return project
 
 
 def mkdocs(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -34,19 +34,15 @@
 
   // The parts of a long index: what is said in texts. All are loaded, so that what was typed shows in none of them.
   async function complete() {
-    const { parts, units, ...index } = patientguideIndex;
+    const missing = patientguideIndex.parts.filter((part) => typeof part === "string");
     try {
-      await Promise.all(parts.map((part) => typeof part === "string" && load(new URL(part, root))));
+      await Promise.all(missing.map((part) => load(new URL(part, root))));
     } catch {
       completing = null; // the next letter tries again
       state.textContent = state.dataset.failed;
       return;
     }
-    const texts = parts.flatMap((part) => part.units);
-    const whole = ([url, title, kind, note, , names], n) => [url, title, kind, note, texts[n][1], names, texts[n][2]];
-    index.units = units.map(whole);
-    index.steps = parts.map((part) => part.steps).join(" ");
-    engine = new patientguideSearch.Engine(index);
+    engine = new patientguideSearch.Engine(patientguideSearch.joined(patientguideIndex));
     isWhole = true;
     if (!list.contains(document.activeElement)) answer(); // nothing moves under the fingers of a reader
   }

@@ -2,6 +2,7 @@
 // in the same order and say why; tests/test_search.py holds both to one answer.
 const patientguideSearch = (() => {
   const SHORT_FORM = /['\u2019](?=(?:s|t|m|d|re|ve|ll)(?![\p{L}\p{N}_]))/gu;
+  const ASCII = /^[\0-\x7f]*$/;
   const PLURAL = [["ies", "y"], ["sses", "ss"], ["ss", "ss"], ["us", "us"], ["is", "is"], ["s", ""]];
   const FORM = [["ness", ""], ["eed", "eed"], ["ing", ""], ["ed", ""]];
 
@@ -10,6 +11,7 @@ const patientguideSearch = (() => {
   const SOUNDS = ["aeiouy", "ckq", "szx", "gj"];
 
   function spelt(text) {
+    if (ASCII.test(text)) return text.toLowerCase().replace(SHORT_FORM, "").match(/[a-z0-9]+/g) ?? [];
     const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}+/gu, "");
     return plain.replace(SHORT_FORM, "").match(/[\p{L}\p{N}]+/gu) ?? [];
   }
@@ -31,6 +33,7 @@ const patientguideSearch = (() => {
   class Reader {
     constructor(ignore, same, english) {
       this.stem = english ? stem : (word) => word;
+      this.known = new Map();
       this.ignore = new Set(ignore.flatMap(spelt));
       this.same = new Map();
       for (const group of same) {
@@ -56,7 +59,14 @@ const patientguideSearch = (() => {
     }
 
     each(text) {
-      return spelt(text).map((said) => ({ said, stem: this.stem(said) }));
+      return spelt(text).map((said) => this.known.get(said) ?? this.read(said));
+    }
+
+    // A guide says the same words again and again.
+    read(said) {
+      const word = { said, stem: this.stem(said) };
+      this.known.set(said, word);
+      return word;
     }
 
     phrase(words, at) {
@@ -249,5 +259,12 @@ const patientguideSearch = (() => {
     return sound(one) === sound(other) || (one[0] === other[1] && one[1] === other[0]);
   }
 
-  return { Engine };
+  // A long index comes in parts (searchfiles.py).
+  function joined({ parts, units, ...index }) {
+    const texts = parts.flatMap((part) => part.units);
+    const whole = ([url, title, kind, note, , names], n) => [url, title, kind, note, texts[n][1], names, texts[n][2]];
+    return { ...index, units: units.map(whole), steps: parts.map((part) => part.steps).join(" ") };
+  }
+
+  return { Engine, joined };
 })();

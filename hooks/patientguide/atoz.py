@@ -1,14 +1,18 @@
-"""Every name of the guide in one list from A to Z, for readers without scripts and for paper."""
+"""Every name of the guide in one list from A to Z, for readers without scripts and for paper; letters of long lists."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple, TypeVar
 
 from patientguide import routes
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated, Treatment
 from patientguide.routes import Target
 from patientguide.searchwords import spelt
+
+LONG = 60
+"""A longer list is cut by first letters: about as much as three screens of a phone hold."""
+T = TypeVar("T")
 
 
 class Row(NamedTuple):
@@ -33,9 +37,25 @@ def letters(guide: Guide) -> dict[str, list[Row]]:
         found[key].setdefault(title, target)
     rows: dict[str, list[Row]] = defaultdict(list)
     for key in sorted(found):
-        letter = key[:1].upper()
-        rows[letter if letter.isalpha() else "#"].append(Row(names[key], found[key]))
+        rows[_letter(key)].append(Row(names[key], found[key]))
     return rows
+
+
+def by_letter(named: Iterable[tuple[str, T]], most: int | None = None) -> dict[str, list[T]]:
+    """Things by the first letter of their names, from A to Z; a list of no more than `most` as it is, under ""."""
+    given = list(named)
+    if len(given) <= (LONG if most is None else most):
+        return {"": [thing for _, thing in given]}
+    keys = [" ".join(spelt(name)) for name, _ in given]
+    groups: dict[str, list[T]] = defaultdict(list)
+    for place in sorted(range(len(given)), key=lambda place: (_letter(keys[place]) != "#", keys[place])):
+        groups[_letter(keys[place])].append(given[place][1])
+    return groups
+
+
+def _letter(key: str) -> str:
+    letter = key[:1].upper()
+    return letter if letter.isalpha() else "#"
 
 
 def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:

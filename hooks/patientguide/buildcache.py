@@ -17,6 +17,11 @@ _TEXTS = "texts"
 Items = dict[str, tuple[str, Any]]
 
 
+def bytes_hash(data: bytes) -> str:
+    """The SHA-256 of bytes, in hex."""
+    return sha256(data).hexdigest()
+
+
 def digest(*parts: Any) -> str:
     """The hash of plain data, the same in every process."""
     return sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
@@ -49,7 +54,7 @@ class BuildCache:
             file = self.folder / _TEXTS / name
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-        return sha256(text.encode()).hexdigest()
+        return bytes_hash(text.encode())
 
     def text(self, name: str, hash_: str) -> str | None:
         """A long text that was kept; None when it is not there, or not as it was."""
@@ -59,7 +64,7 @@ class BuildCache:
             data = (self.folder / _TEXTS / name).read_bytes()
         except OSError:
             return None
-        return data.decode() if sha256(data).hexdigest() == hash_ else None
+        return data.decode() if bytes_hash(data) == hash_ else None
 
     def close(self) -> None:
         """Write down what this run used; the rest belongs to texts that are gone. Raises OSError."""

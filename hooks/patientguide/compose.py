@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from patientguide import (
+    atoz,
     citations,
     dates,
     evidence,
@@ -93,6 +94,7 @@ class Composer:
             "plain": escape,
             "brands": _brands,
             "in_words": dates.in_words,
+            "by_letter": lambda entries: atoz.by_letter((entry.front.title, entry) for entry in entries),
             "link_to": partial(self.link_to, page=draft.uri),
             "prose": lambda text, source=draft.source: self.prose(text, source, draft.uri),
         }
@@ -220,13 +222,14 @@ class Composer:
         found = {
             "cards": list(honesty.cards(self.guide, self.problems)),
             "tallies": list(honesty.tallies(self.problems)),
+            "lettered": lambda cards: atoz.by_letter((card.entry.front.title, card) for card in cards),
         }
         return self.draw("parts/checks.md.j2", {**shared, **found, "today": self.guide.today.isoformat()})
 
 
 def _about(text: str) -> str:
     """What a page is about: its headings, without those of an alphabet."""
-    headings = [without_marks(found) for found in re.findall(r"^## (.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)]
+    headings = [without_marks(found) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)]
     return "; ".join(headings)
 
 

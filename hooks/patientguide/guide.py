@@ -17,6 +17,7 @@ from patientguide.frequency import Number
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.people import Person, Review
 from patientguide.problems import Place
+from patientguide.sections import Section, sections
 from patientguide.settings import Evidence, FacetValue, Settings
 from patientguide.sourcewatch.watchfile import FRESH, Watch
 from patientguide.yamlfile import YamlFile
@@ -31,15 +32,6 @@ Front = TypeVar("Front", bound=Dated, covariant=True)
 
 
 @dataclass(frozen=True)
-class Section:
-    """A `##` section of an entry's body: its heading, the line of the file that it stands on, and its text."""
-
-    heading: str
-    line: int
-    text: str
-
-
-@dataclass(frozen=True)
 class Entry(Generic[Front]):
     """One Markdown file: its facts (`front`), its text (`body`) and where both stand."""
 
@@ -49,8 +41,12 @@ class Entry(Generic[Front]):
     front: Front
     body: str
     body_line: int
-    sections: tuple[Section, ...]
     facts: YamlFile
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """Its body, cut at `##` headings."""
+        return sections(self.body, self.body_line)
 
     @cached_property
     def digest(self) -> str:

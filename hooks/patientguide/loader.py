@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from patientguide import assets, frontmatter, outline, parse, textfile, yamlfile
+from patientguide import assets, frontmatter, parse, textfile, yamlfile
 from patientguide.buildcache import BuildCache
 from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
@@ -165,8 +165,7 @@ class Loader:
         if document is None or front is None:
             self.unread.add(path)
             return None
-        sections = outline.sections(document.body, document.body_line)
-        return Entry(kind, id_, path, front, document.body, document.body_line, sections, document.facts)
+        return Entry(kind, id_, path, front, document.body, document.body_line, document.facts)
 
     def yaml(self, file: Path, path: str) -> yamlfile.YamlFile | None:
         """One YAML file. Problems: those of `yamlfile.read`."""

@@ -2,30 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from patientguide.guide import Entry, Guide, Section
+from patientguide.guide import Entry, Guide
 from patientguide.models import Dated
 from patientguide.problems import Place, Problem, suggest
-from patientguide.prose import tokens
 from patientguide.settings import Step
-
-
-def sections(body: str, first_line: int) -> tuple[Section, ...]:
-    """Split at `## ` headings, but not inside code. Text before the first heading has the heading ''."""
-    starts = [0]
-    for token in tokens(body):
-        if token.kind == "fence":
-            continue
-        offset = token.start
-        for line in token.text.splitlines(keepends=True):
-            if line.startswith("## ") and (offset == 0 or body[offset - 1] == "\n"):
-                starts.append(offset)
-            offset += len(line)
-    found = []
-    for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
-        piece = body[start:end]
-        head, _, text = piece.partition("\n") if piece.startswith("## ") else ("", "", piece)
-        found.append(Section(head[3:].strip(), first_line + body[:start].count("\n"), text.strip()))
-    return tuple(section for section in found if section.heading or section.text)
 
 
 def outlines(guide: Guide) -> Iterator[Problem]:

@@ -56,12 +56,14 @@ class Planner:
         review = signoff.page_review(self.guide, draft.texts)
         base = digest(self._common, draft.template, list(draft.assets), ages, repr(review), rests_on)
         known = self.cache.get("pages", draft.uri, base)
-        if known is not None and known["made_of"] == (made_of := self._made_of(known["cites"], known["words"])):
+        if known is not None and known["made_of"] == (made_of := self._made_of(known["cites"], known["words"].split())):
             return Planned(draft, digest(base, made_of), tuple(known["cites"]), None)
         page = self.composer.compose(draft)
         words = sorted(glossary.first_words(page.text)) if draft.explains else []
         made_of = self._made_of(page.cites, words)
-        self.cache.put("pages", draft.uri, base, {"cites": list(page.cites), "words": words, "made_of": made_of})
+        self.cache.put(
+            "pages", draft.uri, base, {"cites": list(page.cites), "words": " ".join(words), "made_of": made_of}
+        )
         return Planned(draft, digest(base, made_of), page.cites, page)
 
     def _made_of(self, cites: Sequence[str], words: Sequence[str]) -> str:

@@ -92,7 +92,11 @@ def _medications(guide: Guide) -> Draft:
 
 
 def _faq(guide: Guide) -> Draft:
-    return _list(guide, "FAQS", "faq.md.j2", guide.faqs)
+    chosen = {
+        topic: [faq for faq in guide.faqs if faq.front.topic == topic] for topic in guide.settings.kinds.faqs.topics
+    }
+    topics = {topic: faqs for topic, faqs in chosen.items() if faqs}
+    return _list(guide, "FAQS", "faq.md.j2", guide.faqs, topics=topics, is_long=len(guide.faqs) > atoz.LONG)
 
 
 def _facets(guide: Guide) -> Draft:
@@ -209,6 +213,9 @@ def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) ->
         by_kind[reference.custom.evidence].append((key, reference))
     for found in by_kind.values():
         found.sort(key=lambda pair: nlm.format_reference(pair[1]).casefold())
+    by_letter = {
+        kind: atoz.by_letter((nlm.format_reference(p[1]), p) for p in found) for kind, found in by_kind.items()
+    }
     return Draft(
         uri=routes.REFERENCES,
         title=routes.titles(guide.settings)["REFERENCES"],
@@ -219,7 +226,7 @@ def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) ->
         texts=[signoff.SETTINGS, *_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
         values={
             "kinds": [kind for kind in guide.settings.evidence if kind.id in by_kind],
-            "by_kind": by_kind,
+            "by_kind": by_letter,
             "cited_by": cited_by,
             "format_reference": nlm.format_reference,
             "evidence_line": partial(evidence.line, guide),

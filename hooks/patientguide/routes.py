@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from markdown.extensions.toc import slugify
@@ -120,6 +121,11 @@ def address(uri: str) -> str:
     return f"/{stem}/" if stem else "/"
 
 
+def file(uri: str) -> str:
+    """`therapies/surgery.md` as `therapies/surgery/index.html`, the file at its address."""
+    return f"{address(uri)[1:]}index.html"
+
+
 def relative(target: Target, page: str) -> str:
     """The link to `target` from the page whose Markdown path is `page`."""
     anchor = f"#{target.anchor}" if target.anchor else ""
@@ -152,6 +158,7 @@ def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
         yield anchor(heading)
 
 
+@lru_cache(maxsize=4096)
 def anchor(heading: str) -> str:
     """The id that Python-Markdown gives to a heading; empty for none."""
     return slugify(heading.rstrip(" "), "-")

@@ -8,9 +8,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from patientguide import frequency, routes, searchfiles, syllables
+from patientguide.buildcache import BuildCache, digest
 from patientguide.guide import NAME, Entry, Guide
 from patientguide.models import Dated, Faq, Medication, Phase, Term, Treatment
 from patientguide.prose import without_marks
@@ -25,18 +26,19 @@ _SETTING = re.compile(r"x{8,}")
 _HEADING = re.compile(r"^#{2,3} +(\S.*)$", re.MULTILINE)
 
 
-def files(guide: Guide) -> Mapping[str, str]:
+def files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
     """Files beside the pages, by their path: the index as scripts."""
-    return searchfiles.scripts(index(guide))
+    return searchfiles.scripts(index(guide, cache))
 
 
-def index(guide: Guide) -> dict[str, Any]:
-    """Everything that `searchrank.Engine` asks for, as plain lists and words."""
+def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
+    """Everything that `searchrank.Engine` asks for, as plain lists and words. What `cache` knows is not read again."""
     settings = guide.settings.search
     english = guide.settings.language.startswith("en")
     reader = Reader(settings.ignore, settings.same, english)
     found = [*_entries(guide, _by_form(guide, reader)), *_lists(guide), *_facets(guide), *_terms(guide)]
-    units = [unit._replace(names=_new(unit, reader)) for unit, _ in found]
+    read = _Once(reader, cache or BuildCache(), digest(settings.ignore, settings.same, english)).read
+    words = [read(unit, text) for unit, text in found]
     return {
         "english": english,
         "ignore": settings.ignore,
@@ -44,8 +46,8 @@ def index(guide: Guide) -> dict[str, Any]:
         "others": settings.others,
         "medicines": _medicines(guide),
         "kinds": [[_label(kind, guide.settings), getattr(settings.weights, kind) / 100] for kind in KINDS],
-        "units": [list(unit) for unit in units],
-        **_postings(reader, found),
+        "units": [list(unit._replace(names=of.names)) for (unit, _), of in zip(found, words, strict=True)],
+        **_postings(words),
         "help": list(_help(guide)),
     }
 
@@ -59,6 +61,31 @@ def _help(guide: Guide) -> Iterator[list[str]]:
             yield [routes.address(uri)[1:], titles[name]]
 
 
+class _Words(NamedTuple):
+    """Of a unit: its names that say something new, and what only its text says, as stems and the words themselves."""
+
+    names: list[str]
+    stems: list[str]
+    said: list[str]
+
+
+class _Once(NamedTuple):
+    """Reads the words of units; one that did not change is not read again."""
+
+    reader: Reader
+    cache: BuildCache
+    settings: str
+
+    def read(self, unit: Unit, text: str) -> _Words:
+        key = digest(self.settings, unit, text)
+        if known := self.cache.get("search", unit.url, key):
+            return _Words(known[0], known[1].split(), known[2].split())
+        only = list(_only_said(unit, text, self.reader))
+        words = _Words(_new(unit, self.reader), [stem for stem, _ in only], [word for _, word in only])
+        self.cache.put("search", unit.url, key, [words.names, " ".join(words.stems), " ".join(words.said)])
+        return words
+
+
 def _new(unit: Unit, reader: Reader) -> list[str]:
     """The names of a unit that say something else than its title and the names before."""
     known = {_key(unit.title, reader), _key(unit.title.partition(" (")[0], reader)}
@@ -70,7 +97,7 @@ def _new(unit: Unit, reader: Reader) -> list[str]:
     return names
 
 
-def _postings(reader: Reader, found: Iterable[tuple[Unit, str]]) -> dict[str, str]:
+def _postings(found: Iterable[_Words]) -> dict[str, str]:
     """The words that stand in the text of a unit and in no other field of it, and the numbers of these units.
 
     Words and numbers are each one string with a space between two words. A number is a sign: the step from the one
@@ -78,17 +105,23 @@ def _postings(reader: Reader, found: Iterable[tuple[Unit, str]]) -> dict[str, st
     """
     units: dict[str, list[int]] = defaultdict(list)
     said: dict[str, str] = {}
-    for number, (unit, text) in enumerate(found):
-        elsewhere = " ; ".join([unit.title, unit.note, unit.text, *(part for s in unit.sections for part in s[1:])])
-        stems = {word.stem for word in reader.words(elsewhere)}
-        for word in reader.words(text):
-            if word.stem not in stems and not word.said.isdecimal():
-                stems.add(word.stem)
-                said.setdefault(word.stem, word.said)
-                units[word.stem].append(number)
-    words = sorted(units, key=lambda stem: said[stem])
-    steps = ("".join(chr(ZERO + b - a) for a, b in pairwise([0, *units[stem]])) for stem in words)
-    return {"words": " ".join(said[stem] for stem in words), "steps": " ".join(steps)}
+    for number, words in enumerate(found):
+        for stem, word in zip(words.stems, words.said, strict=True):
+            said.setdefault(stem, word)
+            units[stem].append(number)
+    stems = sorted(units, key=lambda stem: said[stem])
+    steps = ("".join(chr(ZERO + b - a) for a, b in pairwise([0, *units[stem]])) for stem in stems)
+    return {"words": " ".join(said[stem] for stem in stems), "steps": " ".join(steps)}
+
+
+def _only_said(unit: Unit, text: str, reader: Reader) -> Iterator[tuple[str, str]]:
+    """The stems and words of the text of a unit that stand in no other field of it."""
+    elsewhere = " ; ".join([unit.title, unit.note, unit.text, *(part for s in unit.sections for part in s[1:])])
+    stems = {word.stem for word in reader.words(elsewhere)}
+    for word in reader.words(text):
+        if word.stem not in stems and not word.said.isdecimal():
+            stems.add(word.stem)
+            yield word.stem, word.said
 
 
 def _by_form(guide: Guide, reader: Reader) -> Callable[[str], list[str]]:

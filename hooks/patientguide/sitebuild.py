@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain
 
 from patientguide.buildcache import BuildCache, digest
 from patientguide.navigation import MenuView
@@ -22,7 +21,12 @@ class SiteBuild:
     shell: str
     renderer: Renderer = field(init=False)
     sheets: Sheets = field(init=False)
+    plan: list[Planned] = field(default_factory=list)
     finished: dict[str, Finished] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    """The hash of all that each page was made of."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of the pages, by their files."""
 
     def menu(self, uri: str | None = None) -> MenuView:
         """What a page shows of the menu; without its Markdown path, a page that stands in no section."""
@@ -32,9 +36,9 @@ class SiteBuild:
         """The hash of all that a page is made of."""
         return digest(planned.key, self.shell, repr(self.menu(planned.draft.uri)))
 
-    def page(self, planned: Planned, file: str) -> PageBuild:
-        """A page that is to be made; `file` is the path of its HTML in the site."""
-        return PageBuild(planned, self.key(planned), file, self.cache)
+    def page(self, planned: Planned) -> PageBuild:
+        """A page that is to be made."""
+        return PageBuild(planned.draft, planned.page, self.key(planned), self.cache)
 
     def render(self, page: PageBuild) -> tuple[str, Rendered]:
         """The description and the HTML of a page."""
@@ -42,16 +46,19 @@ class SiteBuild:
 
     def finish(self, uri: str, html: str, page: PageBuild | None = None) -> None:
         """Look at a whole page, by its path; one of the guide is kept for the next build. Raises PolicyError."""
-        self.finished[uri] = page.finish(html) if page else Finished(tuple(looked_at(html, uri)))
+        self.finished[uri] = page.finish(html) if page else Finished(looked_at(html, uri))
+        if page:
+            self.keys[uri], self.hashes[page.file] = page.key, self.finished[uri].hash
 
     def styles(self) -> str:
         """The one style sheet of the site, when all pages are finished."""
-        return self.sheets.joined(chain.from_iterable(page.classes for page in self.finished.values()), self.cache)
+        return self.sheets.joined(
+            {name for page in self.finished.values() for name in page.classes.split()}, self.cache
+        )
 
     def lost_anchors(self) -> Iterator[str]:
         """A sentence for each link to a spot that no page has."""
-        ids = {uri: set(page.ids) for uri, page in self.finished.items()}
-        for uri, page in self.finished.items():
-            for target, anchor in page.anchors:
-                if anchor not in ids.get(target, {anchor}):
-                    yield f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id."
+        for link, uri in {link: uri for uri, page in self.finished.items() for link in page.anchors.split()}.items():
+            target, _, anchor = link.partition("#")
+            if target in self.finished and f" {anchor} " not in f" {self.finished[target].ids} ":
+                yield f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id."

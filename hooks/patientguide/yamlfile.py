@@ -5,7 +5,7 @@ without a word. Here such text is refused, with advice, and so are aliases and t
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -39,18 +39,21 @@ _PLAIN_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": No
 
 @dataclass(frozen=True)
 class YamlFile:
-    """The data of a file, and the line and column of each value with its path of keys and list positions."""
+    """The data of a file, and where each value stands in its text, which starts on line `first_line`."""
 
     path: str
     data: Any
-    marks: Sequence[tuple[Sequence[Key], int, int]] = field(default=(), repr=False)
+    text: str = field(default="", repr=False)
+    first_line: int = 1
     digest: str = ""
     """A hash of its text."""
 
     @cached_property
     def places(self) -> Mapping[Path, Place]:
-        """The place of each value. Few files are ever asked."""
-        return {tuple(path): Place(self.path, line, col) for path, line, col in self.marks}
+        """The place of each value by its path of keys and list positions. Few files are ever asked."""
+        builder = _Builder(self.path, self.first_line, self.text)
+        builder.document(yaml.parse(self.text, Loader=yaml.CSafeLoader))
+        return builder.places
 
     def place(self, path: Path) -> Place:
         """Where the value stands, or the nearest thing around it that exists."""
@@ -84,8 +87,7 @@ def read(
     """
     key = sha256(text.encode(errors="surrogatepass")).hexdigest()
     if cache and (known := cache.get("yaml", path, key)):
-        data, marks = known
-        return YamlFile(path, data, marks, key), []
+        return YamlFile(path, known[0], text, first_line, key), []
     if len(text) > MAX_CHARACTERS:
         return None, [
             Problem(
@@ -118,10 +120,9 @@ def read(
                 "Delete it and type the text again.",
             )
         ]
-    marks = [(where, place.line, place.col) for where, place in builder.places.items()]
     if cache and not builder.problems:
-        cache.put("yaml", path, key, (data, marks))
-    return YamlFile(path, data, marks, key), builder.problems
+        cache.put("yaml", path, key, [data])
+    return YamlFile(path, data, text, first_line, key), builder.problems
 
 
 class _RefusedError(Exception):

@@ -11,12 +11,12 @@ _SCRIPT = Path(__file__).parent / "sw.js"
 _DIGITS = 32  # of SHA-256, in hex: far more than chance needs
 
 
-def text(files: Mapping[str, bytes]) -> str:
-    """The text of sw.js for the files of a site, by their paths. Another site has another text, and so another copy.
+def text(files: Mapping[str, str]) -> str:
+    """The text of sw.js for the files of a site, by their paths, each with its SHA-256 in hex.
 
-    The list stands before the script: each file with the start of its SHA-256.
+    Another site has another text, and so another copy. The list stands before the script.
     """
-    marks = {path: sha256(data).hexdigest()[:_DIGITS] for path, data in sorted(files.items()) if is_for_readers(path)}
+    marks = {path: hash_[:_DIGITS] for path, hash_ in sorted(files.items()) if is_for_readers(path)}
     build = sha256(json.dumps(marks).encode()).hexdigest()[:16]
     listed = json.dumps(marks, separators=(",", ":"), ensure_ascii=False)
     return f'const BUILD = "{build}";\nconst FILES = {listed};\n{_SCRIPT.read_text(encoding="utf-8")}'
