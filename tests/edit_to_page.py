@@ -94,7 +94,6 @@ def measure(project: Path, number: int) -> dict[str, list[float]]:
             kind = list(kinds)[turn % len(kinds)]
             found[kind].append(seconds(page, server, kinds[kind], WORDS[turn % len(WORDS)]))
         browser.close()
-        print(server.said())
     return found
 
 

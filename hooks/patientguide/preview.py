@@ -4,6 +4,7 @@ The panel is put into a page on its way to the browser (PEP 3333, middleware), n
 site's folder is the last good site and nothing else.
 """
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +40,11 @@ class Preview:
     panel: str = ""
     _renewal: Renewal | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        """What the first build left in memory stays: it is not searched for garbage at every edit."""
+        gc.collect()
+        gc.freeze()
 
     def rebuild(self) -> None:
         """Show what was saved."""
