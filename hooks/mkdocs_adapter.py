@@ -24,7 +24,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
 from patientguide import clock, programversion, progress, report, sitestyles, watcher
-from patientguide.buildcache import BuildCache, bytes_hash, digest
+from patientguide.buildcache import BuildCache, digest
 from patientguide.livesite import LiveSite
 from patientguide.offline import worker
 from patientguide.pagebuild import PageBuild, PolicyError
@@ -50,8 +50,6 @@ class Session:
     live: LiveSite | None = None
     config: MkDocsConfig | None = None
     env: tuple[str, Environment] | None = None
-    prepared: Prepared | None = None
-    """What was read to renew single pages, when that turned out not to be enough."""
     steps = progress.Progress()
 
 
@@ -100,7 +98,7 @@ def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
     cache = _cache(config)
-    prepared, Session.prepared = Session.prepared or _prepared(config, cache), None
+    prepared = _prepared(config, cache)
     settings = prepared.planner.guide.settings
     config.nav = prepared.menu
     config.site_name = straight_quotes_curled(settings.title)
@@ -119,9 +117,11 @@ def _prepared(config: MkDocsConfig, cache: BuildCache) -> Prepared:
     Session.steps = progress.Progress()
     progress.line("Reading and checking the content")
     try:
-        prepared = prepare(_root(config) / "content", clock.today(), cache)
-    except (ValueError, ContentError) as error:
-        raise PluginError(str(error)) from error
+        today = clock.today()
+    except ValueError as error:
+        raise PluginError(str(error)) from None
+    with _refusing():
+        prepared = prepare(_root(config) / "content", today, cache)
     if prepared.listed:
         log.info(f"The content has {report.count(prepared.listed)}. `make check` lists them.")
     return prepared
@@ -133,15 +133,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     build.sheets, left_out = sitestyles.taken(files, config.extra_css)
     config.extra_css = []
     taken = {file.dest_uri: file for file in files}
-    plan = build.plan
-    composed = {planned.draft.edits for planned in plan}
+    composed = {planned.draft.edits for planned in build.plan}
     left_out += [f for f in files.documentation_pages() if not f.generated_by and f"docs/{f.src_uri}" not in composed]
     for file in left_out:
         files.remove(file)
-    known = {planned.draft.uri for planned in plan}
+    known = {planned.draft.uri for planned in build.plan}
     known |= {file.src_uri for file in files if not file.is_documentation_page()}
     build.renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
-    for planned in plan:
+    for planned in build.plan:
         uri, source = planned.draft.uri, planned.draft.edits
         generated = File.generated(config, uri, content="")
         generated.edit_uri = f"../{source}" if config.repo_url and source else None
@@ -206,21 +205,18 @@ def on_post_build(config: MkDocsConfig) -> None:
     progress.line()
     build: SiteBuild = config.extra[BUILD]
     site = Path(config.site_dir)
-    for sentence in build.lost_anchors():
-        log.warning(sentence)
-    (site / sitestyles.URI).write_text(build.styles(), encoding="utf-8")
+    live = LiveSite(build, site, config.extra[DRAW], log.warning)
+    live.complete()
     _let_browsers_keep(site, build.hashes)
     build.cache.close()
     if Session.preview:
-        Session.config, Session.live = config, LiveSite(build, site, config.extra[DRAW])
+        Session.config, Session.live = config, live
 
 
 def _let_browsers_keep(site: Path, known: Mapping[str, str]) -> None:
     """Write the service worker. A preview has none: it would show yesterday's pages."""
     if not Session.preview:
-        files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
-        hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
-        (site / "sw.js").write_text(worker.text(hashes), encoding="utf-8")
+        worker.write(site, known)
 
 
 def _cache(config: MkDocsConfig) -> BuildCache:
@@ -246,22 +242,12 @@ def _shell(config: MkDocsConfig) -> str:
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:
     """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
-    known = (SystemExit, MkDocsException, TemplateError)
-    preview = Preview(server.mount_path, Path(config.site_dir), builder, _again, _forget, known, log)
+    expected = (SystemExit, MkDocsException, TemplateError)
+    preview = Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
     server.builder = preview.rebuild
     server.set_app(preview.over(server.get_app()))  # type: ignore[arg-type]
-    watched = [config.docs_dir, config.config_file_path]
-    for path in watched:
-        server.unwatch(path)
-    server.observer = watcher.watcher(os.environ)  # type: ignore[assignment]
-    server.build_delay = watcher.QUIET
-    for path in watched:
-        server.watch(path)
+    watcher.listen(server, [config.docs_dir, config.config_file_path], os.environ)
     return server
-
-
-def _forget() -> None:
-    Session.live = None
 
 
 def _again() -> tuple[LiveSite, Prepared] | None:
@@ -271,10 +257,8 @@ def _again() -> tuple[LiveSite, Prepared] | None:
         return None
     prepared = _prepared(config, live.build.cache)
     # Another plugin may change more than it says.
-    if len(config.plugins) > 1 or not live.fits(prepared) or _shell(config) != live.build.shell:
-        Session.prepared = prepared
-        return None
-    return live, prepared
+    fits = len(config.plugins) == 1 and live.fits(prepared) and _shell(config) == live.build.shell
+    return (live, prepared) if fits else None
 
 
 def _html(page: PageBuild, config: MkDocsConfig, files: Files, nav: Navigation) -> str:
@@ -300,7 +284,7 @@ def _html(page: PageBuild, config: MkDocsConfig, files: Files, nav: Navigation) 
 def _refusing() -> Iterator[None]:
     try:
         yield
-    except PolicyError as error:
+    except (ContentError, PolicyError) as error:
         raise PluginError(str(error)) from error
 
 

@@ -106,7 +106,9 @@ def test_a_fault_of_a_template_is_shown_too(page: Page, project: Path) -> None:
 def test_renewed_pages_are_those_of_a_whole_build(page: Page, file: Path, project: Path, server: Server) -> None:
     def tree() -> dict[str, str]:
         pages = ["", "therapies/", "therapies/tablets/", "references/", "faq/", "glossary/", "a-z/"]
-        return {path: without_script(server.page(path)) for path in [*pages, "assets/site.css", "search/search_index.js"]}
+        return {
+            path: without_script(server.page(path)) for path in [*pages, "assets/site.css", "search/search_index.js"]
+        }
 
     change(file, 'title: "Tablets"', 'title: "Big tablets"')
     expect(page.get_by_role("heading", name="Big tablets", level=1)).to_be_attached(timeout=LONG)

@@ -16,11 +16,12 @@ _STALE = ""
 
 @dataclass
 class LiveSite:
-    """A whole build in the folder `site`. `draw` fills the template of a page, as the engine does."""
+    """A build in the folder `site`. `draw` fills the template of a page, as the engine does; `warn` tells an editor."""
 
     build: SiteBuild
     site: Path
     draw: Callable[[PageBuild], str]
+    warn: Callable[[str], object]
 
     def fits(self, prepared: Prepared) -> bool:
         """Whether what is prepared differs in nothing but what its pages say."""
@@ -60,8 +61,14 @@ class LiveSite:
             (self.site / uri).unlink(missing_ok=True)
         for uri, text in prepared.beside.items():
             (self.site / uri).write_text(text, encoding="utf-8")
-        self._style()
+        self.complete()
         done(len(changed), len(plan))
+
+    def complete(self) -> None:
+        """Write the one style sheet, and say which links lead to no spot."""
+        for sentence in self.build.lost_anchors():
+            self.warn(sentence)
+        self._style()
 
     def _write(self, page: PageBuild) -> None:
         html = self.draw(page)

@@ -34,10 +34,11 @@ class Preview:
     site: Path
     whole: Callable[[], object]
     again: Callable[[], tuple[LiveSite, Prepared] | None]
-    forget: Callable[[], None]
     expected: tuple[type[BaseException], ...]
     log: logging.LoggerAdapter[Any]
     panel: str = ""
+    _is_whole: bool = True
+    """Whether the site and what is known of it are those of one build, on which the next may rest."""
     _renewal: Renewal | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -53,12 +54,13 @@ class Preview:
         with self._lock:
             taken = progress.Progress()
             try:
-                found = self.again()
+                found = self.again() if self._is_whole else None
                 if found:
                     self._renewal = Renewal(found[0].page, self._steps(*found, taken), self._lock)
                 else:
                     self._renewal = None
                     lastgood.replaced(self.site, self.whole)
+                    self._is_whole = True
             except (Exception, SystemExit) as error:
                 self._explain(error)
                 if self._renewal:
@@ -97,9 +99,8 @@ class Preview:
         if isinstance(fault, ContentError):
             self.panel = panel.html(fault.problems, "", f"{self.mount}{STYLES}")
         else:
-            # What fails later leaves half a build, which the next is not to rest on.
-            self.forget()
-            self._renewal = None
+            # What fails later leaves half a build.
+            self._is_whole, self._renewal = False, None
             self.panel = panel.html([], str(reason or error), f"{self.mount}{STYLES}")
         self.log.error(("" if isinstance(error, SystemExit) else f"{error}\n") + LAST_GOOD)
 

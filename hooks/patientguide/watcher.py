@@ -4,9 +4,10 @@ Some drives send no such events: those of a network, and folders that a virtual 
 system can watch no more files, files are looked at twice a second. `PATIENTGUIDE_WATCH=poll` asks for that.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
 from watchdog import events
 from watchdog.observers import Observer
@@ -82,6 +83,26 @@ class _Only(events.FileSystemEventHandler):
             self.handler.dispatch(event)
 
 
-def watcher(environment: Mapping[str, str]) -> Watcher:
-    """The quickest way to hear of saved files that the system and its user allow."""
-    return Watcher(PollingObserver(timeout=LOOKED_EVERY)) if environment.get(VARIABLE) == "poll" else Watcher()
+class Listening(Protocol):
+    """A server that has an observer, as that of MkDocs."""
+
+    observer: Any
+    build_delay: float
+
+    def watch(self, path: str) -> None:
+        """Listen to what happens there."""
+
+    def unwatch(self, path: str) -> None:
+        """No more."""
+
+
+def listen(server: Listening, paths: Iterable[str], environment: Mapping[str, str]) -> None:
+    """Let a server, which listens to `paths` already, hear in the quickest way that the system and its user allow."""
+    paths = [*paths]
+    for path in paths:
+        server.unwatch(path)
+    polls = environment.get(VARIABLE) == "poll"
+    server.observer = Watcher(PollingObserver(timeout=LOOKED_EVERY)) if polls else Watcher()
+    server.build_delay = QUIET
+    for path in paths:
+        server.watch(path)
