@@ -38,6 +38,7 @@ RECORDS_WITH_TEXT = ("content/glossary.yml", "content/guide.yml", "content/trial
 TO_DO = "To do"
 """How the texts of a starting file begin."""
 
+_FACTUAL = ("paragraph", "item", "row", "field")
 _UNSEEN = ("evidence", "waivers", "avoid", "required", "navigation", "local")
 _MARKERS = {"item": ITEM, "title": TITLE, "heading": re.compile(r" *#+ *")}
 _OTHER_SPACE = re.compile(r"[^\S ]")
@@ -143,6 +144,12 @@ class Block:
         return tuple(
             Sentence(cell.start() + start, text) for cell in cells for start, text in sentences(cell[0], self.language)
         )
+
+    @property
+    def is_statement(self) -> bool:
+        """Whether it states a fact: it is no suggestion, no list of links, and does not tell of the project itself."""
+        about = getattr(self.entry.front, "about_project", False) if self.entry else False
+        return self.kind in _FACTUAL and not (self.advice or about or self.links_only)
 
     @cached_property
     def links_only(self) -> bool:

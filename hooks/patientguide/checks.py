@@ -55,6 +55,12 @@ CHECKS = tuple(
 )
 
 
+Found = tuple[int, int, str, str, str, str]
+"""Line, column, code, message, advice and severity of a problem."""
+_AT_ONCE = 100
+"""Texts that are looked at together: all of a large guide, cut into words and sentences, would fill the memory."""
+
+
 def run(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
     """The guide with what was read in its texts, and every problem of every check and content rule.
 
@@ -63,17 +69,23 @@ def run(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
     common = digest(shared(guide))
     keys = {path: digest(common, hash_) for path, hash_ in guide.looked_at.items()}
     known = {path: cache.get("texts", path, key) for path, key in keys.items()}
-    new = replace(guide, focus=frozenset(path for path, kept in known.items() if kept is None))
-    findings: dict[str, list[Found]] = {path: [] for path in new.looked_at}
-    for problem in chain.from_iterable(find(new) for find in _FINDERS[True]):
-        if problem.place.path in findings:
-            findings[problem.place.path].append((*problem.place[1:], *_said(problem)))
-    for path, facts in textfacts.of(new).items():
-        known[path] = facts, findings[path]
-        cache.put("texts", path, keys[path], known[path])
+    new = [path for path, kept in known.items() if kept is None]
+    for start in range(0, len(new), _AT_ONCE):
+        for path, found in _read(replace(guide, focus=frozenset(new[start : start + _AT_ONCE]))).items():
+            known[path] = found
+            cache.put("texts", path, keys[path], found)
     guide = replace(guide, texts={path: TextFacts(**kept[0]) for path, kept in known.items() if kept})
     problems = [_problem(path, *found) for path, kept in known.items() if kept for found in kept[1]]
     return guide, problems + list(chain.from_iterable(find(guide) for find in _FINDERS[False]))
+
+
+def _read(guide: Guide) -> Mapping[str, tuple[dict[str, Any], list[Found]]]:
+    """The facts of each text that the guide looks at, and what the checks found in it."""
+    findings: dict[str, list[Found]] = {path: [] for path in guide.looked_at}
+    for problem in chain.from_iterable(find(guide) for find in _FINDERS[True]):
+        if problem.place.path in findings:
+            findings[problem.place.path].append((*problem.place[1:], *_said(problem)))
+    return {path: (facts, findings[path]) for path, facts in textfacts.of(guide).items()}
 
 
 def shared(guide: Guide) -> list[Any]:
@@ -84,9 +96,6 @@ def shared(guide: Guide) -> list[Any]:
         guide.records[path].digest for path in ("content/guide.yml", "content/glossary.yml") if path in guide.records
     ]
     return [guide.today.isoformat(), files, sorted(routes.sources(guide).items()), sources, medicines]
-
-
-Found = tuple[int, int, str, str, str, str]
 
 
 def _said(problem: Problem) -> tuple[str, str, str, str]:

@@ -126,6 +126,11 @@ class Guide:
         return counts
 
     @cached_property
+    def statements(self) -> tuple[Block, ...]:
+        """The blocks that state facts: not suggestions, links to pages, or what tells of the project itself."""
+        return tuple(block for block in self.blocks if block.is_statement)
+
+    @cached_property
     def sections(self) -> Mapping[tuple[str, str], list[Block]]:
         """The blocks by file and the heading or field they stand under, in order."""
         found: dict[tuple[str, str], list[Block]] = defaultdict(list)

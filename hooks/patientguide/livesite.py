@@ -37,7 +37,7 @@ class LiveSite:
         if draft is None:
             return False
         if self.build.keys[uri] != _STALE:
-            self._write(PageBuild(draft, None, _STALE, BuildCache()))
+            self._write(PageBuild(draft, _STALE, BuildCache()))
             self._style()
         return True
 

@@ -1,62 +1,66 @@
-"""A Markdown extension that gives footnotes names: each mark, and each way back, says where it leads.
+"""Notes of a page as HTML: each mark, and each way back, says where it leads.
 
 Python-Markdown writes one arrow for every use of a note, all with the same title. Readers who hear the page, and
-readers who followed the second of two marks, need to tell them apart (WCAG 2.2, 2.4.4 and 2.5.3).
+readers who followed the second of two marks, need to tell them apart (WCAG 2.2, 2.4.4 and 2.5.3). The ids are those
+that Python-Markdown gives.
 """
 
+import re
 from collections import Counter
-from xml.etree.ElementTree import Element
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
-
-# Footnotes are numbered at priority 50 and their further ways back added at 15; this comes after both.
-_PRIORITY = 14
+_DEFINITION = re.compile(r"^\[\^([^\]\n]+)\]: (.*)\n*", re.MULTILINE)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-class _Names(Treeprocessor):
-    def run(self, root: Element) -> None:
-        mentions: Counter[str] = Counter()
-        for element in root.iter():
-            name = element.get("id", "")
-            if element.tag == "sup" and name.startswith("fnref"):
-                _name_mention(element, mentions)
-            elif element.get("class") == "footnote":
-                element.set("data-search-exclude", "true")
-                for number, note in enumerate(element.iter("li"), 1):
-                    _name_ways_back(note, number)
+def taken_out(markdown: str) -> tuple[str, Mapping[str, str]]:
+    """The Markdown of a page without the definitions of its notes, and these by their keys, in order."""
+    found = dict(_DEFINITION.findall(markdown))
+    return (_DEFINITION.sub("", markdown) if found else markdown), found
 
 
-def _name_mention(mark: Element, mentions: Counter[str]) -> None:
-    """Number the mentions of a note as they stand on the page; Python-Markdown numbers them as it happens to parse."""
-    key = mark.get("id", "").partition(":")[2]
-    mentions[key] += 1
-    mark.set("id", f"fnref{mentions[key] if mentions[key] > 1 else ''}:{key}")
-    for link in mark.iter("a"):
-        link.set("aria-label", f"Source {link.text}")
+@dataclass
+class Notes:
+    """The notes of one page, by their keys in the order of their numbers."""
 
+    keys: Sequence[str]
+    mentions: Counter[str] = field(default_factory=Counter)
 
-def _name_ways_back(note: Element, number: int) -> None:
-    links = [link for link in note.iter("a") if link.get("class") == "footnote-backref"]
-    for position, link in enumerate(links):
-        letter = _LETTERS[position] if position < len(_LETTERS) else str(position + 1)
-        several = len(links) > 1
-        link.attrib.pop("title", None)
-        link.set(
-            "aria-label",
-            f"Back to mention {letter} of source {number}" if several else f"Back to source {number} in the text",
+    def mark(self, key: str) -> str:
+        """The next mark of a note; ask for them in the order they stand on the page."""
+        self.mentions[key] += 1
+        number = self.keys.index(key) + 1
+        return (
+            f'<sup id="{_mention(key, self.mentions[key])}"><a aria-label="Source {number}" class="footnote-ref" '
+            f'href="#fn:{key}">{number}</a></sup>'
         )
-        if several:
-            link.text = f"{link.text or ''}{letter}"
+
+    def listed(self, texts: Sequence[str]) -> str:
+        """The list of all notes with their texts, once every mark was asked for."""
+        items = (
+            f'<li id="fn:{key}">\n<p>{text}&#160;{"".join(self._ways_back(number, key))}</p>\n</li>\n'
+            for number, (key, text) in enumerate(zip(self.keys, texts, strict=True), 1)
+        )
+        return f'<div class="footnote" data-search-exclude="true">\n<hr />\n<ol>\n{"".join(items)}</ol>\n</div>'
+
+    def _ways_back(self, number: int, key: str) -> list[str]:
+        """The arrows of a note."""
+        count = self.mentions[key]
+        return [
+            f'<a aria-label="Back to {_said(at, count, number)}" class="footnote-backref" '
+            f'href="#{_mention(key, at)}">&#8617;{_letter(at) if count > 1 else ""}</a>'
+            for at in range(1, count + 1)
+        ]
 
 
-class _Notes(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
-        md.treeprocessors.register(_Names(md), "patientguide-notes", _PRIORITY)
+def _mention(key: str, at: int) -> str:
+    return f"fnref{at if at > 1 else ''}:{key}"
 
 
-def makeExtension(**settings: object) -> Extension:  # noqa: N802
-    """What Python-Markdown calls to get the extension."""
-    return _Notes(**settings)
+def _letter(at: int) -> str:
+    return _LETTERS[at - 1] if at <= len(_LETTERS) else str(at)
+
+
+def _said(at: int, count: int, number: int) -> str:
+    return f"mention {_letter(at)} of source {number}" if count > 1 else f"source {number} in the text"

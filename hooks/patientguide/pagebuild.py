@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from patientguide import policy, routes, stylesheet
 from patientguide.buildcache import BuildCache
 from patientguide.compose import Composer
-from patientguide.page import Draft, Page
+from patientguide.page import Draft
+from patientguide.pageplan import Planned
 from patientguide.render import Rendered, Renderer
 
 
@@ -29,11 +30,11 @@ class Finished:
 class PageBuild:
     """A page that is made, or was made by an earlier build of the same: then `known` says what is known of it."""
 
-    def __init__(self, draft: Draft, composed: Page | None, key: str, cache: BuildCache) -> None:
-        """`key` is the hash of all that it is made of; it may be composed already."""
+    def __init__(self, draft: Draft, key: str, cache: BuildCache, planned: Planned | None = None) -> None:
+        """`key` is the hash of all that it is made of; when it was `planned`, it may be composed already."""
         self.draft, self.key = draft, key
         self.file = file = routes.file(draft.uri)
-        self._uri, self._composed, self._cache = draft.uri, composed, cache
+        self._uri, self._planned, self._cache = draft.uri, planned, cache
         kept = cache.get("html", self._uri, key)
         self.known = Finished(**kept) if kept and cache.text(file, kept["hash"]) is not None else None
 
@@ -43,7 +44,7 @@ class PageBuild:
 
     def render(self, composer: Composer, renderer: Renderer) -> tuple[str, Rendered]:
         """Its description, and its text as HTML."""
-        page = self._composed or composer.compose(self.draft)
+        page = (self._planned and self._planned.page) or composer.compose(self.draft)
         rendered = renderer.render(page)
         self._ids, self._anchors = " ".join(sorted(rendered.ids)), " ".join(sorted(map("#".join, rendered.anchors)))
         return page.description, rendered

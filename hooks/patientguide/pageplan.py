@@ -4,9 +4,10 @@ A page that rests on nothing that changed is left as the last build made it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+from zlib import compress, decompress
 
 from patientguide import glossary, signoff
 from patientguide.buildcache import BuildCache, digest
@@ -20,12 +21,20 @@ from patientguide.problems import Problem
 
 @dataclass(frozen=True)
 class Planned:
-    """A page: `key` is the hash of all that it shows; `page` is there when it had to be composed to find that out."""
+    """A page: `key` is the hash of all that it shows.
+
+    A page that had to be composed to find that out is packed: thousands of them wait until they are rendered.
+    """
 
     draft: Draft
     key: str
     cites: tuple[str, ...]
-    page: Page | None
+    packed: tuple[Page, bytes] | None = None
+
+    @property
+    def page(self) -> Page | None:
+        """The page, if it was composed."""
+        return replace(self.packed[0], body=decompress(self.packed[1]).decode()) if self.packed else None
 
 
 @dataclass(frozen=True)
@@ -57,14 +66,15 @@ class Planner:
         base = digest(self._common, draft.template, list(draft.assets), ages, repr(review), rests_on)
         known = self.cache.get("pages", draft.uri, base)
         if known is not None and known["made_of"] == (made_of := self._made_of(known["cites"], known["words"].split())):
-            return Planned(draft, digest(base, made_of), tuple(known["cites"]), None)
+            return Planned(draft, digest(base, made_of), tuple(known["cites"]))
         page = self.composer.compose(draft)
         words = sorted(glossary.first_words(page.text)) if draft.explains else []
         made_of = self._made_of(page.cites, words)
         self.cache.put(
             "pages", draft.uri, base, {"cites": list(page.cites), "words": " ".join(words), "made_of": made_of}
         )
-        return Planned(draft, digest(base, made_of), page.cites, page)
+        packed = replace(page, body="", text=""), compress(page.body.encode(), level=1)
+        return Planned(draft, digest(base, made_of), page.cites, packed)
 
     def _made_of(self, cites: Sequence[str], words: Sequence[str]) -> str:
         """The hash of the sources that a page cites, and of the words of the glossary that it may explain."""

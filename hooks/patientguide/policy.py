@@ -8,6 +8,7 @@ Source: Content Security Policy Level 3 (W3C); OWASP, Content Security Policy Ch
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -54,9 +55,14 @@ def faults(html: str) -> Iterator[str]:
         tag = _TAG.match(html, start) if start >= 0 else None
         if tag is None or tag.end() <= place:
             continue
-        name, attributes = _read(tag.group())
-        if reason := _reason(name, attributes):
+        if reason := _fault(tag.group()):
             yield f"{tag.group()[:80]}: {reason}"
+
+
+@lru_cache(maxsize=4096)
+def _fault(tag: str) -> str | None:
+    """Why the policy would stop a tag. Most tags stand on every page."""
+    return _reason(*_read(tag))
 
 
 def _read(tag: str) -> tuple[str, Attributes]:

@@ -6,7 +6,7 @@ Grades are for comparing a text with itself; they say nothing about whether it i
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from patientguide import syllables
 from patientguide.blocks import Block
@@ -20,9 +20,18 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _READ = ("paragraph", "item", "row")
 
 
-@lru_cache(maxsize=2)
-def grades(guide: Guide) -> Mapping[tuple[str, str], float]:
+_Grades = Mapping[tuple[str, str], float]
+_found: WeakKeyDictionary[Guide, _Grades] = WeakKeyDictionary()
+
+
+def grades(guide: Guide) -> _Grades:
     """The grade, in years of school in the United States, of every section that is long enough, by file and heading."""
+    if guide not in _found:
+        _found[guide] = _grades(guide)
+    return _found[guide]
+
+
+def _grades(guide: Guide) -> _Grades:
     known = matcher([*guide.medicine_names, *(form for term in guide.terms for form in term.forms)])
     texts: dict[tuple[str, str], tuple[list[str], int]] = {}
     for key, blocks in guide.sections.items():

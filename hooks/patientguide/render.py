@@ -16,7 +16,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
-from patientguide import routes, shelf
+from patientguide import notes, routes, shelf
 from patientguide.page import Page
 
 _ID = re.compile(r'\sid="([^"]+)"')
@@ -42,9 +42,9 @@ _NEEDS: Mapping[str, re.Pattern[str]] = {
 
 It holds every text against every pattern, which is a third of the time that a build takes.
 """
-_TAG = re.compile(r"^#.*$|(</?(?:span|sup|button)\b[^<>]*>)", re.MULTILINE)
-"""A tag within a line that a template or a note wrote, but for those in headings, whose words become an id."""
-_HIDDEN_TAG = re.compile("\ue002([0-9]+)\ue003")
+_TAG = re.compile(r"^#.*$|(</?(?:span|sup|button)\b[^<>]*>|\[\^[^\[\]\n]+\])", re.MULTILINE)
+"""A tag within a line, or the mark of a note, but for those in headings: their words become an id."""
+_HIDDEN = re.compile("\ue002([0-9]+)\ue003")
 # After every other treeprocessor: what they add may be a link as well.
 _PRIORITY = 0
 
@@ -76,12 +76,16 @@ class Renderer:
     def render(self, page: Page) -> Rendered:
         """A page. Its shared parts hold no headings and no marks of notes, so each is converted by itself, and once."""
         links = self._links.start(page.uri)
-        html, headings = self._convert(page.body)
+        body, definitions = notes.taken_out(page.body)
+        page_notes = notes.Notes(list(definitions))
+        html, headings = self._convert(body, page_notes)
         anchors, lost = links.anchors, links.lost
         parts = [self._part(part, page.uri) for part in page.parts]
         for part in parts:
             anchors |= part.anchors
             lost += part.lost
+        if definitions:
+            html += f"\n{page_notes.listed(list(definitions.values()))}"
         html = shelf.put_in(html, [part.html for part in parts])
         return Rendered(html, headings, frozenset(_ID.findall(html)), frozenset(anchors), tuple(lost))
 
@@ -91,15 +95,15 @@ class Renderer:
         like = name if name in markdown else name == "index.md"
         if (markdown, folder, like) not in self._parts:
             links = self._links.start(uri)
-            html, _ = self._convert(markdown)
+            html, _ = self._convert(markdown, notes.Notes([]))
             # One of a single paragraph is put into another.
             html = html.removeprefix("<p>").removesuffix("</p>") if html.startswith("<p>") else html
             rendered = Rendered(html, [], frozenset(), frozenset(links.anchors), tuple(links.lost))
             self._parts[markdown, folder, like] = rendered
         return self._parts[markdown, folder, like]
 
-    def _convert(self, markdown: str) -> tuple[str, list[Any]]:
-        """HTML and headings. Tags within lines are hidden from the converter, which would only put each away itself."""
+    def _convert(self, markdown: str, page_notes: notes.Notes) -> tuple[str, list[Any]]:
+        """HTML and headings. Tags within lines, and marks, are hidden from the converter: they cost it much."""
         tags: dict[str, int] = {}
 
         def hidden(found: re.Match[str]) -> str:
@@ -110,7 +114,12 @@ class Renderer:
         converter = self._converter(markdown)
         html = converter.convert(markdown)
         shown = list(tags)
-        return _HIDDEN_TAG.sub(lambda found: shown[int(found[1])], html), getattr(converter, "toc_tokens", [])
+
+        def back(found: re.Match[str]) -> str:
+            tag = shown[int(found[1])]
+            return page_notes.mark(tag[2:-1]) if tag.startswith("[") else tag
+
+        return _HIDDEN.sub(back, html), getattr(converter, "toc_tokens", [])
 
     def _converter(self, markdown: str) -> Markdown:
         """A converter without the inline patterns that cannot find anything in this text."""

@@ -38,7 +38,7 @@ class SiteBuild:
 
     def page(self, planned: Planned) -> PageBuild:
         """A page that is to be made."""
-        return PageBuild(planned.draft, planned.page, self.key(planned), self.cache)
+        return PageBuild(planned.draft, self.key(planned), self.cache, planned)
 
     def render(self, page: PageBuild) -> tuple[str, Rendered]:
         """The description and the HTML of a page."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from patientguide import reading
 from patientguide.blocks import TO_DO, Block
-from patientguide.rules.claims import statements
 
 if TYPE_CHECKING:
     from patientguide.guide import Guide
@@ -44,7 +43,7 @@ def of(guide: "Guide") -> Mapping[str, dict[str, Any]]:
     for block in guide.blocks:
         blocks[block.path].append(block)
     stated: dict[str, list[list[bool]]] = defaultdict(list)
-    for block in statements(guide):
+    for block in guide.statements:
         stated[block.path].append([source.custom.read for source in guide.sources_of(block)])
     grades: dict[str, float] = {}
     for (path, _), grade in reading.grades(guide).items():

@@ -11,7 +11,6 @@ from patientguide.sentences import WORD, count_words
 from patientguide.settings import Evidence
 from patientguide.wordlists import matcher
 
-_FACTUAL = ("paragraph", "item", "row", "field")
 _REFERS = re.compile(r"\[(?:[^\[\]]*[\s;])?@|\[\^|<")
 """A citation, even a wrong one, or what other checks refuse: one finding a spot is enough.
 
@@ -24,18 +23,10 @@ _QUOTED = re.compile(
 """Words in quotation marks: low and high, high, angled, or single ones. A straight ' is an apostrophe too often."""
 
 
-def statements(guide: Guide) -> Iterator[Block]:
-    """The blocks that state facts: not suggestions, links to pages, or what tells of the project itself."""
-    for block in guide.blocks:
-        about = getattr(block.entry.front, "about_project", False) if block.entry else False
-        if block.kind in _FACTUAL and not (block.advice or about or block.links_only):
-            yield block
-
-
 @error("no-source", "DISCERN 4; IPDAS: citations to the evidence", each=True)
 def sourced(guide: Guide) -> Iterator[Finding]:
     """Every paragraph, list item, table row and field that states a fact has its source."""
-    for block in statements(guide):
+    for block in guide.statements:
         if not _REFERS.search(block.text) and WORD.search(block.words) and not block.quote().startswith("To do"):
             message = f"This states something without a source: '{block.quote()}'"
             advice = "Add a citation such as [@key] after the words it supports, or move it under a heading of advice."
@@ -55,7 +46,7 @@ def weak(guide: Guide) -> Iterator[Finding]:
     titles = [medicine.front.title for medicine in guide.medications]
     names = [name for name in guide.medicine_names if not syllables.is_word(name)]
     about = matcher([*titles, *names, *labels])
-    for block in statements(guide):
+    for block in guide.statements:
         kinds = _evidence(guide, block)
         if kinds and not any(kind.decides for kind in kinds) and (found := about.search(block.unlinked)):
             said = ", ".join(dict.fromkeys(kind.label for kind in kinds))
@@ -68,7 +59,7 @@ def weak(guide: Guide) -> Iterator[Finding]:
 def too_sure(guide: Guide) -> Iterator[Finding]:
     """What rests only on limited evidence says so: with a word such as "may", or by naming the study."""
     hedge = matcher(guide.settings.hedges)
-    for block in statements(guide):
+    for block in guide.statements:
         strengths = {kind.strength for kind in _evidence(guide, block)}
         limited = "limited" in strengths <= {"limited", "background"} and block.heading != "trials"
         if limited and guide.settings.hedges and not hedge.search(block.words):
