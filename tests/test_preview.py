@@ -2,15 +2,17 @@
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, make_buildable, mkdocs
-from patientguide import panel, policy
+from patientguide import panel, policy, watcher
 from patientguide.problems import Place, Problem
 from playwright.sync_api import Browser, Page, expect
 from serving import Server
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
 LONG = 90_000
 TABLETS = "content/therapies/tablets.md"
@@ -148,3 +150,35 @@ def test_the_panel_escapes_what_it_shows() -> None:
 def test_the_panel_is_the_last_thing_in_a_page() -> None:
     assert panel.over(b"<body><p></p></body></html>", "X") == b"<body><p></p>X</body></html>"
     assert panel.over(b"words", "X") == b"wordsX"
+
+
+class Heard(FileSystemEventHandler):
+    def __init__(self) -> None:
+        self.files: set[str] = set()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        self.files |= {Path(str(path)).name for path in (event.src_path, event.dest_path) if path}
+
+
+@pytest.mark.parametrize("way", [{}, {watcher.VARIABLE: "poll"}], ids=["events", "poll"])
+def test_saved_files_are_heard_and_read_ones_are_not(way: dict[str, str], tmp_path: Path) -> None:
+    folder, config, other = tmp_path / "content", tmp_path / "mkdocs.yml", tmp_path / "other.yml"
+    folder.mkdir()
+    for file in (folder / "read.md", folder / "saved.md", config, other):
+        file.write_text("text")
+    observer, heard = watcher.chosen(way), Heard()
+    observer.schedule(heard, str(folder), recursive=True)
+    observer.schedule(heard, str(config))
+    observer.start()
+    (folder / "read.md").read_text()
+    other.write_text("changed")
+    (folder / "saved.md").write_text("changed")
+    new = tmp_path / "new.yml"
+    new.write_text("changed")
+    new.replace(config)
+    end = time.monotonic() + 30
+    while not {"saved.md", "mkdocs.yml"} <= heard.files and time.monotonic() < end:
+        time.sleep(0.05)
+    observer.stop()
+    observer.join()
+    assert heard.files - {"new.yml"} == {"saved.md", "mkdocs.yml"}

@@ -96,13 +96,17 @@ class Listening(Protocol):
         """No more."""
 
 
+def chosen(environment: Mapping[str, str]) -> Watcher:
+    """The quickest watcher that its user allows."""
+    return Watcher(PollingObserver(timeout=LOOKED_EVERY)) if environment.get(VARIABLE) == "poll" else Watcher()
+
+
 def listen(server: Listening, paths: Iterable[str], environment: Mapping[str, str]) -> None:
     """Let a server, which listens to `paths` already, hear in the quickest way that the system and its user allow."""
     paths = [*paths]
     for path in paths:
         server.unwatch(path)
-    polls = environment.get(VARIABLE) == "poll"
-    server.observer = Watcher(PollingObserver(timeout=LOOKED_EVERY)) if polls else Watcher()
+    server.observer = chosen(environment)
     server.build_delay = QUIET
     for path in paths:
         server.watch(path)
