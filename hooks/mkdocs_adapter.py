@@ -5,70 +5,55 @@ What a build needs is kept on that build's config: modules outlive rebuilds of `
 """
 
 import json
+import os
 import shutil
-import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
-from jinja2 import TemplateError
+from jinja2 import Environment, TemplateError
+from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import Problem, clock, load, menu, policy, programversion, report, stylesheet
-from patientguide import files as beside
-from patientguide.buildcache import BuildCache, bytes_hash, digest
-from patientguide.navigation import Navigation
+from patientguide import clock, memory, programversion, progress, report, sitestyles, watcher
+from patientguide.buildcache import BuildCache, digest
+from patientguide.livesite import LiveSite
 from patientguide.offline import worker
-from patientguide.pageplan import Planned, Planner
-from patientguide.problems import Severity, worst_first
+from patientguide.pagebuild import PageBuild, PolicyError
+from patientguide.prepared import ContentError, Prepared, prepare
+from patientguide.preview import Preview
 from patientguide.prose import straight_quotes_curled
 from patientguide.render import Renderer
+from patientguide.sitebuild import SiteBuild
 
 log = get_plugin_logger("patientguide")
 
 BUILD = "patientguide_build"
-STYLES = "assets/site.css"
-THEME_STYLES = "assets/stylesheets"
-THEME_SCRIPTS = "assets/javascripts"
+DRAW = "patientguide_draw"
+_NOT_SHOWN = ("site_dir", "docs_dir", "config_file_path", "watch", "strict", "dev_addr", BUILD, DRAW)
+"""What no page depends on, of the settings of mkdocs.yml and of what is kept beside them."""
 KEPT = "kept.html"
 """A template that shows a page as an earlier build made it."""
 
 
-_NOT_SHOWN = ("site_dir", "docs_dir", "config_file_path", "watch", "strict", "dev_addr")
-"""Settings of mkdocs.yml that no page depends on."""
-
-
-class Preview:
+class Session:
     """What outlives the rebuilds of `mkdocs serve`."""
 
-    on = False
+    preview = False
     cache: BuildCache | None = None
-
-
-@dataclass
-class Build:
-    """What one build needs between its steps."""
-
-    cache: BuildCache
-    shell: str
-    plan: list[Planned]
-    planner: Planner
-    menu: Navigation
-    beside: Mapping[str, str]
-    sheets: list[str]
-    renderer: Renderer = field(init=False)
-    classes: set[str] = field(default_factory=set)
-    ids: dict[str, str] = field(default_factory=dict)
-    anchors: dict[str, str] = field(default_factory=dict)
-    hashes: dict[str, str] = field(default_factory=dict)
+    live: LiveSite | None = None
+    config: MkDocsConfig | None = None
+    env: tuple[str, Environment] | None = None
+    steps = progress.Progress()
 
 
 class GuidePage(SitePage):
@@ -78,99 +63,90 @@ class GuidePage(SitePage):
     is not rendered at all.
     """
 
-    def __init__(self, planned: Planned, build: Build, file: File, config: MkDocsConfig) -> None:
+    def __init__(self, page: PageBuild, file: File, config: MkDocsConfig) -> None:
         """`file` is where MkDocs writes it to."""
-        super().__init__(planned.draft.title, file, config)
-        self._planned, self._build = planned, build
-        self._key = digest(planned.key, build.shell, repr(build.menu.beside(file.src_uri)))
-        self._known = build.cache.get("html", file.src_uri, self._key)
-        if self._known and build.cache.text(file.dest_uri, self._known["hash"]) is None:
-            self._known = None
+        super().__init__(page.draft.title, file, config)
+        self.build = page
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
         """What MkDocs would read from the top of a Markdown file."""
-        draft = self._planned.draft
+        draft = self.build.draft
         self.markdown = ""
         self.meta = {"title": draft.title, "assets": list(draft.assets)}
-        if self._known:
+        if self.build.known:
             self.meta["template"] = KEPT
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Leave it to `draw`."""
         self.content = ""
 
-    def draw(self) -> None:
+    def draw(self, build: SiteBuild) -> None:
         """Turn its Markdown into HTML, or find the page that was kept."""
-        build, uri = self._build, self.file.src_uri
-        self.kept = build.cache.text(self.file.dest_uri, self._known["hash"]) if self._known else None
-        if self._known and self.kept is None:
-            # Another build wrote it since. Its template is chosen already, and shows the page itself instead.
-            self._known = None
-            del self.meta["template"]
-        if self._known:
-            build.ids[uri], build.anchors[uri] = self._known["ids"], self._known["anchors"]
-            build.classes.update(self._known["classes"].split())
+        self.kept = self.build.kept()
+        if self.build.known:
             return
-        page = self._planned.page or build.planner.composer.compose(self._planned.draft)
-        rendered = build.renderer.render(page)
+        # Another build may have taken the kept page away. Its template shows the page itself then.
+        self.meta.pop("template", None)
+        description, rendered = build.render(self.build)
         self.content, self.toc = rendered.html, get_toc(rendered.headings)
-        if page.description:
-            self.meta["description"] = page.description
-        build.ids[uri] = " ".join(sorted(rendered.ids))
-        build.anchors[uri] = " ".join(sorted(map("#".join, rendered.anchors)))
+        if description:
+            self.meta["description"] = description
         for link in rendered.lost:
-            log.warning(f"{uri} contains a link '{link}', which leads to no page or file.")
-
-    def keep(self, html: str, classes: set[str]) -> None:
-        """Keep the finished page for the next build, and free what only its template needed."""
-        build, uri = self._build, self.file.src_uri
-        if not self._known and (hash_ := build.cache.put_text(self.file.dest_uri, html)):
-            words = {"classes": " ".join(sorted(classes)), "ids": build.ids[uri], "anchors": build.anchors[uri]}
-            self._known = {"hash": hash_, **words}
-            build.cache.put("html", uri, self._key, self._known)
-        if self._known:
-            build.hashes[self.file.dest_uri] = self._known["hash"]
-        self.content, self.kept = "", ""
+            log.warning(f"{self.file.src_uri} contains a link '{link}', which leads to no page or file.")
 
 
 def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
     """Remember whether this is a live preview."""
-    Preview.on = command == "serve"
+    Session.preview = command == "serve"
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
+    cache = _cache(config)
+    with memory.lasting():
+        return _planned(config, cache)
+
+
+def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
+    prepared = _prepared(config, cache)
+    settings = prepared.planner.guide.settings
+    config.nav = prepared.menu
+    config.site_name = straight_quotes_curled(settings.title)
+    config.theme["language"] = settings.language
+    config.extra["joined_styles"] = sitestyles.URI
+    config.extra["preview"] = Session.preview
+    build = config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
+    for planned in prepared.planner.pages():
+        build.plan.append(planned)
+        Session.steps.step(f"{len(build.plan):,} pages composed")
+    return config
+
+
+def _prepared(config: MkDocsConfig, cache: BuildCache) -> Prepared:
+    """The guide. Problems that are no errors are counted for the record: only errors may fail a strict build."""
+    Session.steps = progress.Progress()
+    progress.line("Reading and checking the content")
     try:
         today = clock.today()
     except ValueError as error:
         raise PluginError(str(error)) from None
-    cache = _cache(config)
-    guide, problems = load(_root(config) / "content", today, cache)
-    _report(problems)
-    if guide is None:
-        raise PluginError(report.as_text([p for p in worst_first(problems) if p.severity is Severity.ERROR]))
-    planner = Planner(guide, problems, cache)
-    plan = list(planner.pages())
-    found = menu(guide)
-    view = Navigation(found, {planned.draft.uri: planned.draft.title for planned in plan})
-    config.nav = found
-    config.site_name = straight_quotes_curled(guide.settings.title)
-    config.theme["language"] = guide.settings.language
-    sheets, config.extra_css = config.extra_css, []
-    config.extra["joined_styles"] = STYLES
-    config.extra["preview"] = Preview.on
-    config.extra[BUILD] = Build(cache, _shell(config), plan, planner, view, beside(guide, cache), sheets)
-    return config
+    with _refusing():
+        prepared = prepare(_root(config) / "content", today, cache)
+    if prepared.listed:
+        log.info(f"The content has {report.count(prepared.listed)}. `make check` lists them.")
+    return prepared
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages as generated files. A hand-written page gives way to its composed self; a draft is left out."""
-    build: Build = config.extra[BUILD]
+    build: SiteBuild = config.extra[BUILD]
+    build.sheets, left_out = sitestyles.taken(files, config.extra_css)
+    config.extra_css = []
     taken = {file.dest_uri: file for file in files}
     composed = {planned.draft.edits for planned in build.plan}
-    for file in [file for file in files.documentation_pages() if f"docs/{file.src_uri}" not in composed]:
-        if file.generated_by is None:
-            files.remove(file)
+    left_out += [f for f in files.documentation_pages() if not f.generated_by and f"docs/{f.src_uri}" not in composed]
+    for file in left_out:
+        files.remove(file)
     known = {planned.draft.uri for planned in build.plan}
     known |= {file.src_uri for file in files if not file.is_documentation_page()}
     build.renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
@@ -183,92 +159,86 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             if source != f"docs/{other.src_uri}":
                 raise PluginError(f"Two pages want the address {generated.url}: {other.src_uri} and {uri}.")
             files.remove(other)
-        GuidePage(planned, build, generated, config)
+        GuidePage(build.page(planned), generated, config)
         files.append(generated)
-    for uri, text in build.beside.items():
+    for uri, text in build.prepared.beside.items():
         if uri in taken:
             raise PluginError(f"Two files want the address {uri}.")
         files.append(File.generated(config, uri, content=text))
     return files
 
 
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG001
+    """Templates that did not change since the last build of a preview are not compiled again."""
+    shell = config.extra[BUILD].shell
+    if Session.env is None or Session.env[0] != shell:
+        Session.env = shell, env
+    return Session.env[1]
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+    """Remember what a single page is drawn with."""
+    config.extra[DRAW] = lambda page: _html(page, config, files, nav)
+
+
 def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfig, nav: object) -> None:  # noqa: ARG001
     """Render a page just before its template needs it, and say what it shows of the menu."""
-    context["pg_menu"] = config.extra[BUILD].menu.beside(page.file.src_uri)
+    build: SiteBuild = config.extra[BUILD]
+    Session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
+    context["pg_menu"] = build.menu(page.file.src_uri)
     if isinstance(page, GuidePage):
-        page.draw()
+        page.draw(build)
 
 
 def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:  # noqa: ARG001
     """The menu for a page of the theme, which stands in no section."""
-    context["pg_menu"] = config.extra[BUILD].menu.beside()
+    context["pg_menu"] = config.extra[BUILD].menu()
 
 
 def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
-    """Refuse a page that the policy would break, and remember what its styles are for."""
-    classes = set() if page.meta.get("template") == KEPT else _look_at(output, page.file.dest_uri)
+    """Refuse a page that the policy would break, and free what only its template needed."""
+    with _refusing():
+        config.extra[BUILD].finish(page.file.src_uri, output, page.build if isinstance(page, GuidePage) else None)
     if isinstance(page, GuidePage):
-        page.keep(output, classes)
-    config.extra[BUILD].classes |= classes
+        page.content = page.kept = ""
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:
     """The same for a page of the theme, such as the one for an address that leads nowhere."""
     if template_name.endswith(".html"):
-        config.extra[BUILD].classes |= _look_at(output_content, template_name)
+        with _refusing():
+            config.extra[BUILD].finish(template_name, output_content)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Join the style sheets, leave out the theme's scripts, and write the service worker over all that was built."""
-    build: Build = config.extra.pop(BUILD)
+    """Write what rests on all pages: the style sheet, and the service worker over all that was built."""
+    progress.line()
+    build: SiteBuild = config.extra[BUILD]
     site = Path(config.site_dir)
-    for link, uri in {link: uri for uri, links in build.anchors.items() for link in links.split()}.items():
-        target, _, anchor = link.partition("#")
-        if f" {anchor} " not in f" {build.ids.get(target, anchor)} ":
-            log.warning(f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id.")
-    _join_styles(site, build)
-    shutil.rmtree(site / THEME_SCRIPTS)
-    _let_browsers_keep(site, build.hashes)
+    live = LiveSite(build, site, config.extra[DRAW], log.warning)
+    live.complete()
+    # A preview has no service worker: it would show yesterday's pages.
+    if not Session.preview:
+        worker.write(site, build.hashes)
     try:
         build.cache.close()
     except OSError as error:
         log.info(f"The next build takes as long as this one: what it found out cannot be kept. {error}")
-
-
-def _let_browsers_keep(site: Path, known: Mapping[str, str]) -> None:
-    """Write the service worker. A preview has none: it would show yesterday's pages."""
-    if not Preview.on:
-        files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
-        hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
-        (site / "sw.js").write_text(worker.text(hashes), encoding="utf-8")
-
-
-def _join_styles(site: Path, build: Build) -> None:
-    """One style sheet instead of many, without what no page uses."""
-    for script in sorted((site / "assets").glob("*.js")):
-        build.classes |= stylesheet.scripted(script.read_text(encoding="utf-8"))
-    files = [*sorted((site / THEME_STYLES).glob("main.*.css")), *(site / name for name in build.sheets)]
-    sheets = [file.read_text(encoding="utf-8") for file in files]
-    key = digest(sheets, sorted(build.classes))
-    joined = build.cache.get("styles", STYLES, key) or stylesheet.join(sheets, build.classes)
-    build.cache.put("styles", STYLES, key, joined)
-    for file in files:
-        file.unlink()
-    shutil.rmtree(site / THEME_STYLES)
-    (site / STYLES).write_text(joined, encoding="utf-8")
+    if Session.preview:
+        Session.config, Session.live = config, live
 
 
 def _cache(config: MkDocsConfig) -> BuildCache:
     """What earlier builds found out; `--clean` on the command line forgets it."""
-    if Preview.on and Preview.cache:
-        return Preview.cache
-    name = "preview" if Preview.on else f"site-{digest(config.site_url, config.repo_url)[:8]}"
+    if Session.preview and Session.cache:
+        return Session.cache
+    name = "preview" if Session.preview else f"site-{digest(config.site_url, config.repo_url)[:8]}"
     folder = _root(config) / "build" / "cache" / name
     context = click.get_current_context(silent=True)
     if context and context.get_parameter_source("clean") is ParameterSource.COMMANDLINE:
         shutil.rmtree(folder, ignore_errors=True)
-    Preview.cache = BuildCache(folder, programversion.current())
-    return Preview.cache
+    Session.cache = BuildCache(folder, programversion.current())
+    return Session.cache
 
 
 def _shell(config: MkDocsConfig) -> str:
@@ -277,52 +247,61 @@ def _shell(config: MkDocsConfig) -> str:
     Its text alone does not say what they are: it may take them from the environment or from another file.
     """
     text = Path(config.config_file_path).read_text(encoding="utf-8")
-    settings = {name: value for name, value in config.items() if name not in _NOT_SHOWN}
+    settings = {name: value for name, value in {**config, **config.extra}.items() if name not in (*_NOT_SHOWN, "extra")}
     # What is no plain data, such as a function, is named in the text, and comes with a package.
     plain = json.dumps(
         [settings, config.theme], default=lambda v: {**v} if isinstance(v, Mapping) else "", sort_keys=True
     )
-    return digest(text, plain, Preview.on, programversion.files_hash(*_templates(config)))
-
-
-def _templates(config: MkDocsConfig) -> list[Path]:
-    return [Path(config.theme.custom_dir)] if config.theme.custom_dir else []
+    templates = programversion.files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
+    return digest(text, plain, Session.preview, templates)
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:
-    """Keep the last good site up while an edit is wrong, and say plainly what is wrong."""
-    site = Path(config.site_dir)
-
-    def rebuild() -> None:
-        with tempfile.TemporaryDirectory() as kept:
-            last_good = Path(kept) / "site"
-            shutil.copytree(site, last_good)
-            try:
-                builder()
-            except (Exception, SystemExit) as error:
-                shutil.rmtree(site, ignore_errors=True)
-                shutil.copytree(last_good, site)
-                if not isinstance(error, (SystemExit, MkDocsException, TemplateError)):
-                    log.exception("This is a fault of the program, not of your text.")
-                # MkDocs has logged the reason of an Abort, which is a SystemExit, already.
-                reason = "" if isinstance(error, SystemExit) else f"{error}\n"
-                log.error(f"{reason}The page in your browser is the last good one. Save again when this is mended.")
-
-    server.builder = rebuild
+    """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
+    expected = (SystemExit, MkDocsException, TemplateError)
+    preview = Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
+    server.builder = preview.rebuild
+    server.set_app(preview.over(server.get_app()))  # type: ignore[arg-type]
+    watcher.listen(server, [config.docs_dir, config.config_file_path], os.environ)
     return server
 
 
-def _report(problems: list[Problem]) -> None:
-    """List what stops nothing, for the record: only errors may fail a strict build."""
-    if listed := [problem for problem in worst_first(problems) if problem.severity is not Severity.ERROR]:
-        log.info(f"The content has {report.count(listed)}. `make check` lists them.")
+def _again() -> tuple[LiveSite, Prepared] | None:
+    """What single pages are renewed with; None when more than pages changed, and MkDocs must build all."""
+    live, config = Session.live, Session.config
+    if live is None or config is None:
+        return None
+    prepared = _prepared(config, live.build.cache)
+    # Another plugin may change more than it says.
+    fits = len(config.plugins) == 1 and live.fits(prepared) and _shell(config) == live.build.shell
+    return (live, prepared) if fits else None
 
 
-def _look_at(html: str, uri: str) -> set[str]:
-    """The classes of a page that the policy lets pass."""
-    if faults := list(policy.faults(html)):
-        raise PluginError(f"{uri} would break in a browser, under the policy in its head:\n" + "\n".join(faults))
-    return stylesheet.classes(html)
+def _html(page: PageBuild, config: MkDocsConfig, files: Files, nav: Navigation) -> str:
+    """A page as MkDocs would write it, in the place of the one that it had."""
+    file = files.src_uris[page.draft.uri]
+    before, new = file.page, GuidePage(page, file, config)
+    if before:
+        new.parent, new.previous_page, new.next_page = before.parent, before.previous_page, before.next_page
+    new.read_source(config)
+    new.active = True
+    context = get_context(nav, files, config, new)
+    build: SiteBuild = config.extra[BUILD]
+    context["pg_menu"] = build.menu(page.draft.uri)  # type: ignore[typeddict-unknown-key]
+    new.draw(build)
+    template = config.theme.get_env() if Session.env is None else Session.env[1]
+    output = template.get_template(new.meta.get("template", "main.html")).render(context)
+    on_post_page(output, new, config)
+    new.active = False
+    return output
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except (ContentError, PolicyError) as error:
+        raise PluginError(str(error)) from error
 
 
 def _root(config: MkDocsConfig) -> Path:

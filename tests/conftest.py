@@ -120,10 +120,15 @@ def begun(folder: Path, *arguments: str, limit: int | None = None) -> "subproces
     )
 
 
+def find_browser() -> str | None:
+    """The path of the system's Chromium."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium of the system. In CI its absence is a failure; elsewhere the tests say why they were skipped."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    path = find_browser()
     if path is None:
         reason = f"No browser found: install one of {', '.join(BROWSERS)}."
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)

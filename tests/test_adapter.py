@@ -1,17 +1,11 @@
 """The engine's side: what a wrong entry does to a build, to the last good site, and to the live preview."""
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, make_buildable, mkdocs
+from serving import Server
 
 GOOD = "therapies/tablets/index.html"
 
@@ -94,67 +88,28 @@ def test_a_link_to_a_missing_heading_stops_a_strict_build(project: Path) -> None
     assert "#gone" in done.stderr
 
 
-class Preview:
-    """`mkdocs serve` on a free port, stopped by its own id."""
-
-    def __init__(self, project: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.log = project.parent / "serve.log"
-        self.output = self.log.open("w")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{self.port}"],
-            cwd=project,
-            stdout=self.output,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        )
-
-    def page(self, address: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/{address}", timeout=60) as answer:
-            return str(answer.read().decode())
-
-    def wait_for(self, seen, seconds: float = 90) -> None:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            try:
-                if seen():
-                    return
-            except OSError:
-                pass
-            time.sleep(0.2)
-        pytest.fail(f"not seen in {seconds} s; the server said:\n{self.log.read_text()}")
-
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-        self.process.wait(60)
-        self.output.close()
-
-
 def test_the_preview_keeps_the_last_good_page_and_renews_it(project: Path) -> None:
     # The watcher follows no links, so what it must watch stands here as real folders.
     (project / "overrides").unlink()
     shutil.copytree(ROOT / "overrides", project / "overrides")
     override = project / "overrides" / "partials" / "footer.html"
-    preview = Preview(project)
-    try:
+    with Server(project) as preview:
         file = project / "content" / "therapies" / "tablets.md"
         good = file.read_text()
         preview.wait_for(lambda: "They block" in preview.page("therapies/tablets/"))
 
         file.write_text(good.replace("order: 1", "order: one"))
-        preview.wait_for(lambda: "tablets.md:3:8: error[wrong-value]" in preview.log.read_text())
-        preview.wait_for(lambda: "last good one" in preview.log.read_text())
+        preview.wait_for(lambda: "tablets.md:3:8: error[wrong-value]" in preview.said())
+        preview.wait_for(lambda: "last good one" in preview.said())
         assert "They block" in preview.page("therapies/tablets/")
 
         file.write_text(good.replace("They block histamine", "They stop histamine"))
         preview.wait_for(lambda: "They stop" in preview.page("therapies/tablets/"))
 
         override.write_text("{% broken %}")
-        preview.wait_for(lambda: "unknown tag 'broken'" in preview.log.read_text())
+        preview.wait_for(lambda: "unknown tag 'broken'" in preview.said())
         assert "They stop" in preview.page("therapies/tablets/")
-        assert "Traceback" not in preview.log.read_text()
+        assert "Traceback" not in preview.said()
 
         override.write_text("<p>New foot</p>")
         preview.wait_for(lambda: "New foot" in preview.page("therapies/tablets/"))
@@ -162,5 +117,3 @@ def test_the_preview_keeps_the_last_good_page_and_renews_it(project: Path) -> No
         page = project / "docs" / "index.md"
         page.write_text(page.read_text().replace("See the steps", "Look at the steps"))
         preview.wait_for(lambda: "Look at" in preview.page(""))
-    finally:
-        preview.stop()

@@ -264,5 +264,5 @@ def test_a_preview_keeps_no_copy(command: str, kept: bool, tmp_path: Path) -> No
     import mkdocs_adapter
 
     mkdocs_adapter.on_startup(command=command, dirty=False)
-    mkdocs_adapter._let_browsers_keep(tmp_path)
+    mkdocs_adapter._let_browsers_keep(tmp_path, {})
     assert (tmp_path / "sw.js").exists() is kept

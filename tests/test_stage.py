@@ -39,6 +39,10 @@ EDGE = (
     "net/fetch.py",
     "net/openconnection.py",
     "options.py",
+    "preview.py",
+    "programversion.py",
+    "progress.py",
+    "renewal.py",
     "sitelinks/crawl.py",
     "sourcewatch/services.py",
 )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from patientguide import report, safefile, textfile
+from patientguide import progress, report, safefile, textfile
 from patientguide.askoptions import base_option, contact_option
 from patientguide.linkwatch import addresses, linkreport, linkstate
 from patientguide.linkwatch.addresses import Places
@@ -218,7 +218,7 @@ def _run(due: list[str], known: State, options: Options, today: date) -> tuple[S
         for address, verdict in run:
             state[address] = linkstate.learn(state.get(address), verdict, today)
             left -= 1
-            _progress(len(due) - left, len(due))
+            progress.line(f"{len(due) - left} of {len(due)} asked")
             if time.monotonic() - saved > SAVED_EVERY:
                 # The last time says so when it cannot be kept.
                 with suppress(OSError):
@@ -228,11 +228,5 @@ def _run(due: list[str], known: State, options: Options, today: date) -> tuple[S
         run.stop()
         return state, left, True
     finally:
-        _progress(0, 0)
+        progress.line()
     return state, left, False
-
-
-def _progress(done: int, total: int) -> None:
-    """One line that counts, for whoever sits before a terminal; no total clears it."""
-    if sys.stderr.isatty():
-        click.echo(f"\r{done} of {total} asked" if total else "\r\033[K", nl=False, err=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -39,13 +39,26 @@ _UNREAD_MARK = (
 )
 
 
+@cache
+def _environment() -> Environment:
+    """One for all builds of a preview: its templates are compiled once."""
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 @dataclass(frozen=True)
 class Composer:
     """Composes the pages of one guide; holds what all of them share."""
 
     guide: Guide
     problems: Sequence[Problem]
-    environment: Environment = field(init=False, default_factory=lambda: _environment())
+    environment: Environment = field(init=False, default_factory=_environment)
 
     @cached_property
     def parts(self) -> SharedParts:
@@ -224,14 +237,3 @@ def _brands(entry: Entry[Dated]) -> str:
     """The brand names of a medicine in brackets, without what is added to them; empty for anything else."""
     names = brand_names(entry)
     return f" ({escape(', '.join(names))})" if names else ""
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -9,7 +9,7 @@ CLEAN = "Nothing to do."
 """The line by which a Markdown report of the weekly watch says so; the workflow closes its issue by it."""
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Text on one line that hides nothing and is not endless: no entry or file name can forge a line of a report."""
     kept = text if len(text) <= 400 else text[:400] + "..."
     return "".join(s if s.isprintable() else s.encode("unicode_escape").decode() for s in kept)
@@ -18,8 +18,8 @@ def _visible(text: str) -> str:
 def as_text(problems: Sequence[Problem]) -> str:
     """Two lines a problem: `path:line:col: severity[code] what is wrong`, then what to write instead."""
     return "\n".join(
-        f"{_visible(p.place.path)}:{p.place.line}:{p.place.col}: "
-        f"{p.severity}[{p.code}] {_visible(p.message)}\n    {_visible(p.advice)}"
+        f"{visible(p.place.path)}:{p.place.line}:{p.place.col}: "
+        f"{p.severity}[{p.code}] {visible(p.message)}\n    {visible(p.advice)}"
         for p in problems
     )
 
@@ -66,7 +66,7 @@ def count(problems: Sequence[Problem]) -> str:
 
 
 def _data(text: str) -> str:
-    return _visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    return visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

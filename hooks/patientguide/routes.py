@@ -121,6 +121,11 @@ def address(uri: str) -> str:
     return f"/{stem}/" if stem else "/"
 
 
+def file(uri: str) -> str:
+    """`therapies/surgery.md` as `therapies/surgery/index.html`, the file at its address."""
+    return f"{address(uri)[1:]}index.html"
+
+
 def relative(target: Target, page: str) -> str:
     """The link to `target` from the page whose Markdown path is `page`."""
     anchor = f"#{target.anchor}" if target.anchor else ""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from patientguide.buildcache import bytes_hash
 from patientguide.offline.archive import is_for_readers
 
 _SCRIPT = Path(__file__).parent / "sw.js"
@@ -20,3 +21,10 @@ def text(files: Mapping[str, str]) -> str:
     build = sha256(json.dumps(marks).encode()).hexdigest()[:16]
     listed = json.dumps(marks, separators=(",", ":"), ensure_ascii=False)
     return f'const BUILD = "{build}";\nconst FILES = {listed};\n{_SCRIPT.read_text(encoding="utf-8")}'
+
+
+def write(site: Path, known: Mapping[str, str]) -> None:
+    """Write the service worker over all files of a site; the SHA-256 of some are `known`."""
+    files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+    hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
+    (site / "sw.js").write_text(text(hashes), encoding="utf-8")

@@ -1,0 +1,69 @@
+"""One page on its way from its plan to its HTML, and what the rest of the site must know of it then."""
+
+from dataclasses import asdict, dataclass
+
+from patientguide import policy, routes, stylesheet
+from patientguide.buildcache import BuildCache
+from patientguide.compose import Composer
+from patientguide.page import Draft
+from patientguide.pageplan import Planned
+from patientguide.render import Rendered, Renderer
+
+
+class PolicyError(Exception):
+    """What a page holds that a browser would refuse."""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A page's classes and ids, the spots that it links to as `path#id`, and the hash of its HTML.
+
+    Each is one text with spaces between: thousands of them wait until the last page is finished.
+    """
+
+    classes: str = ""
+    ids: str = ""
+    anchors: str = ""
+    hash: str = ""
+
+
+class PageBuild:
+    """A page that is made, or was made by an earlier build of the same: then `known` says what is known of it."""
+
+    def __init__(self, draft: Draft, key: str, cache: BuildCache, planned: Planned | None = None) -> None:
+        """`key` is the hash of all that it is made of; when it was `planned`, it may be composed already."""
+        self.draft, self.key = draft, key
+        self.file = file = routes.file(draft.uri)
+        self._uri, self._planned, self._cache = draft.uri, planned, cache
+        kept = cache.get("html", self._uri, key)
+        self.known = Finished(**kept) if kept and cache.text(file, kept["hash"]) is not None else None
+
+    def kept(self) -> str | None:
+        """The HTML that an earlier build made; when another build took it away since, nothing is known any more."""
+        html = self._cache.text(self.file, self.known.hash) if self.known else None
+        self.known = self.known if html is not None else None
+        return html
+
+    def render(self, composer: Composer, renderer: Renderer) -> tuple[str, Rendered]:
+        """Its description, and its text as HTML."""
+        page = (self._planned and self._planned.page) or composer.compose(self.draft)
+        rendered = renderer.render(page)
+        self._ids, self._anchors = " ".join(sorted(rendered.ids)), " ".join(sorted(map("#".join, rendered.anchors)))
+        return page.description, rendered
+
+    def finish(self, html: str) -> Finished:
+        """Keep the whole page for the next build. Raises PolicyError."""
+        if self.known:
+            return self.known
+        classes, hash_ = looked_at(html, self.file), self._cache.put_text(self.file, html)
+        done = Finished(classes, self._ids, self._anchors, hash_ or "")
+        if hash_:
+            self._cache.put("html", self._uri, self.key, asdict(done))
+        return done
+
+
+def looked_at(html: str, file: str) -> str:
+    """The classes of a page that the policy lets pass. Raises PolicyError for another."""
+    if faults := list(policy.faults(html)):
+        raise PolicyError(f"{file} would break in a browser, under the policy in its head:\n" + "\n".join(faults))
+    return " ".join(sorted(stylesheet.classes(html)))

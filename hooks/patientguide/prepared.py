@@ -1,0 +1,76 @@
+"""All that is known of a guide before its pages are made: which there are, the menu, and what stands beside them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from patientguide import pages, report, searchindex
+from patientguide.buildcache import BuildCache, bytes_hash, digest
+from patientguide.load import load
+from patientguide.navigation import Menu, Navigation, menu
+from patientguide.page import Draft
+from patientguide.pageplan import Planner
+from patientguide.problems import Problem, Severity, worst_first
+
+
+class ContentError(Exception):
+    """What must be mended before anything is built."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        """`problems` are errors only."""
+        super().__init__(report.as_text(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A guide without errors. `assets` is the hash of the files of docs/ that are published as they stand."""
+
+    planner: Planner
+    menu: Menu
+    view: Navigation = field(repr=False)
+    sources: tuple[tuple[str, str | None], ...]
+    """The path of each page and of the file it is edited in."""
+    assets: str
+    listed: tuple[Problem, ...] = ()
+    """Problems that stop nothing."""
+
+    @cached_property
+    def beside(self) -> Mapping[str, str]:
+        """Files beside the pages, by their path."""
+        return searchindex.files(self.planner.guide, self.planner.cache)
+
+    @cached_property
+    def frame(self) -> str:
+        """The hash of what must be as it was for its pages to be renewed one by one.
+
+        These are the day, the settings, the addresses of all pages, the files of docs/, and the menu of the page for an
+        address that leads nowhere.
+        """
+        day, settings = self.planner.guide.today.isoformat(), self.planner.record("guide")
+        return digest(day, settings, self.assets, self.sources, self.menu, repr(self.view.beside()))
+
+    def draft(self, uri: str) -> Draft | None:
+        """What a page is made of; None for the list of sources, which needs to know all others."""
+        return next((draft for draft in pages.drafts(self.planner.guide) if draft.uri == uri), None)
+
+
+def prepare(content: Path, today: date, cache: BuildCache) -> Prepared:
+    """A guide as `load` reads it. Raises ContentError for one with errors."""
+    guide, problems = load(content, today, cache)
+    listed = worst_first(problems)
+    if guide is None:
+        raise ContentError([problem for problem in listed if problem.severity is Severity.ERROR])
+    planner = Planner(guide, problems, cache)
+    found = [(draft.uri, draft.title, draft.edits) for draft in _drafts(planner)]
+    view = Navigation(menu(guide), {uri: title for uri, title, _ in found})
+    docs = content.parent / "docs"
+    assets = digest([[name, bytes_hash((docs / name).read_bytes())] for name in sorted(guide.assets)])
+    return Prepared(planner, menu(guide), view, tuple((uri, edits) for uri, _, edits in found), assets, tuple(listed))
+
+
+def _drafts(planner: Planner) -> Iterator[Draft]:
+    yield from pages.drafts(planner.guide)
+    yield pages.references(planner.guide, [])

@@ -1,0 +1,65 @@
+"""What one build knows between its steps, whatever engine takes them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from patientguide.buildcache import BuildCache, digest
+from patientguide.navigation import MenuView
+from patientguide.pagebuild import Finished, PageBuild, looked_at
+from patientguide.pageplan import Planned
+from patientguide.prepared import Prepared
+from patientguide.render import Rendered, Renderer
+from patientguide.sitestyles import Sheets
+
+
+@dataclass
+class SiteBuild:
+    """A build of a prepared guide. `shell` is the hash of what is the same on every page: templates, settings."""
+
+    prepared: Prepared
+    cache: BuildCache
+    shell: str
+    renderer: Renderer = field(init=False)
+    sheets: Sheets = field(init=False)
+    plan: list[Planned] = field(default_factory=list)
+    finished: dict[str, Finished] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    """The hash of all that each page was made of."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of the pages, by their files."""
+
+    def menu(self, uri: str | None = None) -> MenuView:
+        """What a page shows of the menu; without its Markdown path, a page that stands in no section."""
+        return self.prepared.view.beside(uri)
+
+    def key(self, planned: Planned) -> str:
+        """The hash of all that a page is made of."""
+        return digest(planned.key, self.shell, repr(self.menu(planned.draft.uri)))
+
+    def page(self, planned: Planned) -> PageBuild:
+        """A page that is to be made."""
+        return PageBuild(planned.draft, self.key(planned), self.cache, planned)
+
+    def render(self, page: PageBuild) -> tuple[str, Rendered]:
+        """The description and the HTML of a page."""
+        return page.render(self.prepared.planner.composer, self.renderer)
+
+    def finish(self, uri: str, html: str, page: PageBuild | None = None) -> None:
+        """Look at a whole page, by its path; one of the guide is kept for the next build. Raises PolicyError."""
+        self.finished[uri] = page.finish(html) if page else Finished(looked_at(html, uri))
+        if page:
+            self.keys[uri] = page.key
+            self.hashes |= {page.file: self.finished[uri].hash} if self.finished[uri].hash else {}
+
+    def styles(self) -> str:
+        """The one style sheet of the site, when all pages are finished."""
+        return self.sheets.joined(
+            {name for page in self.finished.values() for name in page.classes.split()}, self.cache
+        )
+
+    def lost_anchors(self) -> Iterator[str]:
+        """A sentence for each link to a spot that no page has."""
+        for link, uri in {link: uri for uri, page in self.finished.items() for link in page.anchors.split()}.items():
+            target, _, anchor = link.partition("#")
+            if target in self.finished and f" {anchor} " not in f" {self.finished[target].ids} ":
+                yield f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id."

@@ -1,0 +1,61 @@
+"""`mkdocs serve` as tests run it: on a free port, its words in a file, stopped by its own id."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+class Server:
+    """A preview of a project, for as long as a `with` block lasts."""
+
+    def __init__(self, project: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}/"
+        self.log = project.parent / "serve.log"
+        self.output = self.log.open("w")
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{self.port}"],
+            cwd=project,
+            stdout=self.output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+        self.output.close()
+
+    def page(self, path: str) -> str:
+        with urllib.request.urlopen(f"{self.address}{path}", timeout=60) as answer:
+            return str(answer.read().decode())
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def wait_for(self, seen: Callable[[], bool], seconds: float = 90) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                if seen():
+                    return
+            except OSError:
+                pass
+            time.sleep(0.2)
+        raise AssertionError(f"not seen in {seconds} s; the server said:\n{self.said()}")
+
+    def wait_until_up(self) -> None:
+        self.wait_for(lambda: bool(self.page("")))
