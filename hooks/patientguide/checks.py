@@ -1,11 +1,12 @@
 """What must hold before anything is shown: names, links, layout and outlines. Content rules stand in `rules`."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from patientguide import check_layout, check_names, check_text, outline, routes, rules, textfacts
+from patientguide import check_layout, check_names, check_text, links, outline, routes, rules, textfacts
 from patientguide.buildcache import BuildCache, digest
 from patientguide.guide import Guide
 from patientguide.problems import Place, Problem, Severity
@@ -57,6 +58,8 @@ CHECKS = tuple(
 
 Found = tuple[int, int, str, str, str, str]
 """Line, column, code, message, advice and severity of a problem."""
+_TARGET = re.compile(r"\]\(((?:[^()\s]|\([^()\s]*\))*)")
+_KEY = re.compile(r"@([A-Za-z0-9][\w:.-]*)")
 _AT_ONCE = 100
 """Texts that are looked at together: all of a large guide, cut into words and sentences, would fill the memory."""
 
@@ -67,13 +70,15 @@ def run(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
     Texts that `cache` knows are not looked at again.
     """
     common = digest(shared(guide))
-    keys = {path: digest(common, hash_) for path, hash_ in guide.looked_at.items()}
+    keys = {path: digest(common, hash_, named(guide, path)) for path, hash_ in guide.looked_at.items()}
     known = {path: cache.get("texts", path, key) for path, key in keys.items()}
     new = [path for path, kept in known.items() if kept is None]
     for start in range(0, len(new), _AT_ONCE):
         for path, found in _read(replace(guide, focus=frozenset(new[start : start + _AT_ONCE]))).items():
             known[path] = found
-            cache.put("texts", path, keys[path], found)
+            # Advice on an error names what there is elsewhere; and it is mended soon.
+            if not any(severity == Severity.ERROR for *_, severity in found[1]):
+                cache.put("texts", path, keys[path], found)
     guide = replace(guide, texts={path: TextFacts(**kept[0]) for path, kept in known.items() if kept})
     problems = [_problem(path, *found) for path, kept in known.items() if kept for found in kept[1]]
     return guide, problems + list(chain.from_iterable(find(guide) for find in _FINDERS[False]))
@@ -89,13 +94,24 @@ def _read(guide: Guide) -> Mapping[str, tuple[dict[str, Any], list[Found]]]:
 
 
 def shared(guide: Guide) -> list[Any]:
-    """All that the findings in a text depend on besides the text itself, as plain data."""
-    sources = {key: [r.custom.evidence, r.custom.quote_words, r.custom.read] for key, r in guide.references.items()}
+    """All that the findings in any text depend on besides the text itself, as plain data."""
     medicines = [[m.front.title, m.front.generic, *m.front.brands] for m in guide.medications]
     files = [
         guide.records[path].digest for path in ("content/guide.yml", "content/glossary.yml") if path in guide.records
     ]
-    return [guide.today.isoformat(), files, sorted(routes.sources(guide).items()), sources, medicines]
+    return [guide.today.isoformat(), files, medicines]
+
+
+def named(guide: Guide, path: str) -> list[Any]:
+    """What a text names, as far as findings in it depend on that: where its links lead, what its sources are."""
+    record, entry = guide.records.get(path), guide.by_path.get(path)
+    text = record.text if record else entry.facts.text + entry.body if entry else ""
+    table = routes.sources(guide)
+    sources = {key: guide.references.get(key) for key in sorted(set(_KEY.findall(text)))}
+    return [
+        [links.resolve(target, path, table) for target in sorted(set(_TARGET.findall(text)))],
+        {key: r and [r.custom.evidence, r.custom.quote_words, r.custom.read] for key, r in sources.items()},
+    ]
 
 
 def _said(problem: Problem) -> tuple[str, str, str, str]:

@@ -205,6 +205,11 @@ class Guide:
         """Every entry by its name."""
         return {entry.name: entry for entry in self.entries}
 
+    @cached_property
+    def by_path(self) -> Mapping[str, Entry[Dated]]:
+        """Every entry by the path of its file."""
+        return {entry.path: entry for entry in self.entries}
+
     def medicines_of(self, entry: Entry[Dated]) -> list[Entry[Medication]]:
         """The medicines that name this phase or therapy."""
         return self._medicines.get(entry.name, [])

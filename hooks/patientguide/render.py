@@ -44,6 +44,7 @@ It holds every text against every pattern, which is a third of the time that a b
 """
 _TAG = re.compile(r"^#.*$|(</?(?:span|sup|button)\b[^<>]*>|\[\^[^\[\]\n]+\])", re.MULTILINE)
 """A tag within a line, or the mark of a note, but for those in headings: their words become an id."""
+_BETWEEN = "\ue006"
 _HIDDEN = re.compile("\ue002([0-9]+)\ue003")
 # After every other treeprocessor: what they add may be a link as well.
 _PRIORITY = 0
@@ -80,27 +81,32 @@ class Renderer:
         page_notes = notes.Notes(list(definitions))
         html, headings = self._convert(body, page_notes)
         anchors, lost = links.anchors, links.lost
-        parts = [self._part(part, page.uri) for part in page.parts]
+        parts = self._shared(page.parts, page.uri)
         for part in parts:
             anchors |= part.anchors
-            lost += part.lost
+            lost += [link for link in part.lost if link not in lost]
         if definitions:
             html += f"\n{page_notes.listed(list(definitions.values()))}"
         html = shelf.put_in(html, [part.html for part in parts])
         return Rendered(html, headings, frozenset(_ID.findall(html)), frozenset(anchors), tuple(lost))
 
-    def _part(self, markdown: str, uri: str) -> Rendered:
-        """A part of a page. It is the same on all pages of a folder, but for one that it leads to itself."""
+    def _shared(self, parts: Sequence[str], uri: str) -> list[Rendered]:
+        """Parts of a page. One is the same on all pages of a folder, but for a page that it leads to itself.
+
+        New ones are converted together: a converter takes about as long to begin as for a paragraph. So each is told to
+        have the links of all of them.
+        """
         folder, name = posixpath.split(uri)
-        like = name if name in markdown else name == "index.md"
-        if (markdown, folder, like) not in self._parts:
+        keys = [(part, folder, name if name in part else name == "index.md") for part in parts]
+        if new := [key for key in keys if key not in self._parts]:
             links = self._links.start(uri)
-            html, _ = self._convert(markdown, notes.Notes([]))
-            # One of a single paragraph is put into another.
-            html = html.removeprefix("<p>").removesuffix("</p>") if html.startswith("<p>") else html
-            rendered = Rendered(html, [], frozenset(), frozenset(links.anchors), tuple(links.lost))
-            self._parts[markdown, folder, like] = rendered
-        return self._parts[markdown, folder, like]
+            html, _ = self._convert(f"\n\n{_BETWEEN}\n\n".join(part for part, *_ in new), notes.Notes([]))
+            anchors, lost = frozenset(links.anchors), tuple(links.lost)
+            for key, piece in zip(new, html.split(f"\n<p>{_BETWEEN}</p>\n"), strict=True):
+                # One of a single paragraph is put into another.
+                inner = piece.removeprefix("<p>").removesuffix("</p>") if piece.startswith("<p>") else piece
+                self._parts[key] = Rendered(inner, [], frozenset(), anchors, lost)
+        return [self._parts[key] for key in keys]
 
     def _convert(self, markdown: str, page_notes: notes.Notes) -> tuple[str, list[Any]]:
         """HTML and headings. Tags within lines, and marks, are hidden from the converter: they cost it much."""

@@ -48,6 +48,8 @@ def is_hidden(sign: str) -> bool:
 
 def hidden(text: str) -> str | None:
     """The first character of a text that nobody sees, such as U+202E."""
+    if text.isascii() and text.isprintable():
+        return None
     found = next(filter(is_hidden, text), None)
     return f"U+{ord(found):04X}" if found else None
 
