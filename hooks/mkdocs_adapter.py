@@ -4,10 +4,9 @@ MkDocs runs this file by path, with its folder on `sys.path` only while it loads
 What a build needs is kept on that build's config: modules outlive rebuilds of `mkdocs serve`.
 """
 
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -242,18 +241,11 @@ def _cache(config: MkDocsConfig) -> BuildCache:
 
 
 def _shell(config: MkDocsConfig) -> str:
-    """The hash of what is the same on every page: templates, and the settings of mkdocs.yml.
-
-    Its text alone does not say what they are: it may take them from the environment or from another file.
-    """
+    """The hash of what is the same on every page: templates, and the settings of mkdocs.yml."""
     text = Path(config.config_file_path).read_text(encoding="utf-8")
     settings = {name: value for name, value in {**config, **config.extra}.items() if name not in (*_NOT_SHOWN, "extra")}
-    # What is no plain data, such as a function, is named in the text, and comes with a package.
-    plain = json.dumps(
-        [settings, config.theme], default=lambda v: {**v} if isinstance(v, Mapping) else "", sort_keys=True
-    )
     templates = programversion.files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
-    return digest(text, plain, Session.preview, templates)
+    return programversion.settings_hash(text, settings, config.theme, Session.preview, templates)
 
 
 def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:

@@ -31,7 +31,8 @@ menu names only hand-written pages and lists. *All pages in its menu* is the sam
 has it: pruning still lists the open section on each of its pages. *Our templates* is the staged project as it is.
 
 *Zensical* builds the project of the floor. *mkdocs-bibtex* builds it too, but writes the notes itself, from the same
-sources and shorter. In guides of more than 500 entries, these and the other two floors run in the first round only.
+sources and shorter. In guides of more than 500 entries, these and the other two floors run in the first round only,
+in guides of more than 2,000 not at all; there the others run once.
 Sphinx and Hugo are not in this run: they read boxes, notes and HTML in other signs, so the same pages cannot be given
 to them. Measured before, on a similar corpus and not in this run, against the floor at 1000 entries: mkdocs-bibtex 1.6
 to 2.0, Zensical 1.0 to 1.3, Sphinx 6, Hugo 0.1.

@@ -35,6 +35,7 @@ class BuildCache:
     version: str = ""
     _old: dict[str, Items] = field(default_factory=dict)
     _new: dict[str, Items] = field(default_factory=dict)
+    _texts: set[Path] = field(default_factory=set)
 
     def get(self, kind: str, name: str, key: str) -> Any | None:
         """What was found when `key` was the hash of all it is made of; None when that is not known."""
@@ -58,16 +59,19 @@ class BuildCache:
             file.write_text(text, encoding="utf-8")
         except OSError:
             return None
+        self._texts.add(file)
         return bytes_hash(text.encode())
 
     def text(self, name: str, hash_: str) -> str | None:
         """A long text that was kept; None when it is not there, or not as it was."""
         if self.folder is None:
             return None
+        file = self.folder / _TEXTS / name
         try:
-            data = (self.folder / _TEXTS / name).read_bytes()
+            data = file.read_bytes()
         except OSError:
             return None
+        self._texts.add(file)
         return data.decode() if bytes_hash(data) == hash_ else None
 
     def close(self) -> None:
@@ -77,7 +81,10 @@ class BuildCache:
                 text = json.dumps([self.version, items], ensure_ascii=False, separators=(",", ":"))
                 self.folder.mkdir(parents=True, exist_ok=True)
                 safefile.replace(self.folder / f"{kind}.json", f"{sha256(text.encode()).hexdigest()}\n{text}")
-        self._old, self._new = self._new, {}
+        for file in (self.folder / _TEXTS).rglob("*") if self.folder else ():
+            if file.is_file() and file not in self._texts:
+                file.unlink(missing_ok=True)
+        self._old, self._new, self._texts = self._new, {}, set()
 
     def _read(self, kind: str) -> Items:
         if kind not in self._old:

@@ -15,8 +15,7 @@ from patientguide.settings import Facet, FacetValue, Kind
 from patientguide.sourcewatch import sourcelines
 from patientguide.status import Age
 
-SETTINGS_FILE = "content/guide.yml"
-GLOSSARY_FILE = "content/glossary.yml"
+SETTINGS_FILE, GLOSSARY_FILE = "content/guide.yml", "content/glossary.yml"
 
 
 def build(guide: Guide, problems: Sequence[Problem]) -> list[Page]:

@@ -1,12 +1,17 @@
 """What a build depends on besides the guide: this program's own files, and the versions of the packages it uses."""
 
+import json
+import re
 import sys
+from collections.abc import Mapping
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from typing import Any
 
 from patientguide.buildcache import digest
 
+_NAME = re.compile(r"[\w.-]+")
 _FOLDER = Path(__file__).parent
 
 
@@ -25,17 +30,21 @@ def files_hash(*folders: Path) -> str:
     return whole.hexdigest()
 
 
+def settings_hash(text: str, settings: Mapping[str, Any], *more: Any) -> str:
+    """The hash of a file of settings: its text, and what they are, as some are taken from elsewhere.
+
+    What is no plain data, such as a function, is named in the text, and comes with a package.
+    """
+    plain = json.dumps([settings, *more], default=lambda v: {**v} if isinstance(v, Mapping) else "", sort_keys=True)
+    return digest(text, plain)
+
+
 def _packages() -> list[str]:
     try:
         wanted = requires("patientguide") or []
     except PackageNotFoundError:  # run from its folder, without being installed
         return []
-    return sorted(
-        {
-            requirement.split(";")[0].split("[")[0].split(">")[0].split("<")[0].split("=")[0].strip()
-            for requirement in wanted
-        }
-    )
+    return sorted({found[0] for requirement in wanted if (found := _NAME.match(requirement))})
 
 
 def _version(name: str) -> str:

@@ -8,9 +8,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
-from patientguide import frequency, routes, searchfiles, syllables
+from patientguide import frequency, routes, searchfiles, syllables, unitwords
 from patientguide.buildcache import BuildCache, digest
 from patientguide.guide import NAME, Entry, Guide
 from patientguide.models import Dated, Faq, Medication, Phase, Term, Treatment
@@ -18,6 +18,7 @@ from patientguide.prose import without_marks
 from patientguide.searchrank import ZERO, Unit
 from patientguide.searchwords import Reader
 from patientguide.settings import FacetValue, Settings, Step
+from patientguide.unitwords import UnitReader, UnitWords
 
 KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
 _HELP = ("FAQ", "QUESTIONS", "AZ")
@@ -37,7 +38,7 @@ def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
     english = guide.settings.language.startswith("en")
     reader = Reader(settings.ignore, settings.same, english)
     found = [*_entries(guide, _by_form(guide, reader)), *_lists(guide), *_facets(guide), *_terms(guide)]
-    read = _Once(reader, cache or BuildCache(), digest(settings.ignore, settings.same, english)).read
+    read = UnitReader(reader, cache or BuildCache(), digest(settings.ignore, settings.same, english)).read
     words = [read(unit, text) for unit, text in found]
     return {
         "english": english,
@@ -61,43 +62,7 @@ def _help(guide: Guide) -> Iterator[list[str]]:
             yield [routes.address(uri)[1:], titles[name]]
 
 
-class _Words(NamedTuple):
-    """Of a unit: its names that say something new, and what only its text says, as stems and the words themselves."""
-
-    names: list[str]
-    stems: list[str]
-    said: list[str]
-
-
-class _Once(NamedTuple):
-    """Reads the words of units; one that did not change is not read again."""
-
-    reader: Reader
-    cache: BuildCache
-    settings: str
-
-    def read(self, unit: Unit, text: str) -> _Words:
-        key = digest(self.settings, unit, text)
-        if known := self.cache.get("search", unit.url, key):
-            return _Words(known[0], known[1].split(), known[2].split())
-        only = list(_only_said(unit, text, self.reader))
-        words = _Words(_new(unit, self.reader), [stem for stem, _ in only], [word for _, word in only])
-        self.cache.put("search", unit.url, key, [words.names, " ".join(words.stems), " ".join(words.said)])
-        return words
-
-
-def _new(unit: Unit, reader: Reader) -> list[str]:
-    """The names of a unit that say something else than its title and the names before."""
-    known = {_key(unit.title, reader), _key(unit.title.partition(" (")[0], reader)}
-    names = []
-    for name in unit.names:
-        if (key := _key(name, reader)) and key not in known:
-            known.add(key)
-            names.append(name)
-    return names
-
-
-def _postings(found: Iterable[_Words]) -> dict[str, str]:
+def _postings(found: Iterable[UnitWords]) -> dict[str, str]:
     """The words that stand in the text of a unit and in no other field of it, and the numbers of these units.
 
     Words and numbers are each one string with a space between two words. A number is a sign: the step from the one
@@ -114,25 +79,11 @@ def _postings(found: Iterable[_Words]) -> dict[str, str]:
     return {"words": " ".join(said[stem] for stem in stems), "steps": " ".join(steps)}
 
 
-def _only_said(unit: Unit, text: str, reader: Reader) -> Iterator[tuple[str, str]]:
-    """The stems and words of the text of a unit that stand in no other field of it."""
-    elsewhere = " ; ".join([unit.title, unit.note, unit.text, *(part for s in unit.sections for part in s[1:])])
-    stems = {word.stem for word in reader.words(elsewhere)}
-    for word in reader.words(text):
-        if word.stem not in stems and not word.said.isdecimal():
-            stems.add(word.stem)
-            yield word.stem, word.said
-
-
 def _by_form(guide: Guide, reader: Reader) -> Callable[[str], list[str]]:
     """What readers type for a word of the glossary, by any of its forms: a page of that name is called so, too."""
     forms = ((form, term) for term in guide.terms for form in (term.term.partition(" (")[0], *term.forms))
-    called = {_key(form, reader): _called(term) for form, term in forms}
-    return lambda title: called.get(_key(title, reader), [])
-
-
-def _key(text: str, reader: Reader) -> frozenset[str]:
-    return frozenset(word.stem for word in reader.words(text))
+    called = {unitwords.key(form, reader): _called(term) for form, term in forms}
+    return lambda title: called.get(unitwords.key(title, reader), [])
 
 
 def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tuple[Unit, str]]:

@@ -89,14 +89,8 @@ def read(
     if cache and (known := cache.get("yaml", path, key)):
         return YamlFile(path, known[0], text, first_line, key), []
     if len(text) > MAX_CHARACTERS:
-        return None, [
-            Problem(
-                Place(path, first_line),
-                "yaml-size",
-                f"The file has more than {MAX_CHARACTERS:,} characters.",
-                "Split it into smaller files.",
-            )
-        ]
+        message = f"The file has more than {MAX_CHARACTERS:,} characters."
+        return None, [Problem(Place(path, first_line), "yaml-size", message, "Split it into smaller files.")]
     builder = _Builder(path, first_line, text)
     try:
         data = builder.document(yaml.parse(text, Loader=yaml.CSafeLoader))
@@ -112,14 +106,8 @@ def read(
             else text.encode()[: error.position].decode(errors="ignore")
         )
         place = Place(path, first_line + before.count("\n"), len(before) - before.rfind("\n"))
-        return None, [
-            Problem(
-                place,
-                "yaml-syntax",
-                "There is a character here that cannot be shown.",
-                "Delete it and type the text again.",
-            )
-        ]
+        advice = "Delete it and type the text again."
+        return None, [Problem(place, "yaml-syntax", "There is a character here that cannot be shown.", advice)]
     if cache and not builder.problems:
         cache.put("yaml", path, key, [data])
     return YamlFile(path, data, text, first_line, key), builder.problems
