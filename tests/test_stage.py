@@ -43,6 +43,7 @@ EDGE = (
     "programversion.py",
     "progress.py",
     "renewal.py",
+    "session.py",
     "sitelinks/crawl.py",
     "sourcewatch/services.py",
 )

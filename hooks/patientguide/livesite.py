@@ -66,7 +66,7 @@ class LiveSite:
 
     def complete(self) -> None:
         """Write the one style sheet, and say which links lead to no spot."""
-        for sentence in self.build.lost_anchors():
+        for sentence in self.build.lost_links():
             self.warn(sentence)
         self._style()
 

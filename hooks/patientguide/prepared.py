@@ -1,6 +1,6 @@
 """All that is known of a guide before its pages are made: which there are, the menu, and what stands beside them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -18,9 +18,9 @@ from patientguide.problems import Problem, Severity, worst_first
 class ContentError(Exception):
     """What must be mended before anything is built."""
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, why: str, problems: Sequence[Problem] = ()) -> None:
         """`problems` are errors only."""
-        super().__init__(report.as_text(problems))
+        super().__init__(why)
         self.problems = problems
 
 
@@ -62,7 +62,8 @@ def prepare(content: Path, today: date, cache: BuildCache) -> Prepared:
     guide, problems = load(content, today, cache)
     listed = worst_first(problems)
     if guide is None:
-        raise ContentError([problem for problem in listed if problem.severity is Severity.ERROR])
+        errors = [problem for problem in listed if problem.severity is Severity.ERROR]
+        raise ContentError(report.as_text(errors), errors)
     planner = Planner(guide, problems, cache)
     found = [(draft.uri, draft.title, draft.edits) for draft in _drafts(planner)]
     view = Navigation(menu(guide), {uri: title for uri, title, _ in found})

@@ -23,6 +23,7 @@ class SiteBuild:
     sheets: Sheets = field(init=False)
     plan: list[Planned] = field(default_factory=list)
     finished: dict[str, Finished] = field(default_factory=dict)
+    lost: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
     """The hash of all that each page was made of."""
     hashes: dict[str, str] = field(default_factory=dict)
@@ -42,7 +43,9 @@ class SiteBuild:
 
     def render(self, page: PageBuild) -> tuple[str, Rendered]:
         """The description and the HTML of a page."""
-        return page.render(self.prepared.planner.composer, self.renderer)
+        description, rendered = page.render(self.prepared.planner.composer, self.renderer)
+        self.lost[page.draft.uri] = rendered.lost
+        return description, rendered
 
     def finish(self, uri: str, html: str, page: PageBuild | None = None) -> None:
         """Look at a whole page, by its path; one of the guide is kept for the next build. Raises PolicyError."""
@@ -57,8 +60,11 @@ class SiteBuild:
             {name for page in self.finished.values() for name in page.classes.split()}, self.cache
         )
 
-    def lost_anchors(self) -> Iterator[str]:
-        """A sentence for each link to a spot that no page has."""
+    def lost_links(self) -> Iterator[str]:
+        """A sentence for each link to a page, file or spot that is not there."""
+        for uri, links in self.lost.items():
+            for link in links:
+                yield f"{uri} contains a link '{link}', which leads to no page or file."
         for link, uri in {link: uri for uri, page in self.finished.items() for link in page.anchors.split()}.items():
             target, _, anchor = link.partition("#")
             if target in self.finished and f" {anchor} " not in f" {self.finished[target].ids} ":

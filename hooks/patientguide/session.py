@@ -1,0 +1,58 @@
+"""One run of an engine: what it keeps from one build to the next, and how it begins each."""
+
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from patientguide import clock, programversion, progress, report
+from patientguide.buildcache import BuildCache, digest
+from patientguide.livesite import LiveSite
+from patientguide.prepared import ContentError, Prepared, prepare
+
+
+@dataclass
+class Session:
+    """`config` and `env` are what the engine built the site of a preview with: its settings, its templates."""
+
+    preview: bool = False
+    cache: BuildCache | None = None
+    live: LiveSite | None = None
+    config: Any = None
+    env: tuple[str, Environment] | None = None
+    steps: progress.Progress = field(default_factory=progress.Progress)
+
+    def opened(self, root: Path, addresses: Iterable[str | None], forget: bool) -> BuildCache:
+        """What earlier builds of the project at `root` found out, for a site at these addresses; or nothing of it."""
+        if not (self.preview and self.cache):
+            name = "preview" if self.preview else f"site-{digest(*addresses)[:8]}"
+            folder = root / "build" / "cache" / name
+            if forget:
+                shutil.rmtree(folder, ignore_errors=True)
+            self.cache = BuildCache(folder, programversion.current())
+        return self.cache
+
+    def templates(self, made_of: str, env: Environment) -> Environment:
+        """The templates of the last build, which are compiled already, if they are made of the same."""
+        if self.env is None or self.env[0] != made_of:
+            self.env = made_of, env
+        return self.env[1]
+
+    def prepared(self, content: Path, cache: BuildCache, say: Callable[[str], object]) -> Prepared:
+        """The guide. Problems that are no errors are counted for the record: only errors may fail a strict build.
+
+        Raises ContentError for a guide with errors, and for a day that is none.
+        """
+        self.steps = progress.Progress()
+        progress.line("Reading and checking the content")
+        try:
+            today = clock.today()
+        except ValueError as error:
+            raise ContentError(str(error)) from None
+        prepared = prepare(content, today, cache)
+        if prepared.listed:
+            say(f"The content has {report.count(prepared.listed)}. `make check` lists them.")
+        return prepared
