@@ -7,7 +7,7 @@ from html import unescape
 import markdown
 import pytest
 from conftest import MINI, ROOT
-from patientguide import build, dates, links, load, menu, outline, prose, routes
+from patientguide import build, dates, links, load, menu, prose, routes, sections
 from patientguide.problems import Place, Problem, Severity, suggest, worst_first
 from patientguide.report import as_github, as_json, count
 
@@ -147,7 +147,7 @@ def test_plain_words_of_prose() -> None:
 
 
 def test_sections_do_not_start_inside_code() -> None:
-    found = outline.sections("## One\n\na\n\n```\n## Not\n```\n\n## Two\nb\n", 10)
+    found = sections.sections("## One\n\na\n\n```\n## Not\n```\n\n## Two\nb\n", 10)
     assert [(section.heading, section.line, section.text) for section in found] == [
         ("One", 10, "a\n\n```\n## Not\n```"),
         ("Two", 18, "b"),

@@ -5,6 +5,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from conftest import ROOT, make_buildable, mkdocs
@@ -134,6 +135,11 @@ def test_only_the_preview_lets_a_script_of_the_page_run(server: Server, project:
     for path in (tmp_path / "site").rglob("*.html"):
         assert "unsafe" not in path.read_text(), path
         assert "livereload" not in path.read_text(), path
+
+
+def test_a_preview_keeps_no_copy(server: Server) -> None:
+    with pytest.raises(HTTPError, match="404"):
+        server.page("sw.js")
 
 
 def test_the_panel_escapes_what_it_shows() -> None:

@@ -10,7 +10,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-_DEFINITION = re.compile(r"^\[\^([^\]\n]+)\]: (.*)\n*", re.MULTILINE)
+from patientguide import shelf
+
+# Only `compose` writes one with a shared part in it: the same signs in code of an editor are no definition.
+_DEFINITION = re.compile(rf"^\[\^([^\]\n]+)\]: ({shelf.ONLY_SIGN})$\n*", re.MULTILINE)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 

@@ -18,6 +18,7 @@ from markdown.util import AMP_SUBSTITUTE
 
 from patientguide import notes, routes, shelf
 from patientguide.page import Page
+from patientguide.prose import tokens
 
 _ID = re.compile(r'\sid="([^"]+)"')
 _LINKED = {"a": "href", "img": "src"}
@@ -111,10 +112,13 @@ class Renderer:
     def _convert(self, markdown: str, page_notes: notes.Notes) -> tuple[str, list[Any]]:
         """HTML and headings. Tags within lines, and marks, are hidden from the converter: they cost it much."""
         tags: dict[str, int] = {}
+        code = _code(markdown)
 
         def hidden(found: re.Match[str]) -> str:
             tag: str | None = found[1]
-            return f"\ue002{tags.setdefault(tag, len(tags))}\ue003" if tag else found[0]
+            if not tag or any(start <= found.start() < end for start, end in code):
+                return found[0]
+            return f"\ue002{tags.setdefault(tag, len(tags))}\ue003"
 
         markdown = _TAG.sub(hidden, markdown)
         converter = self._converter(markdown)
@@ -137,6 +141,13 @@ class Renderer:
                 made.inlinePatterns.deregister(name)
             self._converters[idle] = made
         return self._converters[idle].reset()
+
+
+def _code(markdown: str) -> list[tuple[int, int]]:
+    """Where code starts and ends: tags in it are shown as they are written, and run nowhere."""
+    if "`" not in markdown and "~~~" not in markdown:
+        return []
+    return [(t.start, t.start + len(t.text)) for t in tokens(markdown) if t.kind in ("code", "fence")]
 
 
 class _Links(Treeprocessor):

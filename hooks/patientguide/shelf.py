@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
+ONLY_SIGN = f"{_OPEN}[0-9]+{_CLOSE}"
+"""A sign as a pattern."""
 SIGN = re.compile(f"<p>{_OPEN}([0-9]+){_CLOSE}</p>|{_OPEN}([0-9]+){_CLOSE}")
 """A sign in Markdown or HTML. One that stands alone has become a paragraph there; the part takes its place."""
 
