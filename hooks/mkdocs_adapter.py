@@ -194,7 +194,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 def _shell(config: MkDocsConfig) -> str:
     """The hash of what is the same on every page: templates, and the settings of mkdocs.yml."""
     text = Path(config.config_file_path).read_text(encoding="utf-8")
-    unseen = ("site_dir", "docs_dir", "config_file_path", "watch", "strict", "dev_addr", "extra", BUILD, DRAW)
+    unseen = {BUILD, DRAW, "site_dir", "docs_dir", "config_file_path", "watch", "strict", "extra", "extra_css"}
     settings = {name: value for name, value in {**config, **config.extra}.items() if name not in unseen}
     templates = programversion.files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
     return programversion.settings_hash(text, settings, config.theme, session.preview, templates)

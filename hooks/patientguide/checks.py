@@ -96,10 +96,8 @@ def _read(guide: Guide) -> Mapping[str, tuple[dict[str, Any], list[Found]]]:
 def shared(guide: Guide) -> list[Any]:
     """All that the findings in any text depend on besides the text itself, as plain data."""
     medicines = [[m.front.title, m.front.generic, *m.front.brands] for m in guide.medications]
-    files = [
-        guide.records[path].digest for path in ("content/guide.yml", "content/glossary.yml") if path in guide.records
-    ]
-    return [guide.today.isoformat(), files, medicines]
+    words = [[term.term, *term.forms] for term in guide.terms]
+    return [guide.today.isoformat(), guide.records["content/guide.yml"].digest, words, medicines]
 
 
 def named(guide: Guide, path: str) -> list[Any]:
