@@ -24,7 +24,7 @@ def bytes_hash(data: bytes) -> str:
 
 def digest(*parts: Any) -> str:
     """The hash of plain data, the same in every process."""
-    return sha256(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return bytes_hash(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 @dataclass
@@ -80,7 +80,7 @@ class BuildCache:
             if self.folder is not None and items != self._read(kind):
                 text = json.dumps([self.version, items], ensure_ascii=False, separators=(",", ":"))
                 self.folder.mkdir(parents=True, exist_ok=True)
-                safefile.replace(self.folder / f"{kind}.json", f"{sha256(text.encode()).hexdigest()}\n{text}")
+                safefile.replace(self.folder / f"{kind}.json", f"{bytes_hash(text.encode())}\n{text}")
         for file in (self.folder / _TEXTS).rglob("*") if self.folder else ():
             if file.is_file() and file not in self._texts:
                 file.unlink(missing_ok=True)
@@ -95,7 +95,7 @@ class BuildCache:
 def _believed(file: Path, version: str) -> Items:
     try:
         seal, _, text = file.read_bytes().partition(b"\n")
-        if seal != sha256(text).hexdigest().encode():
+        if seal != bytes_hash(text).encode():
             return {}
         written_by, items = json.loads(text)
         if written_by != version or not isinstance(items, Mapping):

@@ -3,12 +3,12 @@
 import sys
 import tempfile
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 import click
 
 from patientguide import changes, gitbase, review
+from patientguide.buildcache import bytes_hash
 from patientguide.changes import Changes, Side
 from patientguide.load import read
 from patientguide.options import as_of_option, content_option
@@ -64,7 +64,7 @@ def _side(content: Path, today: date, settings: Settings | None = None) -> Side:
     guide, problems = read(content, today, settings)
     docs = content.resolve().parent / gitbase.DOCS
     names = guide.assets if guide else ()
-    hashes = {f"docs/{name}": sha256((docs / name).read_bytes()).hexdigest() for name in names}
+    hashes = {f"docs/{name}": bytes_hash((docs / name).read_bytes()) for name in names}
     return Side(guide, problems, hashes, borrowed=guide is not None and settings is not None)
 
 

@@ -65,7 +65,7 @@ class Composer:
         """What many pages show alike."""
         return SharedParts(self.guide, self.draw)
 
-    @cached_property
+    @property
     def table(self) -> Mapping[str, routes.Target]:
         """Where each source file is shown."""
         return routes.sources(self.guide)

@@ -5,6 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+def settled() -> None:
+    """What is there now stays."""
+    gc.collect()
+    gc.freeze()
+
+
 @contextmanager
 def lasting() -> Iterator[None]:
     """What is made inside stays as long as the build, and is not looked at again until the next one begins."""

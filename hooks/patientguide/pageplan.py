@@ -4,7 +4,7 @@ A page that rests on nothing that changed is left as the last build made it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from zlib import compress, decompress
@@ -44,16 +44,21 @@ class Planner:
     guide: Guide
     problems: Sequence[Problem]
     cache: BuildCache
-    composer: Composer = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def composer(self) -> Composer:
         """One composer for all pages."""
-        object.__setattr__(self, "composer", Composer(self.guide, tuple(self.problems)))
+        return Composer(self.guide, tuple(self.problems))
+
+    @cached_property
+    def drafts(self) -> Mapping[str, Draft]:
+        """What every page but the list of sources is made of, by its Markdown path."""
+        return {draft.uri: draft for draft in drafts(self.guide)}
 
     def pages(self) -> Iterator[Planned]:
         """Every page in order; the list of sources comes last, for it needs to know who cites what."""
         planned = []
-        for draft in drafts(self.guide):
+        for draft in self.drafts.values():
             planned.append(self._planned(draft, _RESTS_ON.get(draft.template, _of_a_list)(self, draft)))
             yield planned[-1]
         draft = references(self.guide, [(one.draft.uri, one.draft.title, one.cites) for one in planned])

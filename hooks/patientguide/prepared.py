@@ -1,6 +1,6 @@
 """All that is known of a guide before its pages are made: which there are, the menu, and what stands beside them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -54,7 +54,7 @@ class Prepared:
 
     def draft(self, uri: str) -> Draft | None:
         """What a page is made of; None for the list of sources, which needs to know all others."""
-        return next((draft for draft in pages.drafts(self.planner.guide) if draft.uri == uri), None)
+        return self.planner.drafts.get(uri)
 
 
 def prepare(content: Path, today: date, cache: BuildCache) -> Prepared:
@@ -65,13 +65,9 @@ def prepare(content: Path, today: date, cache: BuildCache) -> Prepared:
         errors = [problem for problem in listed if problem.severity is Severity.ERROR]
         raise ContentError(report.as_text(errors), errors)
     planner = Planner(guide, problems, cache)
-    found = [(draft.uri, draft.title, draft.edits) for draft in _drafts(planner)]
+    drafts = [*planner.drafts.values(), pages.references(guide, [])]
+    found = [(draft.uri, draft.title, draft.edits) for draft in drafts]
     view = Navigation(menu(guide), {uri: title for uri, title, _ in found})
     docs = content.parent / "docs"
     assets = digest([[name, bytes_hash((docs / name).read_bytes())] for name in sorted(guide.assets)])
     return Prepared(planner, menu(guide), view, tuple((uri, edits) for uri, _, edits in found), assets, tuple(listed))
-
-
-def _drafts(planner: Planner) -> Iterator[Draft]:
-    yield from pages.drafts(planner.guide)
-    yield pages.references(planner.guide, [])

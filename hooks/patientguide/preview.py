@@ -4,7 +4,6 @@ The panel is put into a page on its way to the browser (PEP 3333, middleware), n
 site's folder is the last good site and nothing else.
 """
 
-import gc
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from patientguide import lastgood, panel, progress
+from patientguide import lastgood, memory, panel, progress
 from patientguide.livesite import LiveSite
 from patientguide.prepared import ContentError, Prepared
 from patientguide.renewal import Renewal
@@ -44,8 +43,7 @@ class Preview:
 
     def __post_init__(self) -> None:
         """What the first build left in memory stays: it is not searched for garbage at every edit."""
-        gc.collect()
-        gc.freeze()
+        memory.settled()
 
     def rebuild(self) -> None:
         """Show what was saved."""
@@ -97,7 +95,7 @@ class Preview:
             self.log.exception(PROGRAM)
         fault = reason.__cause__ if reason else None
         if isinstance(fault, ContentError):
-            self.panel = panel.html(fault.problems, "", f"{self.mount}{STYLES}")
+            self.panel = panel.html(fault.problems, "" if fault.problems else str(fault), f"{self.mount}{STYLES}")
         else:
             # What fails later leaves half a build.
             self._is_whole, self._renewal = False, None

@@ -8,13 +8,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from typing import Any
 
 import yaml
 
 from patientguide import textfile, yamlwords
-from patientguide.buildcache import BuildCache
+from patientguide.buildcache import BuildCache, bytes_hash
 from patientguide.problems import MANY, Place, Problem
 
 MAX_CHARACTERS = 1_000_000
@@ -85,7 +84,7 @@ def read(
     while `cache` knows it.
     Problems: yaml-size, yaml-syntax, yaml-alias, yaml-tag, yaml-depth, yaml-duplicate-key, yaml-ambiguous, yaml-key.
     """
-    key = sha256(text.encode(errors="surrogatepass")).hexdigest()
+    key = bytes_hash(text.encode(errors="surrogatepass"))
     if cache and (known := cache.get("yaml", path, key)):
         return YamlFile(path, known[0], text, first_line, key), []
     if len(text) > MAX_CHARACTERS:
