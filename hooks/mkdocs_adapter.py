@@ -16,18 +16,16 @@ from jinja2 import Environment, TemplateError
 from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException, PluginError
-from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import memory, programversion, progress, sitestyles, watcher
+from patientguide import memory, programversion, progress, sitestyles
 from patientguide.buildcache import BuildCache
 from patientguide.livesite import LiveSite
 from patientguide.offline import worker
 from patientguide.pagebuild import PageBuild, PolicyError
 from patientguide.prepared import ContentError, Prepared
-from patientguide.preview import Preview
 from patientguide.prose import straight_quotes_curled
 from patientguide.render import Renderer
 from patientguide.session import Session
@@ -200,12 +198,16 @@ def _shell(config: MkDocsConfig) -> str:
     return programversion.settings_hash(text, settings, config.theme, session.preview, templates)
 
 
-def on_serve(server: LiveReloadServer, config: MkDocsConfig, builder: Callable[..., Any]) -> LiveReloadServer:
+def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
     """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
+    # A build needs none of it, and should not wait for it.
+    from patientguide import watcher
+    from patientguide.preview import Preview
+
     expected = (SystemExit, MkDocsException, TemplateError)
     preview = Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
     server.builder = preview.rebuild
-    server.set_app(preview.over(server.get_app()))  # type: ignore[arg-type]
+    server.set_app(preview.over(server.get_app()))
     watcher.listen(server, [config.docs_dir, config.config_file_path], os.environ)
     return server
 

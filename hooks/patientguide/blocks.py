@@ -108,7 +108,8 @@ class Block:
                 cites += keys(token.text)
             parts.append(shown)
             links.append(_blank(token) if token.kind == "link" else shown)
-        return tuple(cites), self._line("".join(parts)), self._line("".join(links))
+        words = self._line("".join(parts))
+        return tuple(cites), words, words if links == parts else self._line("".join(links))
 
     def _line(self, text: str) -> str:
         """A text of this block on one line, without the signs that make it an item, a heading or a box."""

@@ -15,9 +15,7 @@ ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 class Authored(BaseModel):
     """Base of everything an editor writes: unknown names are refused, nothing is guessed, nothing changes later."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True, str_strip_whitespace=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True, str_strip_whitespace=True)
 
 
 def refuse(message: str, advice: str) -> PydanticCustomError:

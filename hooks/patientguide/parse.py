@@ -5,6 +5,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from patientguide.fieldnotes import meanings
 from patientguide.problems import MANY, Place, Problem, suggest
 from patientguide.yamlfile import Path, YamlFile
 
@@ -41,11 +42,9 @@ def _problem(error: Error, kind: type[BaseModel], file: YamlFile) -> Problem:
 
 
 def _missing(path: Path, place: Place, kind: type[BaseModel]) -> Problem:
-    field = next(
-        (field for name, field in _model_at(kind, path[:-1]).model_fields.items() if path[-1] in (field.alias, name)),
-        None,
-    )
-    meaning = field.description if field and field.description else "See CONTRIBUTING.md."
+    model = _model_at(kind, path[:-1])
+    names = [name for name, field in model.model_fields.items() if path[-1] in (field.alias, name)]
+    meaning = next((meanings(model).get(name, "") for name in names), "") or "See CONTRIBUTING.md."
     advice = meaning if meaning.startswith("Only `") else f"Add a line '{path[-1]}: ...'. {meaning}"
     return Problem(place, "missing", f"'{path[-1]}' is missing.", advice)
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"""
-    (?:(?=[`\\<\[!{])|(?=^~~~))(?:                    # most places are none of these: say so at once
       (?P<fence>^(?P<ticks>```++|~~~++)[ ]*[\w\#.+-]*[ ]*\n(?:.*\n){0,200}?(?P=ticks)[ ]*$)
     | (?P<code>(?<!`)(?P<tick>`++)[^\n]+?(?<!`)(?P=tick)(?!`))
     | (?P<escape>\\[\\`*_{}\[\]()>\#+\-.!])
@@ -25,9 +24,14 @@ _TOKEN = re.compile(
     | (?P<number>\{number:(?P<number_name>[^{}\n]*)\})
     | (?P<figure>^\{figure:(?P<figure_name>[^{}\n]*)\}[ ]*$)
     | (?P<part>^\{part:(?P<part_name>[^{}\n]*)\}[ ]*$)
-    )""",
+    """,
     re.VERBOSE | re.MULTILINE,
 )
+
+
+_FIRST = re.compile(r"[`\\<\[!{]|^~~~", re.MULTILINE)
+_FIRST_BUT_TILDES = re.compile(r"[`\\<\[!{]")
+"""How a token begins: most of a text is none, and a search for one sign is quicker than to try them all everywhere."""
 
 
 class Token(NamedTuple):
@@ -50,13 +54,19 @@ def tokens(text: str) -> tuple[Token, ...]:
     Remembered, because checks, rules and pages all ask for the pieces of the same texts.
     """
     found: list[Token] = []
-    end = 0
-    for match in _TOKEN.finditer(text):
-        if match.start() > end:
-            found.append(Token("plain", end, text[end : match.start()]))
+    end = at = 0
+    first = _FIRST if "~~~" in text else _FIRST_BUT_TILDES
+    while sign := first.search(text, at):
+        start = sign.start()
+        match = _TOKEN.match(text, start)
+        if match is None:
+            at = start + 1
+            continue
+        if start > end:
+            found.append(Token("plain", end, text[end:start]))
         # The group that closes last is the outermost one: the kind of the token.
-        found.append(Token(match.lastgroup or "", match.start(), match[0], match))
-        end = match.end()
+        found.append(Token(match.lastgroup or "", start, match[0], match))
+        end = at = match.end()
     if end < len(text):
         found.append(Token("plain", end, text[end:]))
     return tuple(found)

@@ -14,41 +14,74 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AMP_SUBSTITUTE
+from markdown.util import AMP_SUBSTITUTE, AtomicString, Registry
 
 from patientguide import notes, routes, shelf
+from patientguide.inlines import Inlines
 from patientguide.page import Page
-from patientguide.prose import tokens
 
 _ID = re.compile(r'\sid="([^"]+)"')
 _LINKED = {"a": "href", "img": "src"}
 _DEFINITION = r"(?m)^ {0,3}\[[^\]^][^\]]*\]:"
-_NEEDS: Mapping[str, re.Pattern[str]] = {
-    name: re.compile(sign)
-    for name, sign in {
-        "backtick": "`",
-        "escape": r"\\",
-        "reference": _DEFINITION,
-        "image_link": r"!\[",
-        "image_reference": _DEFINITION,
-        "short_reference": _DEFINITION,
-        "short_image_ref": _DEFINITION,
-        "autolink": "://",
-        "automail": "@",
-        "linebreak": "  \n",
-        "em_strong": "[*_]",
+_LINE = r"(?m)^[\s>:*+\d.-]*"
+_NEEDS: Mapping[tuple[str, str], re.Pattern[str]] = {
+    (kind, name): re.compile(sign)
+    for kind, signs in {
+        "block": {
+            "admonition": "!!!",
+            "markdown_block": "markdown=",
+            "details": r"\?\?\?",
+            "indent": "    ",
+            "defindent": _LINE + r":\s",
+            "code": "    ",
+            "table": r"\|",
+            "hashheader": "#",
+            "setextheader": r"(?m)[=-] *$",
+            "hr": r"(?m)[-_*] *$",
+            "olist": _LINE + r"\d\.\s",
+            "ulist": r"[*+-]\s",
+            "deflist": _LINE + r":\s",
+            "quote": _LINE + ">",
+            "footnote": r"\[\^",
+            "reference": _DEFINITION,
+        },
+        "inline": {
+            "backtick": "`",
+            "escape": r"\\",
+            "reference": _DEFINITION,
+            "link": r"\]\(",
+            "image_link": r"!\[",
+            "image_reference": _DEFINITION,
+            "short_reference": _DEFINITION,
+            "short_image_ref": _DEFINITION,
+            "autolink": "://",
+            "automail": "@",
+            "linebreak": "  \n",
+            "html": "<",
+            "entity": "&",
+            "not_strong": "[*_]",
+            "em_strong": "[*_]",
+            "em_strong2": "[*_]",
+            "footnote": r"\[\^",
+        },
+        "tree": {
+            "unescape": r"\\",
+            "attr_list": r"\{",
+            "footnote": r"\[\^",
+            "footnote-duplicate": r"\[\^",
+        },
     }.items()
+    for name, sign in signs.items()
 }
-"""What must stand somewhere on a page for an inline pattern of Python-Markdown to find anything, by its name there.
+"""What must stand somewhere in a text for a part of Python-Markdown to find anything, by its name there.
 
-It holds every text against every pattern, which is a third of the time that a build takes.
+It holds every block and every text against every part, which is a third of the time that a build takes.
 """
-_TAG = re.compile(r"^#.*$|(</?(?:span|sup|button)\b[^<>]*>|\[\^[^\[\]\n]+\])", re.MULTILINE)
-"""A tag within a line, or the mark of a note, but for those in headings: their words become an id."""
+_SIGN = re.compile(r"[\\`*_\[<&]|  \n").search
 _BETWEEN = "\ue006"
-_HIDDEN = re.compile("\ue002([0-9]+)\ue003")
 # After every other treeprocessor: what they add may be a link as well.
 _PRIORITY = 0
+_BEFORE_INLINE = 21
 
 
 @dataclass(frozen=True)
@@ -72,7 +105,7 @@ class Renderer:
         """`extensions` and `settings` are those that Python-Markdown takes."""
         self._extensions, self._settings = [*extensions], {**settings}
         self._links = _Links(frozenset(known))
-        self._converters: dict[frozenset[str], Markdown] = {}
+        self._converters: dict[frozenset[tuple[str, str]], Markdown] = {}
         self._parts: dict[tuple[str, str, str | bool], Rendered] = {}
 
     def render(self, page: Page) -> Rendered:
@@ -110,44 +143,38 @@ class Renderer:
         return [self._parts[key] for key in keys]
 
     def _convert(self, markdown: str, page_notes: notes.Notes) -> tuple[str, list[Any]]:
-        """HTML and headings. Tags within lines, and marks, are hidden from the converter: they cost it much."""
-        tags: dict[str, int] = {}
-        code = _code(markdown)
-
-        def hidden(found: re.Match[str]) -> str:
-            tag: str | None = found[1]
-            if not tag or any(start <= found.start() < end for start, end in code):
-                return found[0]
-            return f"\ue002{tags.setdefault(tag, len(tags))}\ue003"
-
-        markdown = _TAG.sub(hidden, markdown)
+        """HTML and headings. What stands within lines is hidden from the converter: it costs it much."""
+        inlines = Inlines(self._links.address, page_notes.mark)
+        markdown = inlines.hidden(markdown)
         converter = self._converter(markdown)
-        html = converter.convert(markdown)
-        shown = list(tags)
-
-        def back(found: re.Match[str]) -> str:
-            tag = shown[int(found[1])]
-            return page_notes.mark(tag[2:-1]) if tag.startswith("[") else tag
-
-        return _HIDDEN.sub(back, html), getattr(converter, "toc_tokens", [])
+        return inlines.put_back(converter.convert(markdown)), getattr(converter, "toc_tokens", [])
 
     def _converter(self, markdown: str) -> Markdown:
-        """A converter without the inline patterns that cannot find anything in this text."""
-        idle = frozenset(name for name, sign in _NEEDS.items() if not sign.search(markdown))
+        """A converter without the parts that cannot find anything in this text."""
+        idle = frozenset(at for at, sign in _NEEDS.items() if not sign.search(markdown))
         if idle not in self._converters:
             made = Markdown(extensions=self._extensions, extension_configs=self._settings)
             made.treeprocessors.register(self._links, "patientguide-links", _PRIORITY)
-            for name in idle & {name for name in _NEEDS if name in made.inlinePatterns}:
-                made.inlinePatterns.deregister(name)
+            made.treeprocessors.register(_Plain(), "patientguide-plain", _BEFORE_INLINE)
+            parts: dict[str, Registry[Any]] = {
+                "block": made.parser.blockprocessors,
+                "inline": made.inlinePatterns,
+                "tree": made.treeprocessors,
+            }
+            for kind, name in idle:
+                if name in parts[kind]:
+                    parts[kind].deregister(name)
             self._converters[idle] = made
         return self._converters[idle].reset()
 
 
-def _code(markdown: str) -> list[tuple[int, int]]:
-    """Where code starts and ends: tags in it are shown as they are written, and run nowhere."""
-    if "`" not in markdown and "~~~" not in markdown:
-        return []
-    return [(t.start, t.start + len(t.text)) for t in tokens(markdown) if t.kind in ("code", "fence")]
+class _Plain(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.text and not _SIGN(element.text):
+                element.text = AtomicString(element.text)
+            if element.tail and not _SIGN(element.tail):
+                element.tail = AtomicString(element.tail)
 
 
 class _Links(Treeprocessor):

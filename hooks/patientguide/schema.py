@@ -1,11 +1,13 @@
 """JSON Schema of each kind of file, from the models themselves and the vocabulary of a guide."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
 from patientguide.csl import Reference
+from patientguide.fieldnotes import meanings
+from patientguide.fields import Authored
 from patientguide.guide import Guide
 from patientguide.models import Faq, Glossary, Medication, Page, Phase, Therapy, Trials
 from patientguide.people import People, Reviews
@@ -51,10 +53,27 @@ def of(kind: str, guide: Guide | None = None) -> dict[str, Any]:
     """
     schema = KINDS[kind].model_json_schema()
     parts = {KINDS[kind].__name__: schema, **schema.get("$defs", {})}
+    for written in _below(Authored):
+        _describe(parts.get(written.__name__, {}), written)
     for (model, field), words in _WORDS.items():
         if guide and (found := parts.get(model, {}).get("properties", {}).get(field)):
             _allow(found, words(guide))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for kind in model.__subclasses__():
+        yield kind
+        yield from _below(kind)
+
+
+def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
+    """Put the sentence of each field into it, among its other keys, which stand in order."""
+    for name, meaning in meanings(model).items():
+        key = model.model_fields[name].alias or name
+        if key in schema.get("properties", {}):
+            described = {**schema["properties"][key], "description": meaning}
+            schema["properties"][key] = {part: described[part] for part in sorted(described)}
 
 
 def _allow(field: dict[str, Any], words: list[str]) -> None:

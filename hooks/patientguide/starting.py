@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-from pydantic.fields import FieldInfo
-
 from patientguide import schema
 from patientguide.csl import Reference
+from patientguide.fieldnotes import meanings
 from patientguide.guide import Guide
 
 KINDS = {kind: schema.KINDS[kind] for kind in ("phases", "therapies", "medications", "faqs", "pages", "references")}
@@ -31,21 +30,17 @@ def text(kind: str, guide: Guide, today: date) -> str:
         return _reference(guide)
     values = _values(kind, guide, today)
     lines = ["---", "draft: true  # take this line out when the text is done"]
-    later = []
+    later, said = [], meanings(KINDS[kind])
     for name, field in KINDS[kind].model_fields.items():
         if name == "draft":
             continue
         key = field.alias or name
         if name in _LATER or (name not in values and not field.is_required()):
-            later.append(f"# {key}: {_meaning(field)}")
+            later.append(f"# {key}: {said.get(name, '')}")
         else:
-            lines += [f"# {_meaning(field)}", f"{key}: {values[name]}"]
+            lines += [f"# {said.get(name, '')}", f"{key}: {values[name]}"]
     lines += ["# What may be added:", *later, "---", ""]
     return "\n".join(lines) + _body(kind, guide)
-
-
-def _meaning(field: FieldInfo) -> str:
-    return field.description or ""
 
 
 def _values(kind: str, guide: Guide, today: date) -> dict[str, str]:
@@ -93,12 +88,12 @@ _FIRST = {
 
 def _reference(guide: Guide) -> str:
     custom: Any = Reference.model_fields["custom"].annotation
-    lines = []
+    lines, said = [], meanings(Reference)
     for name, field in Reference.model_fields.items():
         if name in _FIRST:
             lines.append(f"{name}: {_FIRST[name]}")
         elif name != "custom":
-            lines.append(f"# {field.alias or name}: {_meaning(field)}")
+            lines.append(f"# {field.alias or name}: {said.get(name, '')}")
     evidence = [kind.id for kind in guide.settings.evidence]
     lines += [
         "custom:",
@@ -108,5 +103,5 @@ def _reference(guide: Guide) -> str:
         '  undated: "To do: write issued above, or say here why there is no date."',
     ]
     started = ("evidence", "read", "not_opened", "undated")
-    lines += [f"  # {name}: {_meaning(f)}" for name, f in custom.model_fields.items() if name not in started]
+    lines += [f"  # {name}: {meanings(custom).get(name, '')}" for name in custom.model_fields if name not in started]
     return "\n".join(lines) + "\n"

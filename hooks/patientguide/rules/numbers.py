@@ -36,8 +36,7 @@ _CHANGES = ("twice", "half", "times", "doubl", "halv", "tripl", "by ")
 
 
 def _has_one_of(signs: Iterable[str], words: str) -> bool:
-    small = words.casefold()
-    return any(sign in small for sign in signs)
+    return any(map(words.casefold().__contains__, signs))
 
 
 @warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7", each=True)

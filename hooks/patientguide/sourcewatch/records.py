@@ -23,7 +23,7 @@ def day(text: str) -> str | None:
 class Answered(BaseModel):
     """Base of what services send: fields we do not read are left out."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, defer_build=True)
 
 
 def _as_text(value: Any) -> Any:
