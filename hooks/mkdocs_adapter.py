@@ -162,7 +162,7 @@ def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
     with _refusing():
         config.extra[BUILD].finish(page.file.src_uri, output, page.build if isinstance(page, GuidePage) else None)
     if isinstance(page, GuidePage):
-        page.content = page.kept = ""
+        page.content, page.kept, page.toc = "", "", get_toc([])
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from patientguide import safefile
 
-_TEXTS = "texts"
+_TEXTS = "files"
 Items = dict[str, tuple[str, Any]]
 
 
@@ -35,7 +35,7 @@ class BuildCache:
     version: str = ""
     _old: dict[str, Items] = field(default_factory=dict)
     _new: dict[str, Items] = field(default_factory=dict)
-    _texts: set[Path] = field(default_factory=set)
+    _texts: set[str] = field(default_factory=set)
 
     def get(self, kind: str, name: str, key: str) -> Any | None:
         """What was found when `key` was the hash of all it is made of; None when that is not known."""
@@ -49,26 +49,31 @@ class BuildCache:
         """Keep plain data: texts, numbers, lists and mappings by texts."""
         self._new.setdefault(kind, {})[name] = (key, value)
 
+    def keep(self, kind: str) -> None:
+        """Keep all of a kind, used by this run or not."""
+        self._new[kind] = {**self._read(kind), **self._new.get(kind, {})}
+
     def put_text(self, name: str, text: str) -> str | None:
         """Keep a long text in a file of its own; answers its hash, by which it is known again, or None if it cannot."""
         if self.folder is None:
             return None
-        file = self.folder / _TEXTS / name
+        data, file = text.encode(), _flat(name)
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            if not self._texts:
+                (self.folder / _TEXTS).mkdir(parents=True, exist_ok=True)
+            (self.folder / _TEXTS / file).write_bytes(data)
         except OSError:
             return None
         self._texts.add(file)
-        return bytes_hash(text.encode())
+        return bytes_hash(data)
 
     def text(self, name: str, hash_: str) -> str | None:
         """A long text that was kept; None when it is not there, or not as it was."""
         if self.folder is None:
             return None
-        file = self.folder / _TEXTS / name
+        file = _flat(name)
         try:
-            data = file.read_bytes()
+            data = (self.folder / _TEXTS / file).read_bytes()
         except OSError:
             return None
         self._texts.add(file)
@@ -81,8 +86,8 @@ class BuildCache:
                 text = json.dumps([self.version, items], ensure_ascii=False, separators=(",", ":"))
                 self.folder.mkdir(parents=True, exist_ok=True)
                 safefile.replace(self.folder / f"{kind}.json", f"{bytes_hash(text.encode())}\n{text}")
-        for file in (self.folder / _TEXTS).rglob("*") if self.folder else ():
-            if file.is_file() and file not in self._texts:
+        for file in (self.folder / _TEXTS).glob("*") if self.folder else ():
+            if file.name not in self._texts:
                 file.unlink(missing_ok=True)
         self._old, self._new, self._texts = self._new, {}, set()
 
@@ -90,6 +95,11 @@ class BuildCache:
         if kind not in self._old:
             self._old[kind] = _believed(self.folder / f"{kind}.json", self.version) if self.folder else {}
         return self._old[kind]
+
+
+def _flat(name: str) -> str:
+    """The name of a file that stands in no folder of its own: to make one takes longer than to write the file."""
+    return name.replace("/", "+")
 
 
 def _believed(file: Path, version: str) -> Items:

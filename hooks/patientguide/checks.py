@@ -79,6 +79,8 @@ def run(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
             # Advice on an error names what there is elsewhere; and it is mended soon.
             if not any(severity == Severity.ERROR for *_, severity in found[1]):
                 cache.put("texts", path, keys[path], found)
+            if entry := guide.by_path.get(path):
+                entry.forget()
     guide = replace(guide, texts={path: TextFacts(**kept[0]) for path, kept in known.items() if kept})
     problems = [_problem(path, *found) for path, kept in known.items() if kept for found in kept[1]]
     return guide, problems + list(chain.from_iterable(find(guide) for find in _FINDERS[False]))

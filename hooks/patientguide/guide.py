@@ -43,10 +43,20 @@ class Entry(Generic[Front]):
     body_line: int
     facts: YamlFile
 
-    @cached_property
+    @property
     def sections(self) -> tuple[Section, ...]:
         """Its body, cut at `##` headings."""
         return sections(self.body, self.body_line)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text under each heading."""
+        return {section.heading: section.text for section in self.sections}
+
+    def forget(self) -> None:
+        """Free what only checks ask for, and what can be found again."""
+        vars(self).pop("_starts", None)
+        self.facts.forget()
 
     @cached_property
     def digest(self) -> str:

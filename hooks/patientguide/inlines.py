@@ -38,11 +38,13 @@ class Inlines:
 
     def hidden(self, markdown: str) -> str:
         """The text with a sign for each of them, but for those in headings and in code."""
-        left = _left(markdown)
+        has_code, left = "`" in markdown or "~~~" in markdown, _left(markdown)
 
         def sign(found: re.Match[str]) -> str:
             kind = found.lastgroup
             if kind is None or any(start <= found.start() < end for start, end in left):
+                return found[0]
+            if kind in ("target", "bold") and (has_code or _may_mean_more(markdown, found.start())):
                 return found[0]
             text = found[0]
             if text not in self._numbers:
@@ -81,6 +83,12 @@ _MAKERS: dict[str, Callable[[Inlines, re.Match[str]], str | Callable[[], str]]] 
     "target": Inlines._link,
     "bold": Inlines._bold,
 }
+
+
+def _may_mean_more(markdown: str, at: int) -> bool:
+    """Whether a line may be code, which only the converter can tell from the text of a box, or says its own class."""
+    start, end = markdown.rfind("\n", 0, at) + 1, markdown.find("\n", at)
+    return markdown.startswith("    ", start) or "{" in markdown[start : end if end >= 0 else None]
 
 
 def _left(markdown: str) -> list[tuple[int, int]]:

@@ -14,6 +14,8 @@ from patientguide import shelf
 
 # Only `compose` writes one with a shared part in it: the same signs in code of an editor are no definition.
 _DEFINITION = re.compile(rf"^\[\^([^\]\n]+)\]: ({shelf.ONLY_SIGN})$\n*", re.MULTILINE)
+IDS = ("fn:", "fnref")
+"""How the ids of notes and marks begin."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 

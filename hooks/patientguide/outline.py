@@ -22,8 +22,9 @@ def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
     """Every heading the outline asks for, once, in order, with text under it, and no other."""
     wanted = [step.heading for step in steps if step.part is None]
     drawn = {step.heading for step in steps if step.part}
-    have = [section.heading for section in entry.sections]
-    for section in entry.sections:
+    sections = entry.sections
+    have = [section.heading for section in sections]
+    for section in sections:
         place = Place(entry.path, section.line)
         if not section.heading:
             yield Problem(
@@ -46,7 +47,7 @@ def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
                 f"'{section.heading}' is not a heading of this kind.",
                 suggest(section.heading, set(wanted) - set(have)),
             )
-        elif have.count(section.heading) > 1 and have.index(section.heading) != entry.sections.index(section):
+        elif have.count(section.heading) > 1 and have.index(section.heading) != sections.index(section):
             yield Problem(
                 place,
                 "repeated-heading",

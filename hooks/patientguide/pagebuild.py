@@ -1,8 +1,9 @@
 """One page on its way from its plan to its HTML, and what the rest of the site must know of it then."""
 
 from dataclasses import asdict, dataclass
+from sys import intern
 
-from patientguide import policy, routes, stylesheet
+from patientguide import notes, policy, routes, stylesheet
 from patientguide.buildcache import BuildCache
 from patientguide.compose import Composer
 from patientguide.page import Draft
@@ -16,7 +17,9 @@ class PolicyError(Exception):
 
 @dataclass(frozen=True)
 class Finished:
-    """A page's classes and ids, the spots that it links to as `path#id`, and the hash of its HTML.
+    """A page's classes, its ids but for those of notes, the spots elsewhere that it links to, and the hash of its HTML.
+
+    A spot is written as `path#id`.
 
     Each is one text with spaces between: thousands of them wait until the last page is finished.
     """
@@ -33,22 +36,26 @@ class PageBuild:
     def __init__(self, draft: Draft, key: str, cache: BuildCache, planned: Planned | None = None) -> None:
         """`key` is the hash of all that it is made of; when it was `planned`, it may be composed already."""
         self.draft, self.key = draft, key
-        self.file = file = routes.file(draft.uri)
+        self.file = routes.file(draft.uri)
         self._uri, self._planned, self._cache = draft.uri, planned, cache
         kept = cache.get("html", self._uri, key)
-        self.known = Finished(**kept) if kept and cache.text(file, kept["hash"]) is not None else None
+        self.known = Finished(**kept) if kept else None
 
     def kept(self) -> str | None:
-        """The HTML that an earlier build made; when another build took it away since, nothing is known any more."""
+        """The HTML that an earlier build made; when that is gone, or not as it was, nothing is known any more."""
         html = self._cache.text(self.file, self.known.hash) if self.known else None
         self.known = self.known if html is not None else None
         return html
 
     def render(self, composer: Composer, renderer: Renderer) -> tuple[str, Rendered]:
         """Its description, and its text as HTML."""
-        page = (self._planned and self._planned.page) or composer.compose(self.draft)
+        draft = self.draft
+        page = (self._planned and self._planned.page) or composer.compose(draft)
         rendered = renderer.render(page)
-        self._ids, self._anchors = " ".join(sorted(rendered.ids)), " ".join(sorted(map("#".join, rendered.anchors)))
+        led_to = {f"{uri}#{id_}" for uri, id_ in rendered.anchors if uri != draft.uri or id_ not in rendered.ids}
+        # Only notes lead to notes.
+        ids = (id_ for id_ in rendered.ids if not id_.startswith(notes.IDS))
+        self._ids, self._anchors = " ".join(sorted(ids)), " ".join(sorted(led_to))
         return page.description, rendered
 
     def finish(self, html: str) -> Finished:
@@ -66,4 +73,4 @@ def looked_at(html: str, file: str) -> str:
     """The classes of a page that the policy lets pass. Raises PolicyError for another."""
     if faults := list(policy.faults(html)):
         raise PolicyError(f"{file} would break in a browser, under the policy in its head:\n" + "\n".join(faults))
-    return " ".join(sorted(stylesheet.classes(html)))
+    return intern(" ".join(sorted(stylesheet.classes(html))))

@@ -34,8 +34,7 @@ def drafts(guide: Guide) -> Iterator[Draft]:
         yield _entry(guide, page, "page.md.j2", {})
     for entry in guide.treatments:
         kind = getattr(guide.settings.kinds, entry.kind)
-        texts = {section.heading: section.text for section in entry.sections}
-        yield _entry(guide, entry, "entry.md.j2", {"kind": kind, "outline": kind.outline, "texts": texts})
+        yield _entry(guide, entry, "entry.md.j2", {"kind": kind, "outline": kind.outline})
     lists = routes.collections(guide)
     for name, draft in _LISTS.items():
         if name in lists:

@@ -47,7 +47,7 @@ class Token(NamedTuple):
         return (self.match[name] if self.match else None) or ""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def tokens(text: str) -> tuple[Token, ...]:
     """The pieces of `text` in order; joined, they are the text again.
 

@@ -137,9 +137,10 @@ class Renderer:
             html, _ = self._convert(f"\n\n{_BETWEEN}\n\n".join(part for part, *_ in new), notes.Notes([]))
             anchors, lost = frozenset(links.anchors), tuple(links.lost)
             for key, piece in zip(new, html.split(f"\n<p>{_BETWEEN}</p>\n"), strict=True):
+                own = frozenset(anchor for anchor in anchors if f'#{anchor[1]}"' in piece)
                 # One of a single paragraph is put into another.
                 inner = piece.removeprefix("<p>").removesuffix("</p>") if piece.startswith("<p>") else piece
-                self._parts[key] = Rendered(inner, [], frozenset(), anchors, lost)
+                self._parts[key] = Rendered(inner, [], frozenset(), own, lost)
         return [self._parts[key] for key in keys]
 
     def _convert(self, markdown: str, page_notes: notes.Notes) -> tuple[str, list[Any]]:

@@ -1,8 +1,11 @@
 """The body of an entry as its `##` sections."""
 
+import re
 from dataclasses import dataclass
 
 from patientguide.prose import tokens
+
+_HEADING = re.compile("^## ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -16,15 +19,10 @@ class Section:
 
 def sections(body: str, first_line: int) -> tuple[Section, ...]:
     """Split at `## ` headings, but not inside code. Text before the first heading has the heading ''."""
-    starts = [0]
-    for token in tokens(body):
-        if token.kind == "fence":
-            continue
-        offset = token.start
-        for line in token.text.splitlines(keepends=True):
-            if line.startswith("## ") and (offset == 0 or body[offset - 1] == "\n"):
-                starts.append(offset)
-            offset += len(line)
+    has_code = "```" in body or "~~~" in body
+    code = [range(t.start, t.start + len(t.text)) for t in tokens(body) if t.kind == "fence"] if has_code else []
+    headings = [found.start() for found in _HEADING.finditer(body)]
+    starts = [0, *(start for start in headings if not any(start in part for part in code))]
     found = []
     for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
         piece = body[start:end]

@@ -12,6 +12,7 @@ from patientguide import clock, programversion, progress, report
 from patientguide.buildcache import BuildCache, digest
 from patientguide.livesite import LiveSite
 from patientguide.prepared import ContentError, Prepared, prepare
+from patientguide.templatecache import TemplateCache
 
 
 @dataclass
@@ -38,8 +39,13 @@ class Session:
     def templates(self, made_of: str, env: Environment) -> Environment:
         """The templates of the last build, which are compiled already, if they are made of the same."""
         if self.env is None or self.env[0] != made_of:
-            self.env = made_of, env
+            self.env = made_of, self._compiled(env)
         return self.env[1]
+
+    def _compiled(self, env: Environment) -> Environment:
+        """Templates that are compiled once for all builds that keep what they find out."""
+        env.bytecode_cache = TemplateCache(self.cache) if self.cache else None
+        return env
 
     def prepared(self, content: Path, cache: BuildCache, say: Callable[[str], object]) -> Prepared:
         """The guide. Problems that are no errors are counted for the record: only errors may fail a strict build.
@@ -53,6 +59,7 @@ class Session:
         except ValueError as error:
             raise ContentError(str(error)) from None
         prepared = prepare(content, today, cache)
+        self._compiled(prepared.planner.composer.environment)
         if prepared.listed:
             say(f"The content has {report.count(prepared.listed)}. `make check` lists them.")
         return prepared

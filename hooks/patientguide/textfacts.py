@@ -62,6 +62,6 @@ def _facts(blocks: Sequence[Block], stated: Sequence[list[bool]], grade: float |
         "grade": grade,
         "to_do": [(place.line, place.col, quote) for place, quote in to_do],
         "warnings": [(place.line, place.col) for place in boxes],
-        "words": " ; ".join(block.words for block in blocks),
+        "words": " ; ".join(" ".join(block.words.split()) for block in blocks),
         "lead": next((block.text for block in blocks if block.kind == "paragraph"), ""),
     }

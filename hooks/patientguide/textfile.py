@@ -1,5 +1,6 @@
 """The text of an ordinary UTF-8 file without hidden characters, or the reason why it cannot be had."""
 
+import stat
 import unicodedata
 from collections.abc import Iterator
 from itertools import islice
@@ -18,10 +19,14 @@ HARMLESS = "\t\u00ad\u200c\u200d"
 
 def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     """Read `file`, named `path` in problems. Problems: not-a-file, file-size, encoding, hidden-character."""
-    if file.is_symlink() or not file.is_file():
+    try:
+        found = file.lstat()
+    except OSError:
+        found = None
+    if found is None or not stat.S_ISREG(found.st_mode):
         return None, [Problem(Place(path), "not-a-file", "This is not an ordinary file.", "Put the file itself here.")]
     most = MAX_PAGE_BYTES if file.suffix == ".md" else MAX_BYTES
-    if file.stat().st_size > most:
+    if found.st_size > most:
         message = f"The file has more than {most:,} bytes."
         return None, [Problem(Place(path), "file-size", message, "Split it into smaller files.")]
     try:

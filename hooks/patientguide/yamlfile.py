@@ -49,10 +49,14 @@ class YamlFile:
 
     @cached_property
     def places(self) -> Mapping[Path, Place]:
-        """The place of each value by its path of keys and list positions. Few files are ever asked."""
+        """The place of each value by its path of keys and list positions."""
         builder = _Builder(self.path, self.first_line, self.text)
         builder.document(yaml.parse(self.text, Loader=yaml.CSafeLoader))
         return builder.places
+
+    def forget(self) -> None:
+        """Free what can be read again from its text: the places of a thousand files fill some megabytes."""
+        vars(self).pop("places", None)
 
     def place(self, path: Path) -> Place:
         """Where the value stands, or the nearest thing around it that exists."""
@@ -109,7 +113,10 @@ def read(
         return None, [Problem(place, "yaml-syntax", "There is a character here that cannot be shown.", advice)]
     if cache and not builder.problems:
         cache.put("yaml", path, key, [data])
-    return YamlFile(path, data, text, first_line, key), builder.problems
+    file = YamlFile(path, data, text, first_line, key)
+    # They were found on the way; whoever asks for them need not read the text again.
+    vars(file)["places"] = builder.places
+    return file, builder.problems
 
 
 class _RefusedError(Exception):

@@ -1,6 +1,7 @@
 """The service worker of a built site: which files a browser keeps, and what each must be."""
 
 import json
+import os
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +26,7 @@ def text(files: Mapping[str, str]) -> str:
 
 def write(site: Path, known: Mapping[str, str]) -> None:
     """Write the service worker over all files of a site; the SHA-256 of some are `known`."""
-    files = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+    found = [Path(folder, name) for folder, _, names in os.walk(site) for name in names]
+    files = {file.relative_to(site).as_posix(): file for file in found}
     hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
     (site / "sw.js").write_text(text(hashes), encoding="utf-8")

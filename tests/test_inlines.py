@@ -1,0 +1,122 @@
+"""What is hidden from the converter of Markdown comes back as the converter would have written it."""
+
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from markdown import Markdown
+from patientguide import render
+from patientguide.inlines import Inlines
+from patientguide.page import Page
+from patientguide.render import Renderer
+
+EXTENSIONS = ["toc", "tables", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "pymdownx.details"]
+KNOWN = ["index.md", "a/b.md", "a/c d.md", "picture.png"]
+
+WORDS = [
+    "word",
+    "two words",
+    "\u00e4\u00f6",
+    "1. one",
+    "x | y",
+    "a_b",
+    "2 * 3",
+    "it's",
+    '"said"',
+    "A & B",
+    "&amp;",
+    "1 < 2",
+]
+LINKS = [
+    "[in](b.md)",
+    "[out](https://example.org/?a=1&b=2)",
+    "[spot](../index.md#x)",
+    "[lost](nowhere.md)",
+    "[a space](<c d.md>)",
+    "![picture](../picture.png)",
+    "\\[no link](b.md)",
+    '[titled](b.md "title")',
+    "[classed](b.md){ .x }",
+    "[**bold** in it](b.md)",
+    "[mail](mailto:a@example.org)",
+    "[]( b.md)",
+    "[a|b](b.md)",
+]
+MARKED = [
+    "**bold**",
+    "**bold words:** more",
+    "*light*",
+    "***both***",
+    "** none **",
+    "**half",
+    "_low_",
+    "`**code**`",
+    "``[x](b.md)``",
+]
+TAGS = ['<span class="x">in</span>', "<sup>,</sup>", '<button type="button">b</button>', "<br>", "line  \nbreak"]
+STARTS = [
+    "",
+    "- ",
+    "1. ",
+    "## ",
+    "!!! note\n    ",
+    "> ",
+    ":   ",
+    "| a | b |\n|---|---|\n| ",
+    "- **",
+    "***\n",
+]
+ENDS = ["", "\n", "\n\n", "\n===", "\n---", " { #id }", "\n{ .x }", " |"]
+
+piece = st.sampled_from([*WORDS, *LINKS, *MARKED, *TAGS])
+line = st.builds(
+    lambda start, parts, end: start + " ".join(parts) + end,
+    st.sampled_from(STARTS),
+    st.lists(piece, min_size=1, max_size=4),
+    st.sampled_from(ENDS),
+)
+texts = st.lists(line, min_size=1, max_size=5).map("\n\n".join)
+
+
+def html(text: str, **settings: Any) -> render.Rendered:
+    page = Page("a/b.md", "Title", "", text, None)
+    return Renderer(EXTENSIONS, {"toc": {"permalink": True}}, KNOWN).render(page, **settings)
+
+
+def plainly(text: str) -> render.Rendered:
+    """The page with nothing hidden, and a converter that has all its parts."""
+    with (
+        patch.object(Inlines, "hidden", lambda _, markdown: markdown),
+        patch.object(render, "_NEEDS", {}),
+        patch.object(render, "_SIGN", lambda _: True),
+    ):
+        return html(text)
+
+
+@example("- **a** [b](b.md) **c\n\n**d**\n")
+@example("    [in code](b.md)")
+@example("```\n[in code](b.md) **too**\n```\n\n[after](b.md)")
+@example("a **b\n**c** d**")
+@example("[a](b.md)\n===\n\n[b](b.md)\n---")
+@given(texts)
+def test_a_page_is_the_same_with_its_plain_parts_hidden(text: str) -> None:
+    hidden, whole = html(text), plainly(text)
+    assert hidden.html == whole.html
+    assert hidden.headings == whole.headings
+    assert (hidden.ids, hidden.anchors, {*hidden.lost}) == (whole.ids, whole.anchors, {*whole.lost})
+
+
+@pytest.mark.parametrize("text", ["[a](b.md)", "**a**", "- **a:** b", "<sup>a</sup>"])
+def test_what_is_plain_is_hidden(text: str) -> None:
+    """Or the test above would compare the same with itself."""
+    assert "\ue002" in Inlines(str, str).hidden(text)
+
+
+def test_a_converter_has_no_part_that_finds_nothing_in_a_text() -> None:
+    made: list[Markdown] = []
+    with patch.object(render, "Markdown", lambda **settings: made.append(Markdown(**settings)) or made[-1]):
+        html("Words.")
+    assert [part.name for part in made[0].inlinePatterns._priority] == []
+    assert [part.name for part in made[0].parser.blockprocessors._priority] == ["empty", "paragraph"]
