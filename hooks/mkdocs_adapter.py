@@ -21,7 +21,7 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import memory, programversion, progress, sitestyles, watcher
+from patientguide import memory, programversion, progress, shipped, sitestyles, watcher
 from patientguide.buildcache import BuildCache
 from patientguide.livesite import LiveSite
 from patientguide.offline import worker
@@ -38,7 +38,6 @@ log = get_plugin_logger("patientguide")
 BUILD = "patientguide_build"
 DRAW = "patientguide_draw"
 KEPT = "kept.html"  # a template that shows a page as an earlier build made it
-
 
 session = Session()
 
@@ -83,6 +82,7 @@ def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
+    shipped.fill(config, dict(config._schema))
     # MkDocs cleans its folder anyway; who writes --clean wants to forget what earlier builds found out as well.
     context = click.get_current_context(silent=True)
     forget = bool(context and context.get_parameter_source("clean") is ParameterSource.COMMANDLINE)
@@ -192,11 +192,11 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def _shell(config: MkDocsConfig) -> str:
-    """The hash of what is the same on every page: templates, and the settings of mkdocs.yml."""
-    text = Path(config.config_file_path).read_text(encoding="utf-8")
+    """The hash of what is the same on every page: templates, and settings."""
     unseen = {BUILD, DRAW, "site_dir", "docs_dir", "config_file_path", "watch", "strict", "extra", "extra_css"}
     settings = {name: value for name, value in {**config, **config.extra}.items() if name not in unseen}
     templates = programversion.files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
+    text = Path(config.config_file_path).read_text(encoding="utf-8")
     return programversion.settings_hash(text, settings, config.theme, session.preview, templates)
 
 
