@@ -96,7 +96,7 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
     settings = prepared.planner.guide.settings
     config.nav = prepared.menu
     config.site_name = straight_quotes_curled(settings.title)
-    config.theme["language"] = settings.language
+    config.theme["language"] = shipped.spoken(settings.language, config.theme.dirs)
     config.extra |= {"joined_styles": sitestyles.URI, "preview": session.preview}
     build = config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
     for planned in prepared.planner.pages():

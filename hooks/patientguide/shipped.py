@@ -5,7 +5,7 @@ order in the folder `shipped` of this package (see pyproject.toml). A guide that
 of them, so that a new version of this program reaches it without an edit.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +22,7 @@ _IN_WHEEL = _PACKAGE / "shipped"
 ROOT = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent.parent
 """The folder that holds mkdocs.yml, overrides/ and docs/assets/ of this program."""
 
+_WORDS = "partials/languages/{}.html"
 INHERITED = ("theme", "extra_css", "extra_javascript", "extra", "markdown_extensions", "validation")
 """Settings of an engine that are the program's own. What a guide sets itself holds instead."""
 
@@ -61,3 +62,10 @@ def fill(config: Any, options: Mapping[str, Option]) -> None:
     if "theme" in found:
         # The engine publishes what a folder of its theme holds, but for Markdown and templates.
         config["theme"].dirs.insert(1, str(ROOT / "docs"))
+
+
+def spoken(language: str, folders: Iterable[str]) -> str:
+    """The language of a theme's own words: that of the guide, without its country if need be, or else English."""
+    wanted = [language, language.partition("-")[0]]
+    there = [code for code in wanted for folder in folders if Path(folder, _WORDS.format(code)).is_file()]
+    return next(iter(there), "en")
