@@ -55,7 +55,7 @@ class Entry(Generic[Front]):
 
     @property
     def name(self) -> str:
-        """What reviews and commands call it, as therapies/surgery."""
+        """What reviews and commands call it, as therapies/new-entry."""
         return f"{self.kind}/{self.id}"
 
     def body_place(self, offset: int) -> Place:
