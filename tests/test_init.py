@@ -19,6 +19,7 @@ from conftest import MINI, ROOT, mkdocs
 from patientguide import newguide, shipped
 from patientguide.cli import main
 from patientguide.newguide import NewGuide
+from serving import Server
 from test_adapter import tree
 from test_project import test_workflows_have_least_rights as has_least_rights
 from test_workflows import linted
@@ -237,6 +238,26 @@ def test_the_same_day_gives_the_same_files() -> None:
     guide = NewGuide("T", "c", "r", "en", "patientguide")
     assert newguide.files(guide, date(2026, 11, 21)) == newguide.files(guide, date(2026, 11, 21))
     assert newguide.files(guide, date(2026, 11, 21)) != newguide.files(guide, date(2026, 11, 22))
+
+
+def test_a_new_guide_can_move_house(installed: Installed, begun: Path) -> None:
+    (begun / "docs" / "assets").mkdir()
+    (begun / "docs" / "assets" / "favicon.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    done = installed.guide(begun, "stage", "out")
+    assert done.returncode == 0, done.stderr
+    moved = mkdocs(begun / "out", "build", "--strict")
+    assert moved.returncode == 0, moved.stderr
+    home = (begun / "out" / "site" / "index.html").read_text()
+    assert NOT_READY in home
+    assert "pg-menu" in home
+    assert (begun / "out" / "site" / "assets" / "page.css").is_file()
+    assert len((begun / "out" / "site" / "assets" / "favicon.svg").read_text()) < 50
+
+
+def test_the_preview_needs_no_make(installed: Installed, begun: Path) -> None:
+    with Server(begun, str(installed.python), "-m", "patientguide", "serve", "--port") as preview:
+        preview.wait_for(lambda: NOT_READY in preview.page(""))
+    assert "There is no mkdocs.yml here." in installed.guide(begun.parent, "serve").stderr
 
 
 # -- a guide of another kind, by its own files alone

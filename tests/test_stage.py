@@ -33,6 +33,7 @@ EDGE = (
     "cli_offline.py",
     "cli_review.py",
     "cli_search.py",
+    "cli_serve.py",
     "cli_sources.py",
     "clock.py",
     "gitbase.py",

@@ -15,6 +15,7 @@ from patientguide import (
     cli_offline,
     cli_review,
     cli_search,
+    cli_serve,
     cli_sources,
     load,
     menu,
@@ -41,6 +42,7 @@ main.add_command(cli_links.links)
 main.add_command(cli_offline.offline)
 main.add_command(cli_review.diff)
 main.add_command(cli_search.search)
+main.add_command(cli_serve.serve)
 main.add_command(cli_sources.sources)
 main.add_command(cli_sources.cite)
 main.add_command(cli_sources.trials)

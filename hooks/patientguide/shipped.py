@@ -5,6 +5,7 @@ order in the folder `shipped` of this package (see pyproject.toml). A guide that
 of them, so that a new version of this program reaches it without an edit.
 """
 
+import shutil
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ _IN_WHEEL = _PACKAGE / "shipped"
 ROOT = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent.parent
 """The folder that holds mkdocs.yml, overrides/ and docs/assets/ of this program."""
 
+_TEMPLATES = "overrides"
 _WORDS = "partials/languages/{}.html"
 INHERITED = ("theme", "extra_css", "extra_javascript", "extra", "markdown_extensions", "validation")
 """Settings of an engine that are the program's own. What a guide sets itself holds instead."""
@@ -46,15 +48,26 @@ def settings(given: Collection[str]) -> dict[str, Any]:
     if not wanted:
         return {}
     own = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
-    found = {name: own[name] for name in wanted if name in own}
-    if "theme" in found:
-        found["theme"]["custom_dir"] = str(ROOT / found["theme"]["custom_dir"])
-    return found
+    return {name: own[name] for name in wanted if name in own}
+
+
+def complete(project: Path) -> None:
+    """Copy templates, styles and scripts to a project of an engine's that has none of its own."""
+    if not (project / _TEMPLATES).is_dir():
+        shutil.copytree(ROOT / _TEMPLATES, project / _TEMPLATES)
+        there = {path.relative_to(project / "docs") for path in (project / "docs").rglob("*")}
+        for file in (ROOT / "docs" / "assets").rglob("*"):
+            path = file.relative_to(ROOT / "docs")
+            if file.is_file() and path not in there:
+                (project / "docs" / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, project / "docs" / path)
 
 
 def fill(config: Any, options: Mapping[str, Option]) -> None:
     """Give an engine's `config` what its guide inherits, read by its `options` as if the guide had set it."""
     found = settings(set().union(*config.user_configs))
+    if "theme" in found:
+        found["theme"]["custom_dir"] = str(ROOT / _TEMPLATES)
     for name, value in found.items():
         options[name].pre_validation(config, name)
         config[name] = options[name].validate(value)
