@@ -169,6 +169,12 @@ def test_one_example_is_enough_to_be_not_ready(installed: Installed, begun: Path
     assert done.returncode == 1
     assert done.stdout.count("warning[example]") == 1
     assert "references/example-source.yml:1:1: warning[example] To do: this file has an example text" in done.stdout
+    cites_nothing = installed.build(begun) / "accessibility" / "index.html"
+    assert NOT_READY in cites_nothing.read_text()
+    source = begun / "content" / "references" / "example-source.yml"
+    source.write_text(source.read_text().replace("Example text", "A text"))
+    installed.build(begun)
+    assert NOT_READY not in cites_nothing.read_text()
 
 
 def test_a_new_guide_names_its_condition_and_no_other(begun: Path) -> None:
@@ -286,6 +292,7 @@ def test_a_long_term_condition_without_medicines_or_trials_builds_with_no_findin
     # Its chapters come round again: none is over, none comes later.
     assert "phases=" not in pages[site / "my-path" / "index.html"]
     assert "pg-pathway__arrow" not in said
+    assert ">Good days</text>" in pages[site / "index.html"]
 
 
 def test_its_own_words_are_its_own_rules(installed: Installed, other: Path) -> None:
