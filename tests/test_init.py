@@ -212,7 +212,14 @@ def test_a_repository_without_files_is_an_empty_folder(installed: Installed, tmp
 
 @pytest.mark.parametrize(
     ("option", "value"),
-    [("--condition", "a\nb"), ("--condition", "<b>"), ("--title", ""), ("--language", "xx"), ("--language", "english")],
+    [
+        ("--condition", "a\nb"),
+        ("--condition", "<b>"),
+        ("--condition", 97 * "x"),
+        ("--title", ""),
+        ("--language", "xx"),
+        ("--language", "english"),
+    ],
 )
 def test_what_guide_yml_would_refuse_is_refused_at_once(tmp_path: Path, option: str, value: str) -> None:
     done = CliRunner().invoke(main, ["init", str(tmp_path / "new"), "--condition", "x", option, value])

@@ -55,7 +55,7 @@ def init(target: Path, condition: str, title: str | None, region: str, language:
     """
     if target.is_dir() and any(path.name != ".git" for path in target.iterdir()):
         raise click.BadParameter(f"{target} holds other files. Name a new folder.", param_hint="DIR")
-    name = title or newguide.title(condition)
+    name = title or _valid(Words, newguide.title(condition), _TEXT)
     begun = newguide.files(newguide.NewGuide(name, condition, region, language, _requirement()), as_of)
     try:
         for path, text in begun.items():
