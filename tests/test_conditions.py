@@ -20,7 +20,8 @@ EVERYDAY = {
     "port": "a part of an address on the web",
 }
 """Words of its glossary that mean something else here."""
-ABBREVIATION = re.compile(r"\b[A-Z][A-Za-z]*[A-Z0-9][\w/]*")
+ABBREVIATION = re.compile(r"\b(?![IVX]+\b)[A-Z][A-Za-z]*[A-Z0-9][\w/]*")
+"""Letters, at least two of them capitals or digits. Roman numerals count anything."""
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +62,11 @@ def files(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def test_no_word_of_the_first_condition_stands_in_code_templates_styles_or_scripts(words: set[str]) -> None:
-    pattern = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})s?(?!\w)", re.I)
+    # A short name with an s may be another word, of another language.
+    each = (re.escape(word) + ("s?" if len(word) > 4 else "") for word in sorted(words, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)({'|'.join(each)})(?!\w)", re.I)
     texts = [(path, text) for folder in FOLDERS for path, text in files(ROOT / folder) if path.endswith(CODE)]
     assert len(texts) > 250
-    found = {(path, hit[1].casefold()) for path, text in texts for hit in pattern.finditer(text)}
+    found = {(path, hit[1].casefold().removesuffix("s")) for path, text in texts for hit in pattern.finditer(text)}
     assert {pair for pair in found if pair[1] not in EVERYDAY} == set()
     assert {word for _, word in found} == set(EVERYDAY), "an exception that nothing needs"
