@@ -20,7 +20,7 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import memory, programversion, progress, sitestyles
+from patientguide import memory, programversion, progress, shipped, sitestyles
 from patientguide.buildcache import BuildCache
 from patientguide.livesite import LiveSite
 from patientguide.offline import worker
@@ -36,7 +36,6 @@ log = get_plugin_logger("patientguide")
 BUILD = "patientguide_build"
 DRAW = "patientguide_draw"
 KEPT = "kept.html"  # a template that shows a page as an earlier build made it
-
 
 session = Session()
 
@@ -81,6 +80,7 @@ def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
+    shipped.fill(config, dict(config._schema))
     # MkDocs cleans its folder anyway; who writes --clean wants to forget what earlier builds found out as well.
     context = click.get_current_context(silent=True)
     forget = bool(context and context.get_parameter_source("clean") is ParameterSource.COMMANDLINE)
@@ -94,7 +94,7 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
     settings = prepared.planner.guide.settings
     config.nav = prepared.menu
     config.site_name = straight_quotes_curled(settings.title)
-    config.theme["language"] = settings.language
+    config.theme["language"] = shipped.spoken(settings.language, config.theme.dirs)
     config.extra |= {"joined_styles": sitestyles.URI, "preview": session.preview}
     build = config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
     for planned in prepared.planner.pages():
@@ -190,11 +190,11 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def _shell(config: MkDocsConfig) -> str:
-    """The hash of what is the same on every page: templates, and the settings of mkdocs.yml."""
-    text = Path(config.config_file_path).read_text(encoding="utf-8")
+    """The hash of what is the same on every page: templates, and settings."""
     unseen = {BUILD, DRAW, "site_dir", "docs_dir", "config_file_path", "watch", "strict", "extra", "extra_css"}
     settings = {name: value for name, value in {**config, **config.extra}.items() if name not in unseen}
     templates = programversion.files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
+    text = Path(config.config_file_path).read_text(encoding="utf-8")
     return programversion.settings_hash(text, settings, config.theme, session.preview, templates)
 
 

@@ -16,7 +16,8 @@ from typing import Self
 class Server:
     """A preview of a project, for as long as a `with` block lasts."""
 
-    def __init__(self, project: Path) -> None:
+    def __init__(self, project: Path, *command: str) -> None:
+        """`command` is another one that serves, but for its port at the end."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -24,7 +25,9 @@ class Server:
         self.log = project.parent / "serve.log"
         self.output = self.log.open("w")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{self.port}"],
+            [*command, str(self.port)]
+            if command
+            else [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{self.port}"],
             cwd=project,
             stdout=self.output,
             stderr=subprocess.STDOUT,

@@ -38,6 +38,9 @@ RECORDS_WITH_TEXT = ("content/glossary.yml", "content/guide.yml", "content/trial
 TO_DO = "To do"
 """How the texts of a starting file begin."""
 
+EXAMPLE = "Example text"
+"""How the texts of a new guide begin. They are published, and every page says that they are there."""
+
 _FACTUAL = ("paragraph", "item", "row", "field")
 _UNSEEN = ("evidence", "waivers", "avoid", "required", "navigation", "local")
 _MARKERS = {"item": ITEM, "title": TITLE, "heading": re.compile(r" *#+ *")}

@@ -10,10 +10,12 @@ import click
 from patientguide import (
     build,
     cli_edit,
+    cli_init,
     cli_links,
     cli_offline,
     cli_review,
     cli_search,
+    cli_serve,
     cli_sources,
     load,
     menu,
@@ -33,12 +35,14 @@ def main() -> None:
     """Check a patient guide and turn it into pages."""
 
 
+main.add_command(cli_init.init)
 main.add_command(cli_edit.new)
 main.add_command(cli_edit.sign)
 main.add_command(cli_links.links)
 main.add_command(cli_offline.offline)
 main.add_command(cli_review.diff)
 main.add_command(cli_search.search)
+main.add_command(cli_serve.serve)
 main.add_command(cli_sources.sources)
 main.add_command(cli_sources.cite)
 main.add_command(cli_sources.trials)
@@ -55,18 +59,20 @@ main.add_command(cli_sources.trials)
     default="text",
     help="How to print problems.",
 )
-def check(files: tuple[Path, ...], content: Path, as_of: date, form: str) -> None:
+@click.option("--ready", is_flag=True, help="Fail as well while example texts are left, as before publishing.")
+def check(files: tuple[Path, ...], content: Path, as_of: date, form: str, ready: bool) -> None:
     """Name every problem of the content, with its place and what to write instead.
 
-    With FILES, only what is wrong in these files or folders. Exits with 0 when there are no errors, 1 when there
-    are, and 2 when it could not run.
+    With FILES, only what is wrong in these files or folders. Exits with 0 when nothing stops the guide, 1 when
+    something does, and 2 when it could not run.
     """
     _, problems = load(content, as_of)
     if files:
         names = [in_project(file, content) for file in files]
         problems = [p for p in problems if any(f"{p.place.path}/".startswith(f"{name}/") for name in names)]
     show(problems, form, content)
-    sys.exit(1 if has_errors(problems) else 0)
+    stopped = has_errors(problems) or (ready and any(problem.code == "example" for problem in problems))
+    sys.exit(1 if stopped else 0)
 
 
 @main.command(name="stage")

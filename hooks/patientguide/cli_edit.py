@@ -50,7 +50,7 @@ def new(kind: str, id_: str, content: Path, as_of: date) -> None:
 def sign(entry: str, by: str, content: Path, as_of: date) -> None:
     """Record that you reviewed ENTRY: its whole text against its sources.
 
-    ENTRY is a name such as therapies/surgery, or the path of a file. Any later edit of the text or its sources voids
+    ENTRY is a name such as therapies/new-entry, or the path of a file. Any later edit of the text or its sources voids
     the record by itself.
     """
     guide, _ = guide_or_exit(content, as_of)

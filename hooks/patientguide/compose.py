@@ -205,7 +205,8 @@ class Composer:
         """The picture of the phases with the same in words."""
         values = {
             "picture": pathway.draw(self.guide),
-            "title": f"{self.guide.settings.title}: the phases",
+            "title": f"{self.guide.settings.title}: {self.guide.settings.kinds.phases.title}",
+            "in_order": self.guide.settings.kinds.phases.in_order,
             "width": pathway.WIDTH,
             "padding": pathway.PADDING,
             "gap": pathway.GAP,

@@ -49,7 +49,10 @@ def choices(guide: Guide) -> list[Choice]:
 
 
 def of(guide: Guide, entry: Entry[Dated]) -> Fit:
-    """Whom an entry is for. A phase, and a medicine that names it, is for those who are in it or before it."""
+    """Whom an entry is for. A phase, and a medicine that names it, is for those who are in it or before it.
+
+    Where phases come round again, everyone is before all of them.
+    """
     fit: dict[str, Sequence[str]] = dict(entry.front.facets)
     if _draws_phases(guide):
         order = [phase.id for phase in guide.phases]
@@ -77,4 +80,5 @@ def written(fit: Fit) -> str:
 
 
 def _draws_phases(guide: Guide) -> bool:
-    return bool(guide.phases) and PHASES not in {facet.id for facet in guide.settings.facets}
+    in_order = guide.settings.kinds.phases.in_order
+    return bool(guide.phases) and in_order and PHASES not in {facet.id for facet in guide.settings.facets}

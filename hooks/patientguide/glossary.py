@@ -35,7 +35,7 @@ def index(terms: Iterable[Term]) -> Index:
     for term in terms:
         for text in term.forms:
             if first := _WORD.match(text):
-                # A form with capitals inside, such as PARP, is met only as written; others also at a sentence start.
+                # A form with capitals inside, such as DNA, is met only as written; others also at a sentence start.
                 exact = text[1:] != text[1:].lower()
                 pattern = re.compile(
                     r"\s+".join(map(re.escape, text.split())) + r"(?![\w@-]|\.\w)", 0 if exact else re.I

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from patientguide.blocks import Block, blocks
+from patientguide.blocks import EXAMPLE, Block, blocks
 from patientguide.buildcache import digest
 from patientguide.csl import Reference
 from patientguide.dates import is_old
@@ -65,7 +65,7 @@ class Entry(Generic[Front]):
 
     @property
     def name(self) -> str:
-        """What reviews and commands call it, as therapies/surgery."""
+        """What reviews and commands call it, as therapies/new-entry."""
         return f"{self.kind}/{self.id}"
 
     def body_place(self, offset: int) -> Place:
@@ -190,6 +190,14 @@ class Guide:
     def safety_page(self) -> Entry[Page]:
         """The hand-written page that says when to call."""
         return next(page for page in self.pages if f"{page.id}.md" == self.settings.safety_page)
+
+    @cached_property
+    def examples(self) -> Mapping[str, tuple[int, int, str]]:
+        """The first example text of each file that still has one from when the guide was begun."""
+        found = {path: text.examples[0] for path, text in self.texts.items() if text.examples}
+        alone = [(f"content/references/{key}.yml", source.title) for key, source in self.references.items()]
+        alone.append(("content/guide.yml", self.settings.region))
+        return {path: (1, 1, text) for path, text in alone if text.startswith(EXAMPLE)} | found
 
     def sources_of(self, block: Block) -> list[Reference]:
         """The sources that a block cites, but for those that are unknown."""

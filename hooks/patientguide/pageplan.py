@@ -90,7 +90,8 @@ class Planner:
     def _common(self) -> list[Any]:
         """What every page rests on."""
         safety = self.guide.safety_page
-        return [self.guide.today.isoformat(), self.record("guide"), safety.path, safety.front.title]
+        day, ready = self.guide.today.isoformat(), not self.guide.examples
+        return [day, ready, self.record("guide"), safety.path, safety.front.title]
 
     def record(self, name: str) -> str:
         """The hash of a YAML file that stands alone; empty when there is none."""

@@ -94,7 +94,7 @@ _PATTERNS = {
     "^[a-z]{2}(": "Write the code of a language, such as en or en-US.",
     r"^[a-z0-9-]+\.md": "Write the name of a page in docs/, such as index.md.",
     "^[0-9a-f]": "Only `patientguide sign` writes this: sign the entry anew.",
-    "^[a-z]+(/": "Write the folder and the name of an entry, such as therapies/surgery.",
+    "^[a-z]+(/": "Write the folder and the name of an entry, such as therapies/new-entry.",
     "^([a-z0-9-]+": "Write the name of a page in docs/, such as index.md, or a collection in capitals, such as PHASES.",
 }
 

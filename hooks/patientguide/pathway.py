@@ -57,7 +57,8 @@ def draw(guide: Guide) -> Picture:
 
 
 def _box(y: int, number: int, phase: Entry[Phase], guide: Guide) -> Box:
-    rows: list[tuple[str, str]] = [("title", f"{number}. {phase.front.short_title}")]
+    place = f"{number}. " if guide.settings.kinds.phases.in_order else ""
+    rows: list[tuple[str, str]] = [("title", f"{place}{phase.front.short_title}")]
     if phase.front.length:
         rows.append(("length", phase.front.length))
     rows += [("label", "Everyone:"), ("text", phase.front.everyone_short)]

@@ -37,7 +37,7 @@ class Review(Authored):
     """A sign-off, written by `patientguide sign`; nothing in it is meant to be edited."""
 
     entry: Annotated[str, Field(pattern=r"^[a-z]+(/[a-z0-9-]+)?$", max_length=120)]
-    """What was signed, as therapies/surgery."""
+    """What was signed, as therapies/new-entry."""
     by: Id
     """The person, by the id in people.yml."""
     on: Date

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
-from patientguide.buildcache import digest
+from patientguide.buildcache import bytes_hash, digest
 
 _NAME = re.compile(r"[\w.-]+")
 _FOLDER = Path(__file__).parent
@@ -17,7 +17,8 @@ _FOLDER = Path(__file__).parent
 
 def current() -> str:
     """A hash that differs when anything differs that makes pages of texts."""
-    return digest(sys.version, files_hash(_FOLDER.parent), [[name, _version(name)] for name in _packages()])
+    adapters = [bytes_hash(file.read_bytes()) for file in sorted(_FOLDER.parent.glob("mkdocs_adapter.py"))]
+    return digest(sys.version, files_hash(_FOLDER), adapters, [[name, _version(name)] for name in _packages()])
 
 
 def files_hash(*folders: Path) -> str:

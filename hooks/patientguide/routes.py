@@ -115,14 +115,14 @@ def of_facet_value(value: str) -> Target:
 
 
 def address(uri: str) -> str:
-    """`therapies/surgery.md` as `/therapies/surgery/`."""
+    """`therapies/new-entry.md` as `/therapies/new-entry/`."""
     stem = uri.removesuffix(".md")
     stem = "" if stem == "index" else stem.removesuffix("/index")
     return f"/{stem}/" if stem else "/"
 
 
 def file(uri: str) -> str:
-    """`therapies/surgery.md` as `therapies/surgery/index.html`, the file at its address."""
+    """`therapies/new-entry.md` as `therapies/new-entry/index.html`, the file at its address."""
     return f"{address(uri)[1:]}index.html"
 
 

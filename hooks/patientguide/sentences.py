@@ -7,7 +7,7 @@ from typing import NamedTuple
 import sentencex
 
 WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019./-](?=[^\W_]))*")
-"""A word: letters and digits, with apostrophes, hyphens, points and slashes inside (`T-DXd`, `and/or`, `100.4`)."""
+"""A word: letters and digits, with apostrophes, hyphens, points and slashes inside (`B-12`, `and/or`, `100.4`)."""
 
 _OTHER_SPACE = re.compile(r"[^\S ]")
 

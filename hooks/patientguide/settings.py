@@ -7,6 +7,7 @@ from pydantic import Field
 from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Words
 from patientguide.searchsettings import Search
 from patientguide.sourcewatch.trialquery import TrialQuery
+from patientguide.textrules import Avoid, Limits, Passive, Skin
 
 Strength = Literal["strong", "moderate", "limited", "background"]
 STRENGTHS: tuple[Strength, ...] = get_args(Strength)
@@ -97,6 +98,8 @@ class Kind(Authored):
     """Groups of its list, in order."""
     left_out: dict[Id, Plain] = {}
     """What its pages need not answer, by the names listed under `required`, each with the reason."""
+    in_order: bool = True
+    """Of phases: false when they come round again, so that a reader may need any of them next."""
 
 
 class MenuGroup(Authored):
@@ -134,52 +137,6 @@ class ReviewMonths(Authored):
     """For common questions."""
     pages: Months
     """For hand-written pages."""
-
-
-class Limits(Authored):
-    """Limits of the text. What goes beyond is listed as a warning."""
-
-    sentence_words: Annotated[int, Field(ge=1)] = 20
-    """Words in a sentence."""
-    reading_grade: Annotated[int, Field(ge=1)] = 8
-    """Reading grade of a section."""
-    boxes: Annotated[int, Field(ge=0)] = 2
-    """Boxes that an editor puts on a page."""
-    warnings: Annotated[int, Field(ge=0)] = 2
-    """Warnings that a page shows, in all the texts that stand on it."""
-    quoted_words: Annotated[int, Field(ge=0)] = 8
-    """Words in a row taken from a source whose license does not allow more."""
-    passive_percent: Annotated[int, Field(ge=0, le=100)] = 40
-    """Sentences of a section, out of 100, that do not say who does something."""
-
-
-class Avoid(Authored):
-    """Words to avoid, and what to write instead."""
-
-    words: Annotated[list[Words], Field(min_length=1)]
-    """The words or phrases, in every form that is meant."""
-    instead: Plain
-    """What to write instead."""
-
-
-class Skin(Authored):
-    """Signs on the skin, which must be described for every skin tone."""
-
-    signs: list[Words]
-    """Words that name a color of light skin."""
-    not_signs: list[Words] = []
-    """Phrases with these words that mean something else."""
-    tones: list[Words]
-    """Words of which one must stand in the same section."""
-
-
-class Passive(Authored):
-    """How a sentence looks that does not say who does something."""
-
-    helpers: Annotated[list[Words], Field(min_length=1)]
-    """The words before: is, are ..."""
-    endings: Annotated[list[Words], Field(min_length=1)]
-    """How the word after them ends: ed, en ..."""
 
 
 class AlertLine(Authored):
@@ -222,6 +179,8 @@ class Settings(Authored):
     """How soon to act, most urgent first."""
     kinds: Kinds
     """The collections."""
+    situation: Words = "Where I am in treatment"
+    """What the sheet for an appointment calls that which a reader ticked."""
     navigation: list[MenuGroup]
     """The menu, in order."""
     required: dict[Id, Plain] = {}

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from patientguide import shipped
 from patientguide.navigation import Menu
 from patientguide.page import Page
 from patientguide.prose import straight_quotes_curled
@@ -72,6 +73,7 @@ def write(target: Path, root: Path, project: Project) -> None:
             shutil.copytree(root / "overrides", staged / "overrides")
         text = yaml.safe_dump({**config, "nav": project.menu}, allow_unicode=True, sort_keys=False)
         (staged / "mkdocs.yml").write_text(text, encoding="utf-8")
+        shipped.complete(staged)
         (staged / MARK).touch()
         if target.exists():
             shutil.rmtree(target)
@@ -83,6 +85,7 @@ def _config(file: Path) -> dict[str, Any]:
         config = yaml.load(file.read_text(encoding="utf-8"), Loader=_ConfigLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise StageError(f"{file} cannot be staged: {error}") from None
+    config = {**shipped.settings(config), **config}
     config = {name: value for name, value in config.items() if name not in OURS}
     extensions = config.get("markdown_extensions", [])
     config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]

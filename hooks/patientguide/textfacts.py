@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from patientguide import reading
-from patientguide.blocks import TO_DO, Block
+from patientguide.blocks import EXAMPLE, TO_DO, Block
 
 if TYPE_CHECKING:
     from patientguide.guide import Guide
@@ -23,7 +23,8 @@ class TextFacts:
     """The facts of one file, as plain data. Places are line and column.
 
     `cites` has the sources of each block that cites any; `grade` is that of its hardest part. `to_do` has the places of
-    texts of a starting file with their first words, `warnings` the places of boxes that warn.
+    texts of a starting file with their first words, `examples` those of a new guide, `warnings` the places of boxes
+    that warn.
     """
 
     cites: Sequence[Sequence[str]]
@@ -32,6 +33,7 @@ class TextFacts:
     unread: int
     grade: float | None
     to_do: Sequence[tuple[int, int, str]]
+    examples: Sequence[tuple[int, int, str]]
     warnings: Sequence[tuple[int, int]]
     words: str
     lead: str
@@ -52,7 +54,6 @@ def of(guide: "Guide") -> Mapping[str, dict[str, Any]]:
 
 
 def _facts(blocks: Sequence[Block], stated: Sequence[list[bool]], grade: float | None) -> dict[str, Any]:
-    to_do = [(b.place(), b.quote()) for b in blocks if TO_DO in b.text and b.quote().startswith(TO_DO)]
     boxes = [b.place() for b in blocks if b.entry and b.kind == "title" and _WARNING.match(b.text.strip())]
     return {
         "cites": [list(dict.fromkeys(block.cites)) for block in blocks if block.cites],
@@ -60,8 +61,15 @@ def _facts(blocks: Sequence[Block], stated: Sequence[list[bool]], grade: float |
         "sourced": sum(map(bool, stated)),
         "unread": sum(bool(read) and not any(read) for read in stated),
         "grade": grade,
-        "to_do": [(place.line, place.col, quote) for place, quote in to_do],
+        "to_do": _beginning(TO_DO, blocks),
+        "examples": _beginning(EXAMPLE, blocks),
         "warnings": [(place.line, place.col) for place in boxes],
         "words": " ; ".join(" ".join(block.words.split()) for block in blocks),
         "lead": next((block.text for block in blocks if block.kind == "paragraph"), ""),
     }
+
+
+def _beginning(words: str, blocks: Sequence[Block]) -> list[tuple[int, int, str]]:
+    """The places of texts that begin with these words, and how they go on."""
+    found = [(b.place(), b.quote()) for b in blocks if words in b.text and b.quote().startswith(words)]
+    return [(place.line, place.col, quote) for place, quote in found]

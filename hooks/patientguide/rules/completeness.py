@@ -93,6 +93,15 @@ def to_do(guide: Guide) -> Iterator[Finding]:
             yield Finding(place, f"The source '{key}' is not filled in yet.", "Fill it in, or delete the file.")
 
 
+@warning("example", "no text of a new guide passes for one that was written")
+def examples(guide: Guide) -> Iterator[Finding]:
+    """No example text of a new guide is left. While one is, every page says that the guide is not ready."""
+    for path, (line, col, quote) in guide.examples.items():
+        count = len(guide.texts[path].examples) if path in guide.texts else 0
+        said = "an example text" if count < 2 else f"{count} example texts"
+        yield Finding(Place(path, line, col), f"To do: this file has {said}: '{quote}'", "Write your own in its place.")
+
+
 @warning("many-boxes", "NHS: warning callouts are rare", each=True)
 def boxes(guide: Guide) -> Iterator[Finding]:
     """An editor puts at most a few boxes on a page; more of them frighten, and none is read."""
