@@ -32,7 +32,7 @@ LABELS = (
 )
 """Fields that are shown and state no fact by themselves."""
 
-RECORDS_WITH_TEXT = ("content/glossary.yml", "content/guide.yml", "content/trials.yml")
+RECORDS_WITH_TEXT = ("content/glossary.yml", "content/guide.yml", "content/trials.yml", "content/changes.yml")
 """Files without a page of their own whose texts readers see."""
 
 TO_DO = "To do"

@@ -53,6 +53,7 @@ class LiveSite:
         for planned in prepared.planner.pages():
             plan.append(planned)
             yield
+        build.plan = plan
         changed = [planned for planned in plan if build.key(planned) != build.keys[planned.draft.uri]]
         for planned in changed:
             self._write(build.page(planned))
@@ -65,7 +66,8 @@ class LiveSite:
         done(len(changed), len(plan))
 
     def complete(self) -> None:
-        """Write the one style sheet, and say which links lead to no spot."""
+        """Write the guide as data and the one style sheet, and say which links lead to no spot."""
+        self.build.prepared.write_data(self.site, {one.draft.uri: one.cites for one in self.build.plan})
         for sentence in self.build.lost_links():
             self.warn(sentence)
         self._style()

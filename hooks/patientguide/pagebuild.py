@@ -44,12 +44,12 @@ class PageBuild:
         self.known = self.known if html is not None else None
         return html
 
-    def render(self, composer: Composer, renderer: Renderer) -> tuple[str, Rendered]:
-        """Its description, and its text as HTML."""
+    def render(self, composer: Composer, renderer: Renderer) -> tuple[dict[str, str], Rendered]:
+        """What its template says of it before its text, and its text as HTML."""
         page = (self._planned and self._planned.page) or composer.compose(self.draft)
         rendered = renderer.render(page)
         self._ids, self._anchors = " ".join(sorted(rendered.ids)), " ".join(sorted(map("#".join, rendered.anchors)))
-        return page.description, rendered
+        return page.head, rendered
 
     def finish(self, html: str) -> Finished:
         """Keep the whole page for the next build. Raises PolicyError."""

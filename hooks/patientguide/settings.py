@@ -4,7 +4,8 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Words
+from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Url, Words
+from patientguide.limits import Limits
 from patientguide.searchsettings import Search
 from patientguide.sourcewatch.trialquery import TrialQuery
 
@@ -136,23 +137,6 @@ class ReviewMonths(Authored):
     """For hand-written pages."""
 
 
-class Limits(Authored):
-    """Limits of the text. What goes beyond is listed as a warning."""
-
-    sentence_words: Annotated[int, Field(ge=1)] = 20
-    """Words in a sentence."""
-    reading_grade: Annotated[int, Field(ge=1)] = 8
-    """Reading grade of a section."""
-    boxes: Annotated[int, Field(ge=0)] = 2
-    """Boxes that an editor puts on a page."""
-    warnings: Annotated[int, Field(ge=0)] = 2
-    """Warnings that a page shows, in all the texts that stand on it."""
-    quoted_words: Annotated[int, Field(ge=0)] = 8
-    """Words in a row taken from a source whose license does not allow more."""
-    passive_percent: Annotated[int, Field(ge=0, le=100)] = 40
-    """Sentences of a section, out of 100, that do not say who does something."""
-
-
 class Avoid(Authored):
     """Words to avoid, and what to write instead."""
 
@@ -204,6 +188,8 @@ class Settings(Authored):
     """Where its facts hold."""
     language: Language
     """Its language, as a code."""
+    license: Url | None = None
+    """The address of the license of its text, for programs that copy it."""
     local: dict[Id, Plain]
     """Phone numbers and limits of the place, used as {local:NAME}."""
     facets_title: Words

@@ -48,6 +48,7 @@ class PageReview:
     drafted: str
     reviewers: str = ""
     interests: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
     on: str = ""
     until: str | None = None
 
@@ -181,6 +182,7 @@ def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
         _drafted(guide, names),
         reviewers=" and ".join(f"{person.name}, {person.role}" for person in people),
         interests=tuple(f"{person.name}: {person.interests.statement}" for person in people),
+        people=tuple(people),
         on=current[0].review.on,
         until=until,
     )

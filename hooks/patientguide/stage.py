@@ -20,8 +20,8 @@ OURS = ("hooks", "watch", "repo_url", "edit_uri")
 
 def page_text(page: Page) -> str:
     """A page as a Markdown file: title, description and what it needs of assets/ at the top, then its text."""
-    more = {"description": page.description, "assets": list(page.assets)}
-    front = {"title": page.title, **{name: value for name, value in more.items() if value}}
+    assets = {"assets": list(page.assets)} if page.assets else {}
+    front = {"title": page.title, "changed": page.changed, **page.head, **assets}
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
 
@@ -42,6 +42,15 @@ class Project:
     files: Mapping[str, str]
     assets: Iterable[str]
     menu: Menu
+
+
+def address(root: Path) -> str:
+    """Where the site of the project at `root` will stand, with a slash at the end; empty when mkdocs.yml names nothing.
+
+    Raises StageError.
+    """
+    found = str(_config(root / "mkdocs.yml").get("site_url") or "")
+    return found and f"{found.rstrip('/')}/"
 
 
 def write(target: Path, root: Path, project: Project) -> None:

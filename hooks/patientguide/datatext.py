@@ -1,0 +1,58 @@
+"""Text as programs are given it: Markdown with citations as written, and all that only this project reads filled in."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from patientguide import frequency, links, routes
+from patientguide.frequency import Number
+from patientguide.guide import Entry, Guide
+from patientguide.models import Dated
+from patientguide.prose import without_marks
+
+# Checks refuse code and stray braces, so nothing else in a text looks like one of these.
+_MARK = re.compile(r"\{(local|number|figure|part):([^{}\n]*)\}|(?<=\]\()((?:[^()\s]|\([^()\s]*\))+)")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The texts of one source file, by its path. Links lead from the root of the site."""
+
+    guide: Guide
+    path: str
+
+    def shown(self, text: str) -> str:
+        """A text with its settings, numbers and links filled in. A part that other fields hold is left out."""
+        return _MARK.sub(self._filled, text).strip() if "{" in text or "](" in text else text
+
+    def _filled(self, found: re.Match[str]) -> str:
+        name = found[2]
+        match found[1]:
+            case "local":
+                return self.guide.settings.local[name]
+            case "number":
+                return frequency.short(self._numbers[name])
+            case "figure":
+                number = self._numbers[name]
+                return f"{frequency.title(number)} [{'; '.join(f'@{key}' for key in number.source)}]."
+            case "part":
+                return ""
+        return address(links.resolve(found[3], self.path, routes.sources(self.guide))) or found[3]
+
+    @property
+    def _numbers(self) -> Mapping[str, Number]:
+        return self.guide.numbers[self.path]
+
+
+def plain(guide: Guide, entry: Entry[Dated], text: str) -> str:
+    """A text of an entry as plain words, without its citations."""
+    numbers = {id_: frequency.short(number) for id_, number in guide.numbers.get(entry.path, {}).items()}
+    return without_marks(text, guide.settings.local, numbers)
+
+
+def address(target: routes.Target | None) -> str:
+    """The way from the root of the site to a page, spot or file; empty for none."""
+    if target is None:
+        return ""
+    where = routes.address(target.uri)[1:] if target.uri.endswith(".md") else target.uri
+    return f"{where}#{target.anchor}" if target.anchor else where or "./"
