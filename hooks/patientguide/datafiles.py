@@ -16,6 +16,7 @@ FOLDER = "data"
 GUIDE = f"{FOLDER}/guide.json"
 SCHEMA = f"{FOLDER}/guide.schema.json"
 VERSION = 1
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SCHEMA_FILE = Path(__file__).parent / "templates" / "guide.schema.json"
 
 Cites = Mapping[str, Sequence[str]]
@@ -46,10 +47,13 @@ def uri_of(entry: Entry[Any]) -> str:
 
 def write(site: Path, guide: Guide, cites: Cites, site_url: str = "") -> None:
     """Write all files to a site; those that are there already as they should be are left alone."""
+    folders = {site / FOLDER, *((site / uri_of(entry)).parent for entry in guide.entries)}
+    there = {file.as_posix() for folder in folders if folder.is_dir() for file in folder.iterdir()}
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
     for uri, text in files(guide, cites, site_url):
         file, data = site / uri, text.encode()
-        if not (file.is_file() and file.stat().st_size == len(data) and file.read_bytes() == data):
-            file.parent.mkdir(parents=True, exist_ok=True)
+        if file.as_posix() not in there or file.read_bytes() != data:
             file.write_bytes(data)
 
 
@@ -79,4 +83,4 @@ def _lines(texts: list[str]) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(value)

@@ -12,15 +12,24 @@ from patientguide.datatext import Texts, address
 from patientguide.guide import Entry, Guide
 from patientguide.models import Medication, Phase, Term, Treatment
 from patientguide.signoff import PageReview
+from patientguide.status import Status
 
 Record = dict[str, Any]
+
+
+def standing(guide: Guide, one: Entry[Any]) -> tuple[PageReview, Status]:
+    """What the page of an entry says of its review and its dates."""
+    known: dict[str, tuple[PageReview, Status]] = guide.lookups.setdefault("standing", {})
+    if one.name not in known:
+        review = signoff.page_review(guide, [one.name])
+        known[one.name] = review, status.of(status.ages(guide, [one]), review.until, guide.today)
+    return known[one.name]
 
 
 def entry(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: str) -> Record:
     """An entry whose page shows the sources `cites`, by their keys, in the order of their notes."""
     texts, front, where = Texts(guide, one.path), one.front, address(routes.of(one))
-    review = signoff.page_review(guide, [one.name])
-    state = status.of(status.ages(guide, [one]), review.until, guide.today)
+    review, state = standing(guide, one)
     found: Record = {"kind": one.kind, "id": one.id, "title": front.title, "address": where}
     found |= {"url": site_url + where.removeprefix("./")} if site_url else {}
     for name in ("summary", "main_message"):
@@ -43,9 +52,8 @@ def entry(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: str) ->
 def _treatment(guide: Guide, one: Entry[Any], texts: Texts) -> Record:
     """What phases, therapies and medicines have at the top of their files."""
     front, shown = one.front, texts.shown
-    how_soon = {urgency.id: urgency.label for urgency in guide.settings.urgency}
-    acts = Texts(guide, "content/guide.yml")
-    soon = {id_: acts.shown(label) for id_, label in how_soon.items()}
+    acts = Texts(guide, "content/guide.yml").shown
+    soon = {urgency.id: acts(urgency.label) for urgency in guide.settings.urgency}
     found: Record = {"medicine": _medicine(front, shown)} if isinstance(front, Medication) else {}
     if isinstance(front, Phase):
         found["everyone"] = shown(front.everyone)
@@ -98,6 +106,7 @@ def source(guide: Guide, key: str, reference: Reference) -> Record:
     found = {"id": key, **{name: value for name, value in raw.items() if name != "custom"}}
     found |= {"evidence": kind.id, "evidence_label": kind.label, "strength": kind.strength, "read": custom.read}
     found |= {"trial": custom.nct} if custom.nct else {}
+    found |= {"dead": custom.dead, "archive_url": custom.archive_url} if custom.dead else {}
     return found | ({} if custom.title_confirmed else {"title_confirmed": False})
 
 

@@ -8,9 +8,9 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from patientguide import notice, routes
+from patientguide import datafiles, notice, routes
 from patientguide.csl import Reference
-from patientguide.datatext import plain
+from patientguide.datatext import address, plain
 from patientguide.guide import Entry, Guide, brand_names
 from patientguide.models import Faq, Medication, Therapy
 from patientguide.page import Draft
@@ -47,8 +47,7 @@ _SOURCES: Mapping[str, str] = {
 }
 """What each source is, by its CSL type."""
 
-_ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-"""No text can end the element that it stands in, or begin a comment there."""
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def text(
@@ -67,13 +66,14 @@ def text(
     node = _page(guide, draft, description, state, review, _addresses(draft.uri, site_url))
     node |= {"citation": [_source(guide.references[key]) for key in cites]} if cites else {}
     whole = {"@context": "https://schema.org", **node}
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPED)
+    # No text can end the element that it stands in, or begin a comment there.
+    return _ENCODER.encode(whole).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _addresses(page: str, site_url: str) -> Callable[[str], str]:
-    """Of a page, by its Markdown path: its whole address, or the way to it from `page`."""
-    up = "../" * routes.address(page)[1:].count("/")
-    return lambda uri: (site_url or up or "./") + routes.address(uri)[1:]
+    """Of a page, by its Markdown path, or a file: its whole address, or the way to it from `page`."""
+    root = site_url or "../" * routes.address(page).count("/", 1) or "./"
+    return lambda uri: root + address(routes.Target(uri)).removeprefix("./")
 
 
 def _page(
@@ -93,6 +93,9 @@ def _page(
         "dateModified": state.changed,
         "breadcrumb": _breadcrumb(guide, draft, to),
     }
+    if entry:
+        data = {"encodingFormat": "application/json", "contentUrl": to(datafiles.uri_of(entry))}
+        node["encoding"] = {"@type": "MediaObject", **data}
     node |= {"license": settings.license} if settings.license else {}
     node |= {"about": {"@type": "MedicalCondition", "name": settings.condition}} if node["@type"] != "WebPage" else {}
     node |= _of_people(guide, entry, review)
@@ -149,7 +152,9 @@ def _breadcrumb(guide: Guide, draft: Draft, to: Callable[[str], str]) -> Node:
     """The way from the home page: through the list that an entry stands in."""
     above = f"{draft.uri.rpartition('/')[0]}/index.md"
     steps = [("index.md", guide.settings.title)]
-    steps += [(uri, routes.titles(guide.settings)[name]) for name, uri in routes.COLLECTIONS.items() if uri == above]
+    if "/" in draft.uri:
+        titles = routes.titles(guide.settings)
+        steps += [(uri, titles[name]) for name, uri in routes.COLLECTIONS.items() if uri == above]
     steps += [(draft.uri, draft.title)]
     items = [
         {"@type": "ListItem", "position": number, "name": name, "item": to(uri)}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from patientguide import drawing, routes, signoff, status
 from patientguide.dates import parts
@@ -80,6 +80,8 @@ def _is_unread(guide: Guide, name: str) -> bool:
 
 def draft(guide: Guide) -> Draft:
     """The page that lists all news, for readers."""
+    ages = status.ages(guide, guide.entries)
+    ages += [replace(ages[0], changed=item.date) for item in items(guide)]
     by_day: dict[str, list[tuple[Item, list[Entry[Dated]]]]] = {}
     for item in items(guide):
         by_day.setdefault(item.date, []).append((item, [guide.by_path[path] for path in item.paths]))
@@ -90,7 +92,7 @@ def draft(guide: Guide) -> Draft:
         template="changes.md.j2",
         source=FILE,
         edits=FILE,
-        ages=status.ages(guide, guide.entries),
+        ages=ages,
         texts=[signoff.SETTINGS],
         values={"days": by_day, "items": items(guide)},
         explains=False,

@@ -4,14 +4,17 @@ A review is due by the end of a month, so it stands on its last day. The day tha
 in it: it changes only when a text or a review does.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from patientguide import dates, drawing, routes, signoff, status
+from patientguide import dates, drawing, routes
+from patientguide.datarecords import standing
 from patientguide.datatext import address
 from patientguide.guide import Guide
+from patientguide.people import Review
 
 ALL = "reviews.ics"
 _OCTETS = 75
@@ -40,12 +43,14 @@ def files(guide: Guide, site_url: str = "") -> Mapping[str, str]:
 
 
 def _due(guide: Guide) -> Iterator[Due]:
+    signed: dict[str, list[Review]] = defaultdict(list)
+    for review in guide.reviews:
+        signed[review.entry].append(review)
     for entry in guide.entries:
-        review = signoff.page_review(guide, [entry.name])
-        state = status.of(status.ages(guide, [entry]), review.until, guide.today)
-        signed = [review for review in guide.reviews if review.entry == entry.name]
-        people = tuple(dict.fromkeys(review.by for review in signed))
-        since = max([entry.front.changed, *(review.on for review in signed)])
+        _, state = standing(guide, entry)
+        found = signed.get(entry.name, [])
+        people = tuple(dict.fromkeys(review.by for review in found))
+        since = max([entry.front.changed, *(review.on for review in found)])
         yield Due(entry.name, entry.front.title, address(routes.of(entry)), state.review_due, since, people)
 
 
@@ -59,7 +64,7 @@ def _calendar(guide: Guide, due: list[Due], site_url: str) -> str:
 def _event(guide: Guide, due: Due, site_url: str) -> Iterator[str]:
     day = dates.last_day(due.by)
     words = drawing.environment().get_template("parts/review-due.txt.j2")
-    names = [person.name for person in guide.people if person.id in due.reviewers]
+    names = [person.name for person in guide.people if person.id in due.reviewers] if due.reviewers else []
     summary, _, description = words.render(due=due, names=names).strip().partition("\n")
     yield "BEGIN:VEVENT"
     yield f"UID:{uuid5(NAMESPACE_URL, f'patientguide {site_url or guide.settings.title} {due.name}')}"
@@ -82,6 +87,9 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """A line of at most 75 octets, and what is left of it on lines that start with a space. No letter is cut."""
+    if line.isascii():
+        pieces = [line[:_OCTETS], *(line[at : at + _OCTETS - 1] for at in range(_OCTETS, len(line), _OCTETS - 1))]
+        return "\r\n ".join(pieces) + "\r\n"
     found, octets = "", 0
     for sign in line:
         size = len(sign.encode())
