@@ -11,7 +11,7 @@ from patientguide.models import Dated
 from patientguide.prose import without_marks
 
 # Checks refuse code and stray braces, so nothing else in a text looks like one of these.
-_MARK = re.compile(r"\{(local|number|figure|part):([^{}\n]*)\}|(?<=\]\()((?:[^()\s]|\([^()\s]*\))+)")
+_MARK = re.compile(r"\{(local|number|figure|part):([^{}\n]*)\}|\]\(((?:[^()\s]|\([^()\s]*\))+)")
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,10 @@ class Texts:
                 return f"{frequency.title(number)} [{'; '.join(f'@{key}' for key in number.source)}]."
             case "part":
                 return ""
-        return address(links.resolve(found[3], self.path, routes.sources(self.guide))) or found[3]
+        target = found[3]
+        if not links.is_external(target):
+            target = address(links.resolve(target, self.path, routes.sources(self.guide)))
+        return f"]({target}"
 
     @property
     def _numbers(self) -> Mapping[str, Number]:

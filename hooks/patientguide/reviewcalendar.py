@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import chain
 from uuid import NAMESPACE_URL, uuid5
 
 from patientguide import dates, drawing, routes
@@ -44,7 +45,8 @@ def files(guide: Guide, site_url: str = "") -> Mapping[str, str]:
 
 def _due(guide: Guide) -> Iterator[Due]:
     signed: dict[str, list[Review]] = defaultdict(list)
-    for review in guide.reviews:
+    known = {person.id for person in guide.people}
+    for review in (review for review in guide.reviews if review.by in known):
         signed[review.entry].append(review)
     for entry in guide.entries:
         _, state = standing(guide, entry)
@@ -57,17 +59,22 @@ def _due(guide: Guide) -> Iterator[Due]:
 def _calendar(guide: Guide, due: list[Due], site_url: str) -> str:
     title = guide.settings.title
     head = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Patient Guide//NONSGML Reviews//EN"]
-    lines = [*head, f"NAME:{_escaped(title)}", *(line for one in due for line in _event(guide, one, site_url))]
+    names = {person.id: person.name for person in guide.people}
+    template = drawing.environment().get_template("parts/review-due.txt.j2")
+    words = template.render(texts=due, names=names).strip().split("\n")
+    events = zip(due, words[::2], words[1::2], strict=True)
+    lines = [
+        *head,
+        f"NAME:{_escaped(title)}",
+        *chain.from_iterable(_event(*event, title, site_url) for event in events),
+    ]
     return "".join(_folded(line) for line in [*lines, "END:VCALENDAR"])
 
 
-def _event(guide: Guide, due: Due, site_url: str) -> Iterator[str]:
+def _event(due: Due, summary: str, description: str, title: str, site_url: str) -> Iterator[str]:
     day = dates.last_day(due.by)
-    words = drawing.environment().get_template("parts/review-due.txt.j2")
-    names = [person.name for person in guide.people if person.id in due.reviewers] if due.reviewers else []
-    summary, _, description = words.render(due=due, names=names).strip().partition("\n")
     yield "BEGIN:VEVENT"
-    yield f"UID:{uuid5(NAMESPACE_URL, f'patientguide {site_url or guide.settings.title} {due.name}')}"
+    yield f"UID:{uuid5(NAMESPACE_URL, f'patientguide {site_url or title} {due.name}')}"
     yield f"DTSTAMP:{dates.last_day(due.since):%Y%m%d}T000000Z"
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"

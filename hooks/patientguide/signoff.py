@@ -169,7 +169,14 @@ def state(guide: Guide, review: Review) -> State:
 
 
 def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
-    """What a page made of these texts says of its review."""
+    """What a page made of these texts says of its review. It is found out once: plan, page and data all ask."""
+    known: dict[tuple[str, ...], PageReview] = guide.lookups.setdefault("reviews", {})
+    if (key := tuple(names)) not in known:
+        known[key] = _page_review(guide, names)
+    return known[key]
+
+
+def _page_review(guide: Guide, names: Sequence[str]) -> PageReview:
     reviews = {name: signed(guide, name) for name in names}
     state = worst([best(found) for found in reviews.values()])
     current = [s for found in reviews.values() for s in found if s.state is state]
