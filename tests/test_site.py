@@ -46,6 +46,7 @@ ADDRESSES = [f"{folder}/{name}/" for folder, names in CONTRACT.items() for name 
     "glossary/",
     "references/",
     "a-z/",
+    "changes/",
 ]
 RAW = re.compile(r"\[@|\[\^|!!!|\{\{|\{%|\{local:|\{part:|\]\(|\?\?\?")
 

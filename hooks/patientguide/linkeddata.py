@@ -157,7 +157,7 @@ def _breadcrumb(guide: Guide, draft: Draft, to: Callable[[str], str]) -> Node:
         steps += [(uri, titles[name]) for name, uri in routes.COLLECTIONS.items() if uri == above]
     steps += [(draft.uri, draft.title)]
     items = [
-        {"@type": "ListItem", "position": number, "name": name, "item": to(uri)}
+        {"@type": "ListItem", "position": number, "name": name, "item": {"@id": to(uri)}}
         for number, (uri, name) in enumerate(dict(steps).items(), 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
