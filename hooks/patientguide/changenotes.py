@@ -21,7 +21,7 @@ class ChangeNote(Authored):
     """The last part of its address. Never change it: readers' programs know the note by it."""
     date: Annotated[Date, AfterValidator(_is_day)]
     """The day of the change."""
-    what: Plain
+    text: Plain
     """What changed, in a sentence or two of plain words. No fact that needs a source."""
     about: list[Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9-]+$", max_length=120)]] = []
     """The entries it tells of, as therapies/surgery. Leave it out for the whole guide."""

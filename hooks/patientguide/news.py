@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from patientguide import drawing, routes, signoff, status
+from patientguide import blocks, drawing, routes, signoff, status
 from patientguide.dates import parts
 from patientguide.guide import Entry, Guide
 from patientguide.models import Dated
@@ -12,7 +12,7 @@ from patientguide.page import Draft
 from patientguide.problems import Problem, suggest
 from patientguide.signoff import State
 
-FILE = "content/changes.yml"
+FILE = blocks.CHANGES
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def items(guide: Guide) -> list[Item]:
 def _notes(guide: Guide) -> Iterator[Item]:
     for note in guide.changes:
         paths = tuple(guide.by_name[name].path for name in note.about if name in guide.by_name)
-        yield Item(note.id, note.date, note.what, paths)
+        yield Item(note.id, note.date, note.text, paths)
 
 
 def _reviews(guide: Guide) -> Iterator[Item]:
