@@ -61,7 +61,8 @@ class LiveSite:
         for uri in before - prepared.beside.keys():
             (self.site / uri).unlink(missing_ok=True)
         for uri, text in prepared.beside.items():
-            (self.site / uri).write_text(text, encoding="utf-8")
+            (self.site / uri).parent.mkdir(exist_ok=True)
+            (self.site / uri).write_bytes(text.encode())
         self.complete()
         done(len(changed), len(plan))
 

@@ -73,7 +73,7 @@ def write(target: Path, root: Path, project: Project) -> None:
         for uri, text in ({page.uri: page_text(page) for page in project.pages} | dict(project.files)).items():
             file = docs / uri
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(text.encode())
         for asset in project.assets:
             (docs / asset).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / "docs" / asset, docs / asset)
