@@ -127,6 +127,25 @@ def test_questions_and_answers_are_those_of_the_page(site: Path, guide: Guide) -
         assert "{" not in asked[text]
 
 
+def test_an_answer_is_told_in_plain_words(mini: Path) -> None:
+    faq = mini / "content" / "faqs" / "what-next.md"
+    body = """Call {local:emergency} [@label].
+
+!!! note "Ask first"
+    Some [must not](../therapies/tablets.md) drive [@label].
+
+- An item - with a dash [@label].
+
+| What | How |
+|---|---|
+| Nose | **Dries** up [@label] |
+"""
+    faq.write_text(f"---{faq.read_text().split('---')[1]}---\n\n{body}")
+    (asked,) = node_of(mini, uri="faq.md")["mainEntity"]
+    told = "Call 000. Ask first Some must not drive. An item - with a dash. What How Nose Dries up"
+    assert asked["acceptedAnswer"]["text"] == told
+
+
 @pytest.mark.parametrize("known", [True, False])
 def test_addresses_lead_to_pages(known: bool, site: Path, mini_site: Path) -> None:
     root = "https://guide.example.org/g/" if known else "https://else.example.org/x/"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from patientguide import citations, datarecords, routes
+from patientguide.datatext import Texts
 from patientguide.guide import Entry, Guide
 from patientguide.prose import tokens
 
@@ -29,7 +30,7 @@ def files(guide: Guide, cites: Cites, site_url: str = "") -> Iterator[tuple[str,
     sources = {key: _json(datarecords.source(guide, key, found)) for key, found in guide.references.items()}
     entries = []
     for entry in guide.entries:
-        keys = _sources(entry, cites)
+        keys = _sources(guide, entry, cites)
         text = _json(datarecords.entry(guide, entry, keys, site_url))
         entries.append(text)
         uri = uri_of(entry)
@@ -57,11 +58,12 @@ def write(site: Path, guide: Guide, cites: Cites, site_url: str = "") -> None:
             file.write_bytes(data)
 
 
-def _sources(entry: Entry[Any], cites: Cites) -> Sequence[str]:
+def _sources(guide: Guide, entry: Entry[Any], cites: Cites) -> Sequence[str]:
     """The sources of the page of an entry. An answer shares its page: its text says which are its own."""
     if entry.kind != "faqs":
         return cites.get(routes.of(entry).uri, ())
-    keys = [key for token in tokens(entry.body) if token.kind == "cite" for key in citations.keys(token.text)]
+    text = Texts(guide, entry.path).shown(entry.body)
+    keys = [key for token in tokens(text) if token.kind == "cite" for key in citations.keys(token.text)]
     return list(dict.fromkeys(keys))
 
 

@@ -13,6 +13,12 @@ from patientguide.prose import without_marks
 # Checks refuse code and stray braces, so nothing else in a text looks like one of these.
 _MARK = re.compile(r"\{(local|number|figure|part):([^{}\n]*)\}|\]\(((?:[^()\s]|\([^()\s]*\))+)")
 
+_SIGNS = re.compile(
+    r"^[ ]*(?:(?:!!!|\?\?\?\+?)[ ]\w+[ ]\"([^\"\n]*)\"|[-*+][ ]|[0-9]+[.)][ ]|\#+[ ]|[|:\- ]+$)|[ ]*\|[ ]*",
+    re.MULTILINE,
+)
+"""What makes a line a box, an item or a heading, and what parts the cells of a table."""
+
 
 @dataclass(frozen=True)
 class Texts:
@@ -48,9 +54,9 @@ class Texts:
 
 
 def plain(guide: Guide, entry: Entry[Dated], text: str) -> str:
-    """A text of an entry as plain words, without its citations."""
+    """A text of an entry as plain words, without its citations and the signs of boxes, lists, tables and headings."""
     numbers = {id_: frequency.short(number) for id_, number in guide.numbers.get(entry.path, {}).items()}
-    return without_marks(text, guide.settings.local, numbers)
+    return without_marks(_SIGNS.sub(r"\1 ", text), guide.settings.local, numbers)
 
 
 def address(target: routes.Target | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from patientguide import datafiles, notice, routes
 from patientguide.csl import Reference
-from patientguide.datatext import address, plain
+from patientguide.datatext import Texts, address, plain
 from patientguide.guide import Entry, Guide, brand_names
 from patientguide.models import Faq, Medication, Therapy
 from patientguide.page import Draft
@@ -34,9 +34,8 @@ _TYPES: Mapping[str, str | list[str]] = {
     "references.md.j2": [_MEDICAL, "CollectionPage"],
     "my-path.md.j2": _MEDICAL,
     "appointment.md.j2": _MEDICAL,
-    "changes.md.j2": "WebPage",
 }
-"""What each page is, by its template."""
+"""What each page is, by its template; any other is a page and no more."""
 
 _SOURCES: Mapping[str, str] = {
     "article-journal": "ScholarlyArticle",
@@ -82,7 +81,7 @@ def _page(
     settings, entry = guide.settings, draft.values.get("entry")
     about_project = getattr(entry.front, "about_project", False) if entry else False
     node: Node = {
-        "@type": "WebPage" if about_project else _TYPES[draft.template],
+        "@type": "WebPage" if about_project else _TYPES.get(draft.template, "WebPage"),
         "url": to(draft.uri),
         "name": draft.title,
         "description": description,
@@ -142,7 +141,7 @@ def _faqs(guide: Guide, draft: Draft) -> list[Node]:
         {
             "@type": "Question",
             "name": faq.front.title,
-            "acceptedAnswer": {"@type": "Answer", "text": plain(guide, faq, faq.body)},
+            "acceptedAnswer": {"@type": "Answer", "text": plain(guide, faq, Texts(guide, faq.path).shown(faq.body))},
         }
         for faq in faqs
     ]
@@ -164,7 +163,8 @@ def _breadcrumb(guide: Guide, draft: Draft, to: Callable[[str], str]) -> Node:
 
 
 def _source(reference: Reference) -> Node:
-    address = f"https://doi.org/{reference.DOI}" if reference.DOI else reference.URL
+    gone = reference.custom.dead and reference.custom.archive_url
+    where = gone or (f"https://doi.org/{reference.DOI}" if reference.DOI else reference.URL)
     node: Node = {"@type": _SOURCES[reference.type], "name": reference.title}
-    node |= {"url": address} if address else {}
+    node |= {"url": where} if where else {}
     return node | ({"datePublished": reference.issued} if reference.issued else {})
