@@ -63,10 +63,11 @@ def text(
     Addresses start with `site_url`; without one they lead from the page, which is what they are read against.
     """
     node = _page(guide, draft, description, state, review, _addresses(draft.uri, site_url))
-    node |= {"citation": [_source(guide.references[key]) for key in cites]} if cites else {}
-    whole = {"@context": "https://schema.org", **node}
+    whole = _ENCODER.encode({"@context": "https://schema.org", **node})
+    if cites:
+        whole = f'{whole[:-1]},"citation":[{",".join(_source(guide, key) for key in cites)}]}}'
     # No text can end the element that it stands in, or begin a comment there.
-    return _ENCODER.encode(whole).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return whole.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _addresses(page: str, site_url: str) -> Callable[[str], str]:
@@ -162,7 +163,15 @@ def _breadcrumb(guide: Guide, draft: Draft, to: Callable[[str], str]) -> Node:
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def _source(reference: Reference) -> Node:
+def _source(guide: Guide, key: str) -> str:
+    """A source as JSON. Many pages cite it, so it is written once."""
+    known: dict[str, str] = guide.lookups.setdefault("linked sources", {})
+    if key not in known:
+        known[key] = _ENCODER.encode(_cited(guide.references[key]))
+    return known[key]
+
+
+def _cited(reference: Reference) -> Node:
     gone = reference.custom.dead and reference.custom.archive_url
     where = gone or (f"https://doi.org/{reference.DOI}" if reference.DOI else reference.URL)
     node: Node = {"@type": _SOURCES[reference.type], "name": reference.title}
