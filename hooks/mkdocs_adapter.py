@@ -52,7 +52,7 @@ class GuidePage(SitePage):
         """What MkDocs would read from the top of a Markdown file."""
         draft = self.build.draft
         self.markdown = ""
-        self.meta = {"title": draft.title, "assets": list(draft.assets)}
+        self.meta = {"title": draft.title, "changed": draft.changed, "assets": list(draft.assets)}
         if self.build.known:
             self.meta["template"] = KEPT
 
@@ -67,10 +67,9 @@ class GuidePage(SitePage):
             return
         # Another build may have taken the kept page away. Its template shows the page itself then.
         self.meta.pop("template", None)
-        description, rendered = build.render(self.build)
+        head, rendered = build.render(self.build)
         self.content, self.toc = rendered.html, get_toc(rendered.headings)
-        if description:
-            self.meta["description"] = description
+        self.meta.update(head)
 
 
 def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
@@ -114,7 +113,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in left_out:
         files.remove(file)
     known = {planned.draft.uri for planned in build.plan}
-    known |= {file.src_uri for file in files if not file.is_documentation_page()}
+    known |= {file.src_uri for file in files if not file.is_documentation_page()} | build.prepared.beside.keys()
     build.renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
     for planned in build.plan:
         uri, source = planned.draft.uri, planned.draft.edits

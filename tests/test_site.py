@@ -46,6 +46,7 @@ ADDRESSES = [f"{folder}/{name}/" for folder, names in CONTRACT.items() for name 
     "glossary/",
     "references/",
     "a-z/",
+    "changes/",
 ]
 RAW = re.compile(r"\[@|\[\^|!!!|\{\{|\{%|\{local:|\{part:|\]\(|\?\?\?")
 
@@ -178,7 +179,7 @@ def advice_of(path: Path, site: Path, guide: Guide) -> set[str]:
 
 def test_every_factual_block_has_a_source(site: Path, guide: Guide) -> None:
     about = {entry.id for entry in guide.pages if entry.front.about_project}
-    about |= {"questions", "references", "a-z", "my-path", "appointment"}
+    about |= {"questions", "references", "a-z", "my-path", "appointment", "changes"}
     total, bare = 0, []
     for path in site.rglob("index.html"):
         if path.parent.name in about:

@@ -2,7 +2,7 @@
 
 guide, problems = load(Path("content"), today)   # every entry, parsed and checked
 pages = build(guide, problems)                   # finished Markdown, page by page
-files(guide)                                     # what stands beside them, for search
+files(guide, cites)                              # what stands beside them, for search and for programs
 menu(guide)                                      # the order they stand in
 """
 
@@ -12,6 +12,6 @@ from patientguide.navigation import menu
 from patientguide.page import Page
 from patientguide.pages import build
 from patientguide.problems import Problem
-from patientguide.searchindex import files
+from patientguide.twins import files
 
 __all__ = ["Guide", "Page", "Problem", "build", "files", "load", "menu"]

@@ -32,7 +32,8 @@ LABELS = (
 )
 """Fields that are shown and state no fact by themselves."""
 
-RECORDS_WITH_TEXT = ("content/glossary.yml", "content/guide.yml", "content/trials.yml")
+CHANGES = "content/changes.yml"
+RECORDS_WITH_TEXT = ("content/glossary.yml", "content/guide.yml", "content/trials.yml", CHANGES)
 """Files without a page of their own whose texts readers see."""
 
 TO_DO = "To do"
@@ -198,7 +199,8 @@ def blocks(guide: "Guide") -> Iterator[Block]:
     for path in RECORDS_WITH_TEXT:
         if path in guide.looked_at:
             file = guide.records[path]
-            yield from _fields(file, partial(Block, language=language))
+            # Notes on what changed in the guide state no facts that need a source.
+            yield from _fields(file, partial(Block, language=language, advice=path == CHANGES))
 
 
 def _advice(entry: "Entry[Dated]", guide: "Guide") -> set[str]:

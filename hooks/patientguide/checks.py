@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from patientguide import check_layout, check_names, check_text, links, outline, routes, rules, textfacts
+from patientguide import check_layout, check_names, check_text, links, news, outline, routes, rules, textfacts
 from patientguide.buildcache import BuildCache, digest
 from patientguide.guide import Guide
 from patientguide.problems import Place, Problem, Severity
@@ -52,6 +52,7 @@ CHECKS = tuple(
         (check_names.dates, "future-date"),
         (check_names.addresses, "duplicate-address"),
         (check_names.words, "duplicate-word form"),
+        (news.check, "future-date twice unknown-name"),
     )
 )
 

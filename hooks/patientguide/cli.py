@@ -86,9 +86,11 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
     """
     guide, problems = guide_or_exit(content, as_of)
     try:
-        pages = build(guide, problems)
-        project = stage.Project(guide.settings.title, pages, files_beside(guide), guide.assets, menu(guide))
-        stage.write(target.resolve(), content.resolve().parent, project)
+        root, site_url = content.resolve().parent, stage.address(content.resolve().parent)
+        pages = build(guide, problems, site_url)
+        beside = files_beside(guide, {page.uri: page.cites for page in pages}, site_url)
+        project = stage.Project(guide.settings.title, pages, beside, guide.assets, menu(guide))
+        stage.write(target.resolve(), root, project)
     except (OSError, stage.StageError) as error:
         raise click.UsageError(str(error)) from None
 

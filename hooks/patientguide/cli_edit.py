@@ -60,7 +60,7 @@ def sign(entry: str, by: str, content: Path, as_of: date) -> None:
     name = _name(entry, guide)
     review = signoff.sign(guide, name, person, as_of)
     reviews = (*(r for r in guide.reviews if (r.entry, r.by) != (review.entry, review.by)), review)
-    signed = replace(guide, reviews=reviews)
+    signed = replace(guide, reviews=reviews, lookups={})
     if wrong := [p for rule in rules.of(rules.people) for p in rule(signed) if p.severity is Severity.ERROR]:
         show(wrong, "text", content)
         sys.exit(1)

@@ -3,21 +3,23 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
-from pathlib import Path, PurePath
+from functools import cached_property, partial
+from pathlib import PurePath
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 
 from patientguide import (
     atoz,
     citations,
     dates,
+    drawing,
     evidence,
     fitting,
     frequency,
     glossary,
     honesty,
+    linkeddata,
     links,
     pathway,
     routes,
@@ -39,26 +41,14 @@ _UNREAD_MARK = (
 )
 
 
-@cache
-def _environment() -> Environment:
-    """One for all builds of a preview: its templates are compiled once."""
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=select_autoescape(["html.j2"]),
-        undefined=StrictUndefined,
-        auto_reload=False,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 @dataclass(frozen=True)
 class Composer:
     """Composes the pages of one guide; holds what all of them share."""
 
     guide: Guide
     problems: Sequence[Problem]
-    environment: Environment = field(init=False, default_factory=_environment)
+    site_url: str = ""
+    environment: Environment = field(init=False, default_factory=drawing.environment)
 
     @cached_property
     def parts(self) -> SharedParts:
@@ -128,7 +118,17 @@ class Composer:
         numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
         return Page(
-            draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets, shelf.parts
+            draft.uri,
+            draft.title,
+            description,
+            body,
+            draft.edits,
+            tuple(used),
+            text,
+            draft.assets,
+            shelf.parts,
+            linkeddata.text(guide, draft, description, state, review, used, self.site_url),
+            draft.changed,
         )
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
 PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 MONTHS = [
@@ -21,6 +22,7 @@ MONTHS = [
 ]
 
 
+@lru_cache(maxsize=1024)
 def parts(text: str) -> tuple[int, ...]:
     """Year, or year and month, or year, month and day. Raises ValueError when there is no such day."""
     if not re.match(PATTERN, text):
@@ -47,6 +49,7 @@ def as_nlm(text: str) -> str:
     return " ".join([str(year), *(MONTHS[m - 1][:3] for m in rest[:1]), *(str(d) for d in rest[1:])])
 
 
+@lru_cache(maxsize=1024)
 def months_later(text: str, months: int) -> str:
     """The month that many months after the date: 2026-06 and 6 give 2026-12."""
     year, month = (*parts(text), 1)[:2]

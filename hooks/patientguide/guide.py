@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from patientguide.blocks import EXAMPLE, Block, blocks
 from patientguide.buildcache import digest
+from patientguide.changenotes import ChangeNote
 from patientguide.csl import Reference
 from patientguide.dates import is_old
 from patientguide.frequency import Number
@@ -102,6 +103,7 @@ class Guide:
     unread: frozenset[str]
     today: date
     watch: Watch | None = None
+    changes: tuple[ChangeNote, ...] = ()
     focus: frozenset[str] | None = None
     """The paths of the texts that are looked at; None for all."""
     lookups: dict[str, Any] = field(default_factory=dict)

@@ -53,6 +53,7 @@ class LiveSite:
         for planned in prepared.planner.pages():
             plan.append(planned)
             yield
+        build.plan = plan
         changed = [planned for planned in plan if build.key(planned) != build.keys[planned.draft.uri]]
         for planned in changed:
             self._write(build.page(planned))
@@ -60,12 +61,14 @@ class LiveSite:
         for uri in before - prepared.beside.keys():
             (self.site / uri).unlink(missing_ok=True)
         for uri, text in prepared.beside.items():
-            (self.site / uri).write_text(text, encoding="utf-8")
+            (self.site / uri).parent.mkdir(exist_ok=True)
+            (self.site / uri).write_bytes(text.encode())
         self.complete()
         done(len(changed), len(plan))
 
     def complete(self) -> None:
-        """Write the one style sheet, and say which links lead to no spot."""
+        """Write the guide as data and the one style sheet, and say which links lead to no spot."""
+        self.build.prepared.write_data(self.site, {one.draft.uri: one.cites for one in self.build.plan})
         for sentence in self.build.lost_links():
             self.warn(sentence)
         self._style()

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from patientguide import assets, frontmatter, parse, textfile, yamlfile
 from patientguide.buildcache import BuildCache
+from patientguide.changenotes import ChangeNotes
 from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Entry, Guide
@@ -24,7 +25,7 @@ from patientguide.sourcewatch.watchfile import Watch
 Front = TypeVar("Front", bound=Dated)
 Record = TypeVar("Record", bound=BaseModel)
 
-RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml", "watch.yml")
+RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml", "watch.yml", "changes.yml")
 FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
 # Windows cannot check out files of these names, whatever follows the first point.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
@@ -67,6 +68,7 @@ class Loader:
         people = self.record("people.yml", People) if lexists(content / "people.yml") else None
         reviews = self.record("reviews.yml", Reviews) if lexists(content / "reviews.yml") else None
         watch = self.record("watch.yml", Watch) if lexists(content / "watch.yml") else None
+        changes = self.record("changes.yml", ChangeNotes) if lexists(content / "changes.yml") else None
         pages = self.pages()
         published, problems = assets.find(self.root)
         self.problems += problems
@@ -89,6 +91,7 @@ class Loader:
             unread=frozenset(self.unread),
             today=today,
             watch=watch,
+            changes=tuple(changes.root) if changes else (),
         )
 
     def refuse(self, path: str, code: str, message: str, advice: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from patientguide.guide import Entry, Guide
-from patientguide.models import Dated
+from patientguide.models import Dated, Medication
 from patientguide.problems import Place, Problem, suggest
 from patientguide.settings import Step
 
@@ -78,3 +78,23 @@ def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
             "The sections are not in the usual order.",
             "Put them in this order: " + "; ".join(wanted) + ".",
         )
+
+
+_FIELDS = {
+    "questions": "questions",
+    "side-effects": "side_effects",
+    "summary-list": "at_a_glance",
+    "when-to-call": "call",
+}
+"""The fields that parts of a page are drawn from, where these may be empty."""
+
+
+def is_drawn(step: Step, entry: Entry[Dated], guide: Guide) -> bool:
+    """Whether a page has a section that nobody wrote: there is something to draw, or a reason why there is not."""
+    if step.heading in getattr(entry.front, "not_applicable", {}):
+        return True
+    if step.part == "medicines":
+        return bool(guide.medicines_of(entry))
+    if step.part == "summary-list" and isinstance(entry.front, Medication):
+        return True
+    return step.part is not None and bool(getattr(entry.front, _FIELDS.get(step.part, "title")))

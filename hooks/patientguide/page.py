@@ -26,6 +26,16 @@ class Page:
     assets: tuple[str, ...] = ()
     """Styles and scripts that this page alone needs: names of files in docs/assets/."""
     parts: tuple[str, ...] = ()
+    linked_data: str = ""
+    """What it tells programs, as JSON-LD."""
+    changed: str = ""
+    """The day its text last changed."""
+
+    @property
+    def head(self) -> dict[str, str]:
+        """What its template says of it before its text."""
+        said = {"description": self.description, "linked_data": self.linked_data}
+        return {name: text for name, text in said.items() if text}
 
     @property
     def markdown(self) -> str:
@@ -48,3 +58,8 @@ class Draft:
     edits: str | None = None
     explains: bool = True
     assets: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> str:
+        """The day its text last changed."""
+        return max(age.changed for age in self.ages)

@@ -47,8 +47,8 @@ class PageBuild:
         self.known = self.known if html is not None else None
         return html
 
-    def render(self, composer: Composer, renderer: Renderer) -> tuple[str, Rendered]:
-        """Its description, and its text as HTML."""
+    def render(self, composer: Composer, renderer: Renderer) -> tuple[dict[str, str], Rendered]:
+        """What its template says of it before its text, and its text as HTML."""
         draft = self.draft
         page = (self._planned and self._planned.page) or composer.compose(draft)
         rendered = renderer.render(page)
@@ -56,7 +56,7 @@ class PageBuild:
         # Only notes lead to notes.
         ids = (id_ for id_ in rendered.ids if not id_.startswith(notes.IDS))
         self._ids, self._anchors = " ".join(sorted(ids)), " ".join(sorted(led_to))
-        return page.description, rendered
+        return page.head, rendered
 
     def finish(self, html: str) -> Finished:
         """Keep the whole page for the next build. Raises PolicyError."""

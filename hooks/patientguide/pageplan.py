@@ -44,11 +44,12 @@ class Planner:
     guide: Guide
     problems: Sequence[Problem]
     cache: BuildCache
+    site_url: str = ""
 
     @cached_property
     def composer(self) -> Composer:
         """One composer for all pages."""
-        return Composer(self.guide, tuple(self.problems))
+        return Composer(self.guide, tuple(self.problems), self.site_url)
 
     @cached_property
     def drafts(self) -> Mapping[str, Draft]:
@@ -149,6 +150,10 @@ def _of_sheets(planner: Planner, draft: Draft) -> list[Any]:
     return [planner.fronts, draft.values["data"]]
 
 
+def _of_news(planner: Planner, draft: Draft) -> list[Any]:
+    return [planner.fronts, repr(draft.values["items"])]
+
+
 def _of_a_list(planner: Planner, _: Draft) -> list[Any]:
     """A list shows the facts at the top of entries."""
     return [planner.fronts]
@@ -161,4 +166,5 @@ _RESTS_ON: Mapping[str, Callable[[Planner, Draft], list[Any]]] = {
     "glossary.md.j2": _of_words,
     "a-z.md.j2": _of_words,
     "appointment.md.j2": _of_sheets,
+    "changes.md.j2": _of_news,
 }

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from patientguide import atoz, evidence, nlm, personal, routes, signoff, status
+from patientguide import atoz, evidence, news, nlm, personal, routes, signoff, status
 from patientguide.compose import Composer
 from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated, Medication
@@ -18,12 +18,9 @@ from patientguide.status import Age
 SETTINGS_FILE, GLOSSARY_FILE = "content/guide.yml", "content/glossary.yml"
 
 
-def build(guide: Guide, problems: Sequence[Problem]) -> list[Page]:
-    """Every page of the guide, composed. The guide must have passed `checks`.
-
-    `problems` is what these found, for the page that tells readers of it.
-    """
-    composer = Composer(guide, tuple(problems))
+def build(guide: Guide, problems: Sequence[Problem], site_url: str = "") -> list[Page]:
+    """Every page of the guide, composed, with the `problems` that `checks` found, which are no errors."""
+    composer = Composer(guide, tuple(problems), site_url)
     pages = [composer.compose(draft) for draft in drafts(guide)]
     return [*pages, composer.compose(references(guide, [(page.uri, page.title, page.cites) for page in pages]))]
 
@@ -246,4 +243,5 @@ _LISTS: Mapping[str, Callable[[Guide], Draft]] = {
     "APPOINTMENT": personal.appointment,
     "GLOSSARY": _glossary,
     "AZ": _a_to_z,
+    "CHANGES": news.draft,
 }

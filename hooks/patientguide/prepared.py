@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from patientguide import pages, report, searchindex
+from patientguide import datafiles, pages, report, searchindex, twins
 from patientguide.buildcache import BuildCache, bytes_hash, digest
 from patientguide.load import load
 from patientguide.navigation import Menu, Navigation, menu
@@ -40,7 +40,12 @@ class Prepared:
     @cached_property
     def beside(self) -> Mapping[str, str]:
         """Files beside the pages, by their path."""
-        return searchindex.files(self.planner.guide, self.planner.cache)
+        guide, site_url = self.planner.guide, self.planner.site_url
+        return {**searchindex.files(guide, self.planner.cache), **twins.small(guide, site_url)}
+
+    def write_data(self, site: Path, cites: Mapping[str, Sequence[str]]) -> None:
+        """Write the guide as data to a built site; `cites` has the sources of each page."""
+        datafiles.write(site, self.planner.guide, cites, self.planner.site_url)
 
     @cached_property
     def frame(self) -> str:
@@ -57,14 +62,14 @@ class Prepared:
         return self.planner.drafts.get(uri)
 
 
-def prepare(content: Path, today: date, cache: BuildCache) -> Prepared:
+def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -> Prepared:
     """A guide as `load` reads it. Raises ContentError for one with errors."""
     guide, problems = load(content, today, cache)
     listed = worst_first(problems)
     if guide is None:
         errors = [problem for problem in listed if problem.severity is Severity.ERROR]
         raise ContentError(report.as_text(errors), errors)
-    planner = Planner(guide, problems, cache)
+    planner = Planner(guide, problems, cache, site_url)
     drafts = [*planner.drafts.values(), pages.references(guide, [])]
     found = [(draft.uri, draft.title, draft.edits) for draft in drafts]
     view = Navigation(menu(guide), {uri: title for uri, title, _ in found})

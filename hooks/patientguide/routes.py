@@ -22,6 +22,7 @@ APPOINTMENT = "appointment.md"
 GLOSSARY = "glossary.md"
 REFERENCES = "references.md"
 A_TO_Z = "a-z.md"
+CHANGES = "changes.md"
 
 COLLECTIONS = {
     "PHASES": PHASES,
@@ -35,6 +36,7 @@ COLLECTIONS = {
     "GLOSSARY": GLOSSARY,
     "REFERENCES": REFERENCES,
     "AZ": A_TO_Z,
+    "CHANGES": CHANGES,
 }
 """Pages made from many entries, by the name that the menu in guide.yml uses."""
 
@@ -50,6 +52,7 @@ _LISTS = {
     "GLOSSARY": "content/glossary.yml",
     "REFERENCES": "content/references",
     "AZ": "content/guide.yml#a-z",
+    "CHANGES": "content/changes.yml",
 }
 
 
@@ -67,6 +70,7 @@ def collections(guide: Guide) -> dict[str, str]:
         "GLOSSARY": guide.terms,
         "REFERENCES": guide.references,
         "AZ": guide.entries,
+        "CHANGES": guide.changes,
     }
     return {name: uri for name, uri in COLLECTIONS.items() if holds[name]}
 
@@ -85,6 +89,7 @@ def titles(settings: Settings) -> Mapping[str, str]:
         "GLOSSARY": "Words explained",
         "REFERENCES": "Sources",
         "AZ": "Everything from A to Z",
+        "CHANGES": "What is new",
     }
 
 

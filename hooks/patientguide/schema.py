@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from patientguide.changenotes import ChangeNotes
 from patientguide.csl import Reference
 from patientguide.fieldnotes import meanings
 from patientguide.fields import Authored
@@ -27,6 +28,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "people": People,
     "reviews": Reviews,
     "watch": Watch,
+    "changes": ChangeNotes,
 }
 """What each file or folder of content holds."""
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from patientguide import frequency, routes, searchfiles, syllables, unitwords
+from patientguide import frequency, outline, routes, searchfiles, syllables, unitwords
 from patientguide.buildcache import BuildCache, digest
 from patientguide.guide import NAME, Entry, Guide
 from patientguide.models import Dated, Faq, Medication, Phase, Term, Treatment
 from patientguide.prose import without_marks
 from patientguide.searchrank import ZERO, Unit
 from patientguide.searchwords import Reader
-from patientguide.settings import FacetValue, Settings, Step
+from patientguide.settings import FacetValue, Settings
 from patientguide.unitwords import UnitReader, UnitWords
 
 KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
@@ -130,30 +130,14 @@ def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
     kind = getattr(guide.settings.kinds, entry.kind, None)
     effects = [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
     written = [found.rstrip(" ") for found in _HEADING.findall(entry.body)]
-    steps = [step for step in kind.outline if step.heading in written or _is_drawn(step, entry, guide)] if kind else []
+    steps = (
+        [step for step in kind.outline if step.heading in written or outline.is_drawn(step, entry, guide)]
+        if kind
+        else []
+    )
     shown = {step.heading: effects if step.part == "side-effects" else [] for step in steps}
     for heading in dict.fromkeys([*shown, *written]):
         yield [routes.anchor(heading), heading, *shown.get(heading, [])]
-
-
-_FIELDS = {
-    "questions": "questions",
-    "side-effects": "side_effects",
-    "summary-list": "at_a_glance",
-    "when-to-call": "call",
-}
-"""The fields that parts of a page are drawn from, where these may be empty."""
-
-
-def _is_drawn(step: Step, entry: Entry[Dated], guide: Guide) -> bool:
-    """Whether a page has a section that nobody wrote: there is something to draw, or a reason why there is not."""
-    if step.heading in getattr(entry.front, "not_applicable", {}):
-        return True
-    if step.part == "medicines":
-        return bool(guide.medicines_of(entry))
-    if step.part == "summary-list" and isinstance(entry.front, Medication):
-        return True
-    return step.part is not None and bool(getattr(entry.front, _FIELDS.get(step.part, "title")))
 
 
 def _lists(guide: Guide) -> Iterator[tuple[Unit, str]]:

@@ -1,7 +1,7 @@
 """One run of an engine: what it keeps from one build to the next, and how it begins each."""
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,14 +20,16 @@ class Session:
     """`config` and `env` are what the engine built the site of a preview with: its settings, its templates."""
 
     preview: bool = False
+    site_url: str = ""
     cache: BuildCache | None = None
     live: LiveSite | None = None
     config: Any = None
     env: tuple[str, Environment] | None = None
     steps: progress.Progress = field(default_factory=progress.Progress)
 
-    def opened(self, root: Path, addresses: Iterable[str | None], forget: bool) -> BuildCache:
-        """What earlier builds of the project at `root` found out, for a site at these addresses; or nothing of it."""
+    def opened(self, root: Path, addresses: Sequence[str | None], forget: bool) -> BuildCache:
+        """What earlier builds of the project at `root` found out, for a site and repository there; or nothing."""
+        self.site_url = next(iter(addresses), None) or ""
         if not (self.preview and self.cache):
             name = "preview" if self.preview else f"site-{digest(*addresses)[:8]}"
             folder = root / "build" / "cache" / name
@@ -58,7 +60,7 @@ class Session:
             today = clock.today()
         except ValueError as error:
             raise ContentError(str(error)) from None
-        prepared = prepare(content, today, cache)
+        prepared = prepare(content, today, cache, self.site_url)
         self._compiled(prepared.planner.composer.environment)
         if prepared.listed:
             say(f"The content has {report.count(prepared.listed)}. `make check` lists them.")

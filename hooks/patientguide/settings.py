@@ -4,7 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
-from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Words
+from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Url, Words
 from patientguide.searchsettings import Search
 from patientguide.sourcewatch.trialquery import TrialQuery
 from patientguide.textrules import Avoid, Limits, Passive, Skin
@@ -161,6 +161,8 @@ class Settings(Authored):
     """Where its facts hold."""
     language: Language
     """Its language, as a code."""
+    license: Url | None = None
+    """The address of the license of its text, for programs that copy it."""
     local: dict[Id, Plain]
     """Phone numbers and limits of the place, used as {local:NAME}."""
     facets_title: Words

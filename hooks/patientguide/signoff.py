@@ -48,6 +48,7 @@ class PageReview:
     drafted: str
     reviewers: str = ""
     interests: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
     on: str = ""
     until: str | None = None
 
@@ -168,7 +169,14 @@ def state(guide: Guide, review: Review) -> State:
 
 
 def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
-    """What a page made of these texts says of its review."""
+    """What a page made of these texts says of its review. It is found out once: plan, page and data all ask."""
+    known: dict[tuple[str, ...], PageReview] = guide.lookups.setdefault("reviews", {})
+    if (key := tuple(names)) not in known:
+        known[key] = _page_review(guide, names)
+    return known[key]
+
+
+def _page_review(guide: Guide, names: Sequence[str]) -> PageReview:
     reviews = {name: signed(guide, name) for name in names}
     state = worst([best(found) for found in reviews.values()])
     current = [s for found in reviews.values() for s in found if s.state is state]
@@ -181,6 +189,7 @@ def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
         _drafted(guide, names),
         reviewers=" and ".join(f"{person.name}, {person.role}" for person in people),
         interests=tuple(f"{person.name}: {person.interests.statement}" for person in people),
+        people=tuple(people),
         on=current[0].review.on,
         until=until,
     )

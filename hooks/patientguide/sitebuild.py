@@ -41,11 +41,11 @@ class SiteBuild:
         """A page that is to be made."""
         return PageBuild(planned.draft, self.key(planned), self.cache, planned)
 
-    def render(self, page: PageBuild) -> tuple[str, Rendered]:
-        """The description and the HTML of a page."""
-        description, rendered = page.render(self.prepared.planner.composer, self.renderer)
+    def render(self, page: PageBuild) -> tuple[dict[str, str], Rendered]:
+        """What the template of a page says of it, and its HTML."""
+        head, rendered = page.render(self.prepared.planner.composer, self.renderer)
         self.lost[page.draft.uri] = rendered.lost
-        return description, rendered
+        return head, rendered
 
     def finish(self, uri: str, html: str, page: PageBuild | None = None) -> None:
         """Look at a whole page, by its path; one of the guide is kept for the next build. Raises PolicyError."""

@@ -21,8 +21,8 @@ OURS = ("hooks", "watch", "repo_url", "edit_uri")
 
 def page_text(page: Page) -> str:
     """A page as a Markdown file: title, description and what it needs of assets/ at the top, then its text."""
-    more = {"description": page.description, "assets": list(page.assets)}
-    front = {"title": page.title, **{name: value for name, value in more.items() if value}}
+    assets = {"assets": list(page.assets)} if page.assets else {}
+    front = {"title": page.title, "changed": page.changed, **page.head, **assets}
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
 
@@ -45,6 +45,15 @@ class Project:
     menu: Menu
 
 
+def address(root: Path) -> str:
+    """Where the site of the project at `root` will stand, with a slash at the end; empty when mkdocs.yml names nothing.
+
+    Raises StageError.
+    """
+    found = str(_config(root / "mkdocs.yml").get("site_url") or "")
+    return found and f"{found.rstrip('/')}/"
+
+
 def write(target: Path, root: Path, project: Project) -> None:
     """Write docs/ and mkdocs.yml for a guide to `target`, from the project at `root`.
 
@@ -65,7 +74,7 @@ def write(target: Path, root: Path, project: Project) -> None:
         for uri, text in ({page.uri: page_text(page) for page in project.pages} | dict(project.files)).items():
             file = docs / uri
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(text.encode())
         for asset in project.assets:
             (docs / asset).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / "docs" / asset, docs / asset)

@@ -9,14 +9,14 @@ from html import escape, unescape
 from urllib.parse import urlsplit
 
 _LINK = re.compile(r"(<(?:a|area)\b[^<>]*?\shref=)(\"[^\"]*\"|'[^']*'|[^\s<>\"']+)")
-_LEFT_OUT = (".gz", ".xml")
+_LEFT_OUT = ("sitemap.xml", "sw.js", "robots.txt")
 _DAY = (1980, 1, 1, 0, 0, 0)
 """The day of every file, so that one site always gives one zip; a zip knows none before."""
 
 
 def is_for_readers(path: str) -> bool:
-    """Whether a file of the site is of use without a server: no site map, no service worker."""
-    return not path.endswith(_LEFT_OUT) and path != "sw.js"
+    """Whether a file of the site is of use without a server: no site map, no service worker, data only once."""
+    return not (path in _LEFT_OUT or path.endswith(".gz") or re.match(r"data/[^/]+/", path))
 
 
 def explicit(html: str) -> str:

@@ -10,7 +10,13 @@ from patientguide.buildcache import bytes_hash
 from patientguide.offline.archive import is_for_readers
 
 _SCRIPT = Path(__file__).parent / "sw.js"
+_FOR_PROGRAMS = ("data/", "reviews/", "reviews.ics", "feed.xml", "llms.txt")
 _DIGITS = 32  # of SHA-256, in hex: far more than chance needs
+
+
+def is_kept(path: str) -> bool:
+    """Whether a browser keeps a file after a visit: what only programs read would cost readers their data volume."""
+    return is_for_readers(path) and not path.startswith(_FOR_PROGRAMS)
 
 
 def text(files: Mapping[str, str]) -> str:
@@ -18,7 +24,7 @@ def text(files: Mapping[str, str]) -> str:
 
     Another site has another text, and so another copy. The list stands before the script.
     """
-    marks = {path: hash_[:_DIGITS] for path, hash_ in sorted(files.items()) if is_for_readers(path)}
+    marks = {path: hash_[:_DIGITS] for path, hash_ in sorted(files.items()) if is_kept(path)}
     build = sha256(json.dumps(marks).encode()).hexdigest()[:16]
     listed = json.dumps(marks, separators=(",", ":"), ensure_ascii=False)
     return f'const BUILD = "{build}";\nconst FILES = {listed};\n{_SCRIPT.read_text(encoding="utf-8")}'
@@ -27,6 +33,6 @@ def text(files: Mapping[str, str]) -> str:
 def write(site: Path, known: Mapping[str, str]) -> None:
     """Write the service worker over all files of a site; the SHA-256 of some are `known`."""
     found = [Path(folder, name) for folder, _, names in os.walk(site) for name in names]
-    files = {file.relative_to(site).as_posix(): file for file in found}
+    files = {uri: file for file in found if is_kept(uri := file.relative_to(site).as_posix())}
     hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
     (site / "sw.js").write_text(text(hashes), encoding="utf-8")

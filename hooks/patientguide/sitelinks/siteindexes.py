@@ -17,6 +17,8 @@ from patientguide.sitelinks.htmlpage import Use
 _IN_TEXT = {"loc", "link", "image:loc", "guid", "url"}
 _IN_ATTRIBUTE = {"link": "href", "atom:link": "href", "enclosure": "url", "content": "src", "xhtml:link": "href"}
 
+_LINK = re.compile(r"\]\(([^()\s]+)\)")
+
 
 def _xml(text: str) -> Iterator[Use]:
     """A site map, or a feed in Atom or RSS."""
@@ -32,7 +34,9 @@ def _xml(text: str) -> Iterator[Use]:
         is_address = attributes.get("isPermaLink", "true") == "true"
         inside[:], at = [], (reader.CurrentLineNumber, reader.CurrentColumnNumber + 1)
         if value := attributes.get(_IN_ATTRIBUTE.get(name, "")):
-            found.append(Use("entry", name, value, *at))
+            # A license is of the world, not of the site.
+            kind = "link" if attributes.get("rel") == "license" else "entry"
+            found.append(Use(kind, name, value, *at))
 
     def end(name: str) -> None:
         value = "".join(inside).strip()
@@ -96,9 +100,30 @@ def _json_feed(text: str) -> Iterator[Use]:
         yield Use("entry", "url", value, *_find(json.dumps(value), text))
 
 
+def _data(text: str) -> Iterator[Use]:
+    """The guide as data: the pages of its entries and words, and what their texts link to."""
+    data = _json(text)
+    if "$defs" in data:
+        return
+    root = data["root"]
+    yield Use("file", "schema", data["schema"], *_find(json.dumps(data["schema"]), text))
+    for entry in [*data["entries"], *data.get("glossary", [])]:
+        line, col = _find(json.dumps(entry["address"]), text)
+        yield Use("entry", "address", f"{root}{entry['address'].removeprefix('./')}", line, col)
+    for found in _LINK.finditer(text):
+        if not found[1].startswith(("https:", "http:", "mailto:", "tel:")):
+            yield Use("entry", "link", f"{root}{found[1].removeprefix('./')}", *_at(found.start(1), text))
+
+
+def _calendar(text: str) -> Iterator[Use]:
+    """A calendar: the addresses of its events, on lines that may be folded."""
+    for found in re.finditer(r"^URL:(.*)$", text.replace("\r\n ", "").replace("\r", ""), re.MULTILINE):
+        yield Use("entry", "URL", found[1], *_find(found[1][:60], text))
+
+
 def _markdown(text: str) -> Iterator[Use]:
     """llms.txt: links as Markdown."""
-    for found in re.finditer(r"\]\(([^()\s]+)\)", text):
+    for found in _LINK.finditer(text):
         yield Use("entry", "link", found[1], *_at(found.start(1), text))
 
 
@@ -121,6 +146,8 @@ _READERS: dict[str, Callable[[str], Iterator[Use]]] = {
     "*.webmanifest": _manifest,
     "*manifest.json": _manifest,
     "*.css": _styles,
+    "data/*.json": _data,
+    "*.ics": _calendar,
     "llms.txt": _markdown,
     "robots.txt": _robots,
 }

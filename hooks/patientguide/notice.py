@@ -1,0 +1,26 @@
+"""What data for programs says of itself, so that no copy of the text loses it: who drafted it, and who reviewed it."""
+
+from functools import lru_cache
+
+from patientguide import drawing
+from patientguide.signoff import PageReview
+
+
+def of(review: PageReview) -> str:
+    """Two sentences: who wrote it, and what its review is worth today."""
+    return _of(review.drafted, review.state.value)
+
+
+def in_full(review: PageReview) -> str:
+    """The same, and that it informs and does not advise."""
+    return f"{of(review)} {_informs()}"
+
+
+@lru_cache(maxsize=256)
+def _of(drafted: str, state: str) -> str:
+    return drawing.environment().get_template("parts/notice.txt.j2").render(drafted=drafted, state=state).strip()
+
+
+@lru_cache(maxsize=1)
+def _informs() -> str:
+    return drawing.environment().get_template("parts/informs.txt.j2").render().strip()
