@@ -28,6 +28,7 @@ EDGE = (
     "askoptions.py",
     "cli.py",
     "cli_edit.py",
+    "cli_import.py",
     "cli_links.py",
     "cli_offline.py",
     "cli_review.py",

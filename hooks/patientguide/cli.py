@@ -10,6 +10,7 @@ import click
 from patientguide import (
     build,
     cli_edit,
+    cli_import,
     cli_links,
     cli_offline,
     cli_review,
@@ -35,6 +36,7 @@ def main() -> None:
 
 main.add_command(cli_edit.new)
 main.add_command(cli_edit.sign)
+main.add_command(cli_import.import_command)
 main.add_command(cli_links.links)
 main.add_command(cli_offline.offline)
 main.add_command(cli_review.diff)
