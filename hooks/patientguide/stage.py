@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from patientguide.navigation import Menu
+from patientguide.offline import worker
 from patientguide.page import Page
 from patientguide.prose import straight_quotes_curled
 
@@ -25,6 +26,12 @@ def page_text(page: Page) -> str:
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
 
+_OFFLINE = "assets/offline.js"
+"""The script that asks browsers to keep a copy: only our build knows what it holds."""
+_LOOK = {"variant": "classic"}
+_NOT_STAGED = ("kept.html",)
+"""Templates of a build that remembers: see pagebuild.py."""
+
 MARK = ".patientguide-stage"
 """A file that says that a folder was written by `write`, and may be replaced by it."""
 
@@ -38,6 +45,7 @@ class Project:
     """What is staged: the guide's name, its pages, the files beside them, assets to copy, and the menu."""
 
     name: str
+    language: str
     pages: Iterable[Page]
     files: Mapping[str, str]
     assets: Iterable[str]
@@ -56,12 +64,13 @@ def write(target: Path, root: Path, project: Project) -> None:
         raise StageError(f"{target} holds the guide itself, or is a part of it; name another folder.")
     if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
         raise StageError(f"{target} holds other files; name a new folder.")
-    config = {**_config(root / "mkdocs.yml"), "site_name": straight_quotes_curled(project.name)}
+    config = _config(root / "mkdocs.yml", project)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         staged = Path(folder) / "staged"
         docs = staged / "docs"
-        for uri, text in ({page.uri: page_text(page) for page in project.pages} | dict(project.files)).items():
+        pages = {page.uri: page_text(page) for page in project.pages}
+        for uri, text in {**pages, **project.files, worker.URI: worker.farewell()}.items():
             file = docs / uri
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
@@ -69,7 +78,7 @@ def write(target: Path, root: Path, project: Project) -> None:
             (docs / asset).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / "docs" / asset, docs / asset)
         if (root / "overrides").is_dir():
-            shutil.copytree(root / "overrides", staged / "overrides")
+            shutil.copytree(root / "overrides", staged / "overrides", ignore=shutil.ignore_patterns(*_NOT_STAGED))
         text = yaml.safe_dump({**config, "nav": project.menu}, allow_unicode=True, sort_keys=False)
         (staged / "mkdocs.yml").write_text(text, encoding="utf-8")
         (staged / MARK).touch()
@@ -78,12 +87,19 @@ def write(target: Path, root: Path, project: Project) -> None:
         staged.rename(target)
 
 
-def _config(file: Path) -> dict[str, Any]:
+def _config(file: Path, project: Project) -> dict[str, Any]:
+    """The settings of mkdocs.yml that any engine understands, with what only the guide knows."""
     try:
         config = yaml.load(file.read_text(encoding="utf-8"), Loader=_ConfigLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise StageError(f"{file} cannot be staged: {error}") from None
-    config = {name: value for name, value in config.items() if name not in OURS}
+    # Without an address there is none: Zensical would take an empty one for the root of a host.
+    config = {name: value for name, value in config.items() if name not in OURS and value != ""}
+    config["site_name"] = straight_quotes_curled(project.name)
+    config["extra_javascript"] = [name for name in config.get("extra_javascript", []) if name != _OFFLINE]
+    theme = config.get("theme", {})
+    # The look that the templates and styles were made for; only Zensical has another, and makes it the first.
+    config["theme"] = {**({"name": theme} if isinstance(theme, str) else theme), **_LOOK, "language": project.language}
     extensions = config.get("markdown_extensions", [])
     config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
     return config
