@@ -28,6 +28,8 @@ def page_text(page: Page) -> str:
 
 _OFFLINE = "assets/offline.js"
 """The script that asks browsers to keep a copy: only our build knows what it holds."""
+_SEARCH_BOX = "assets/search-box.css"
+_TEMPLATES = Path(__file__).parent / "templates"
 _LOOK = {"variant": "classic"}
 _NOT_STAGED = ("kept.html",)
 """Templates of a build that remembers: see pagebuild.py."""
@@ -70,7 +72,11 @@ def write(target: Path, root: Path, project: Project) -> None:
         staged = Path(folder) / "staged"
         docs = staged / "docs"
         pages = {page.uri: page_text(page) for page in project.pages}
-        for uri, text in {**pages, **project.files, worker.URI: worker.farewell()}.items():
+        beside = {
+            worker.URI: worker.farewell(),
+            _SEARCH_BOX: (_TEMPLATES / "search-box.css").read_text(encoding="utf-8"),
+        }
+        for uri, text in {**pages, **project.files, **beside}.items():
             file = docs / uri
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
@@ -96,6 +102,8 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     # Without an address there is none: Zensical would take an empty one for the root of a host.
     config = {name: value for name, value in config.items() if name not in OURS and value != ""}
     config["site_name"] = straight_quotes_curled(project.name)
+    # Before our own, which go on from it.
+    config["extra_css"] = [_SEARCH_BOX, *config.get("extra_css", [])]
     config["extra_javascript"] = [name for name in config.get("extra_javascript", []) if name != _OFFLINE]
     theme = config.get("theme", {})
     # The look that the templates and styles were made for; only Zensical has another, and makes it the first.
