@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from patientguide import load
 from patientguide.cli import main
-from patientguide.importing import bibtex, csljson, references, ris
+from patientguide.importing import bibtex, csljson, medicines, references, ris, table
 from patientguide.load import read
 
 DAY = "2026-11-21"
@@ -267,6 +267,21 @@ ITEMS = st.lists(
     ),
     max_size=3,
 )
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(st.one_of(st.text(max_size=9), st.sampled_from(['"', ";", ",", "\n", "\r", "../x", "#REF!"])), max_size=30)
+)
+def test_no_table_breaks_its_reader_or_names_a_file_elsewhere(pieces: list[str]) -> None:
+    guide, _ = read(ROOT / "tests" / "mini" / "content", date.fromisoformat(DAY))
+    assert guide
+    for head, kind in (("term;text;id\n", "glossary"), ("generic,brands,id,class\n", "medications")):
+        rows, _ = table.read(head + "".join(pieces), "x", table.KINDS[kind])
+        if kind == "medications":
+            texts = medicines.files(rows, guide, (), date.fromisoformat(DAY))
+            assert len(texts) == sum(not row.is_refused for row in rows)
+            assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_) for id_ in texts)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

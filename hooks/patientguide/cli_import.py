@@ -126,7 +126,7 @@ def _made(
     if kind == "glossary":
         file = content / "glossary.yml"
         try:
-            before = file.read_text(encoding="utf-8") if file.exists() else ""
+            before = file.read_text(encoding="utf-8-sig") if file.exists() else ""
             after = words.text(rows, guide, before, as_of.isoformat())
         except (OSError, UnicodeDecodeError, words.CannotAddError) as error:
             raise click.UsageError(f"Nothing was written. {error}") from None
