@@ -60,7 +60,9 @@ def import_command(
     text = _text(file)
     guide = _guide(content, as_of)
     kind = kind or _kind(text, file)
-    if evidence and (kind != "references" or evidence not in guide.evidence):
+    if evidence and kind != "references":
+        raise click.BadParameter("--evidence is for references only.")
+    if evidence and evidence not in guide.evidence:
         raise click.BadParameter(f"There is no kind of evidence '{evidence}'. {suggest(evidence, guide.evidence)}")
     rows, problems = _rows(text, file, kind)
     if problems and not rows:
