@@ -230,6 +230,18 @@ def test_a_newer_guide_is_offered_and_never_mixed_in(host: Host, visited: Browse
     host.start()
 
 
+def test_a_guide_that_moved_house_takes_its_old_copy_along(host: Host, visited: BrowserContext) -> None:
+    """What `patientguide stage` puts in the place of the list: nobody reads yesterday's guide for ever."""
+    host.change("index.html", "</h1>", "</h1><p>Newer text.</p>", told=False)
+    host.change("index.html", "offline.js", "left-out.js", told=False)
+    (host.site / worker.URI).write_text(worker.farewell())
+    page = visited.new_page()
+    page.goto(host.address)
+    expect(page.get_by_text("Newer text.")).to_be_visible()
+    page.wait_for_function("navigator.serviceWorker.getRegistrations().then(all => all.length === 0)")
+    assert page.evaluate("caches.keys()") == []
+
+
 def test_half_an_update_is_not_taken(host: Host, visited: BrowserContext) -> None:
     """The list of the newer build is online, and one page is not the one that it names."""
     host.change("when-to-call/index.html", "</h1>", "</h1><p>Newer text.</p>")

@@ -10,6 +10,7 @@ import click
 from patientguide import (
     build,
     cli_edit,
+    cli_import,
     cli_init,
     cli_links,
     cli_offline,
@@ -38,6 +39,7 @@ def main() -> None:
 main.add_command(cli_init.init)
 main.add_command(cli_edit.new)
 main.add_command(cli_edit.sign)
+main.add_command(cli_import.import_command)
 main.add_command(cli_links.links)
 main.add_command(cli_offline.offline)
 main.add_command(cli_review.diff)
@@ -89,7 +91,8 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
         root, site_url = content.resolve().parent, stage.address(content.resolve().parent)
         pages = build(guide, problems, site_url)
         beside = files_beside(guide, {page.uri: page.cites for page in pages}, site_url)
-        project = stage.Project(guide.settings.title, pages, beside, guide.assets, menu(guide))
+        settings = guide.settings
+        project = stage.Project(settings.title, settings.language, pages, beside, guide.assets, menu(guide))
         stage.write(target.resolve(), root, project)
     except (OSError, stage.StageError) as error:
         raise click.UsageError(str(error)) from None

@@ -31,6 +31,11 @@ FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 
 
+def is_entry_name(stem: str) -> bool:
+    """Whether a file of this name, before its suffix, can be an entry."""
+    return bool(re.fullmatch(ID_PATTERN, stem)) and len(stem) <= 80 and not _DEVICES.fullmatch(stem)
+
+
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
@@ -130,8 +135,7 @@ class Loader:
         for file in self.inside(folder, prefix) if folder.is_dir() and not folder.is_symlink() else []:
             if file.name.startswith("."):
                 continue
-            good = re.fullmatch(ID_PATTERN, file.stem) and len(file.stem) <= 80 and not _DEVICES.fullmatch(file.stem)
-            if file.suffix == suffix and good:
+            if file.suffix == suffix and is_entry_name(file.stem):
                 yield file.stem, f"{prefix}/{file.name}", file
             elif prefix != "docs" or file.suffix == suffix:
                 self.refuse(

@@ -12,6 +12,7 @@ import yaml
 
 from patientguide import shipped
 from patientguide.navigation import Menu
+from patientguide.offline import worker
 from patientguide.page import Page
 from patientguide.prose import straight_quotes_curled
 
@@ -26,6 +27,14 @@ def page_text(page: Page) -> str:
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
 
+_OFFLINE = "assets/offline.js"
+"""The script that asks browsers to keep a copy: only our build knows what it holds."""
+_SEARCH_BOX = "assets/search-box.css"
+_TEMPLATES = Path(__file__).parent / "templates"
+_LOOK = {"variant": "classic"}
+_NOT_STAGED = ("kept.html",)
+"""Templates of a build that remembers: see pagebuild.py."""
+
 MARK = ".patientguide-stage"
 """A file that says that a folder was written by `write`, and may be replaced by it."""
 
@@ -39,6 +48,7 @@ class Project:
     """What is staged: the guide's name, its pages, the files beside them, assets to copy, and the menu."""
 
     name: str
+    language: str
     pages: Iterable[Page]
     files: Mapping[str, str]
     assets: Iterable[str]
@@ -50,7 +60,7 @@ def address(root: Path) -> str:
 
     Raises StageError.
     """
-    found = str(_config(root / "mkdocs.yml").get("site_url") or "")
+    found = str(_given(root / "mkdocs.yml").get("site_url") or "")
     return found and f"{found.rstrip('/')}/"
 
 
@@ -66,12 +76,17 @@ def write(target: Path, root: Path, project: Project) -> None:
         raise StageError(f"{target} holds the guide itself, or is a part of it; name another folder.")
     if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
         raise StageError(f"{target} holds other files; name a new folder.")
-    config = {**_config(root / "mkdocs.yml"), "site_name": straight_quotes_curled(project.name)}
+    config = _config(root / "mkdocs.yml", project)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         staged = Path(folder) / "staged"
         docs = staged / "docs"
-        for uri, text in ({page.uri: page_text(page) for page in project.pages} | dict(project.files)).items():
+        pages = {page.uri: page_text(page) for page in project.pages}
+        beside = {
+            worker.URI: worker.farewell(),
+            _SEARCH_BOX: (_TEMPLATES / "search-box.css").read_text(encoding="utf-8"),
+        }
+        for uri, text in {**pages, **project.files, **beside}.items():
             file = docs / uri
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text.encode())
@@ -83,19 +98,35 @@ def write(target: Path, root: Path, project: Project) -> None:
         text = yaml.safe_dump({**config, "nav": project.menu}, allow_unicode=True, sort_keys=False)
         (staged / "mkdocs.yml").write_text(text, encoding="utf-8")
         shipped.complete(staged)
+        for name in _NOT_STAGED:
+            (staged / "overrides" / name).unlink(missing_ok=True)
         (staged / MARK).touch()
         if target.exists():
             shutil.rmtree(target)
         staged.rename(target)
 
 
-def _config(file: Path) -> dict[str, Any]:
+def _given(file: Path) -> dict[str, Any]:
     try:
-        config = yaml.load(file.read_text(encoding="utf-8"), Loader=_ConfigLoader)  # noqa: S506
+        given: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=_ConfigLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise StageError(f"{file} cannot be staged: {error}") from None
-    config = {**shipped.settings(config), **config}
-    config = {name: value for name, value in config.items() if name not in OURS}
+    return given
+
+
+def _config(file: Path, project: Project) -> dict[str, Any]:
+    """The settings of mkdocs.yml that any engine understands, with what only the guide knows."""
+    given = _given(file)
+    config = {**shipped.settings(given), **given}
+    # Without an address there is none: Zensical would take an empty one for the root of a host.
+    config = {name: value for name, value in config.items() if name not in OURS and value != ""}
+    config["site_name"] = straight_quotes_curled(project.name)
+    # Before our own, which go on from it.
+    config["extra_css"] = [_SEARCH_BOX, *config.get("extra_css", [])]
+    config["extra_javascript"] = [name for name in config.get("extra_javascript", []) if name != _OFFLINE]
+    theme = config.get("theme", {})
+    # The look that the templates and styles were made for; only Zensical has another, and makes it the first.
+    config["theme"] = {**({"name": theme} if isinstance(theme, str) else theme), **_LOOK, "language": project.language}
     extensions = config.get("markdown_extensions", [])
     config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
     return config

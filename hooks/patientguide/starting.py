@@ -1,6 +1,8 @@
 """A commented, valid starting file of each kind, from the models themselves: the comments are what editors read."""
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from patientguide import schema
@@ -24,8 +26,14 @@ def path(kind: str, id_: str) -> str:
     return f"{folder}/{id_}.{'yml' if kind == 'references' else 'md'}"
 
 
-def text(kind: str, guide: Guide, today: date) -> str:
-    """The text of a new file. An entry is a draft with "To do" where something is to be written."""
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+def text(kind: str, guide: Guide, today: date, known: Mapping[str, str] = _NOTHING) -> str:
+    """The text of a new file. An entry is a draft with "To do" where something is to be written.
+
+    `known` has the YAML of fields that are known, by their name in the file.
+    """
     if kind == "references":
         return _reference(guide)
     values = _values(kind, guide, today)
@@ -35,7 +43,9 @@ def text(kind: str, guide: Guide, today: date) -> str:
         if name == "draft":
             continue
         key = field.alias or name
-        if name in _LATER or (name not in values and not field.is_required()):
+        if key in known:
+            lines += [f"# {said.get(name, '')}", f"{key}: {known[key]}"]
+        elif name in _LATER or (name not in values and not field.is_required()):
             later.append(f"# {key}: {said.get(name, '')}")
         else:
             lines += [f"# {said.get(name, '')}", f"{key}: {values[name]}"]

@@ -9,7 +9,8 @@ from pathlib import Path
 from patientguide.buildcache import bytes_hash
 from patientguide.offline.archive import is_for_readers
 
-_SCRIPT = Path(__file__).parent / "sw.js"
+URI = "sw.js"
+_SCRIPT = Path(__file__).parent / URI
 _FOR_PROGRAMS = ("data/", "reviews/", "reviews.ics", "feed.xml", "llms.txt")
 _DIGITS = 32  # of SHA-256, in hex: far more than chance needs
 
@@ -30,9 +31,14 @@ def text(files: Mapping[str, str]) -> str:
     return f'const BUILD = "{build}";\nconst FILES = {listed};\n{_SCRIPT.read_text(encoding="utf-8")}'
 
 
+def farewell() -> str:
+    """The text of sw.js for a site without such a list: browsers drop the copy they have, so that none grows old."""
+    return (_SCRIPT.parent / "farewell.js").read_text(encoding="utf-8")
+
+
 def write(site: Path, known: Mapping[str, str]) -> None:
     """Write the service worker over all files of a site; the SHA-256 of some are `known`."""
     found = [Path(folder, name) for folder, _, names in os.walk(site) for name in names]
     files = {uri: file for file in found if is_kept(uri := file.relative_to(site).as_posix())}
     hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
-    (site / "sw.js").write_text(text(hashes), encoding="utf-8")
+    (site / URI).write_text(text(hashes), encoding="utf-8")

@@ -87,7 +87,8 @@ def to_do(guide: Guide) -> Iterator[Finding]:
         for line, col, quote in text.to_do:
             yield Finding(Place(path, line, col), f"This is not written yet: '{quote}'", _UNTIL)
     for key, reference in guide.references.items():
-        begun = (reference.title[: len(TO_DO)], (reference.custom.undated or "")[: len(TO_DO)])
+        texts = (reference.title, reference.custom.undated or "", reference.custom.note or "")
+        begun = [text[: len(TO_DO)] for text in texts]
         if guide.cited[key] and TO_DO in begun:
             place = guide.records[f"content/references/{key}.yml"].place(("title",))
             yield Finding(place, f"The source '{key}' is not filled in yet.", "Fill it in, or delete the file.")

@@ -95,19 +95,26 @@ _FETCH: Mapping[str, Callable[[Client, str], SourceFacts | Missing | Fault]] = {
 
 def there_already(guide: Guide, numbers: Mapping[str, Any]) -> str | None:
     """The key of a source that is the same work: one DOI, PMID, PMCID, trial record, address, or title and year."""
-    marks = _marks(numbers)
+    known = marks_in(guide)
+    return next((known[mark] for mark in sorted(marks(numbers)) if mark in known), None)
+
+
+def marks_in(guide: Guide) -> dict[tuple[str, str], str]:
+    """The marks of every source, with the key of the first that has it."""
+    known: dict[tuple[str, str], str] = {}
     for key, reference in guide.references.items():
         ours: dict[str, Any] = {**watch.numbers_of(reference), "URL": reference.URL}
         if not watch.is_record(reference):
             ours.pop("NCT", None)  # an article about a trial is not the record of it
         if reference.custom.title_confirmed:
             ours |= {"title": reference.title, "issued": reference.issued}
-        if marks & _marks(ours):
-            return key
-    return None
+        for mark in marks(ours):
+            known.setdefault(mark, key)
+    return known
 
 
-def _marks(numbers: Mapping[str, Any]) -> set[tuple[str, str]]:
+def marks(numbers: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """What tells a work from others: no two have the same number, address, or title and year."""
     marks = {(kind, str(numbers[kind]).casefold()) for kind in ("DOI", "PMID", "PMCID", "NCT") if numbers.get(kind)}
     if numbers.get("URL"):
         marks.add(("URL", webaddress.folded(numbers["URL"])))
@@ -150,12 +157,13 @@ def text(facts: SourceFacts, evidence: str, day: str) -> str:
     if facts.fields["title"] == sourcefacts.NO_TITLE:
         custom["title_confirmed"] = False
     if not facts.fields.get("issued"):
-        custom["undated"] = f"No date was found by machine on {day}."
-    if facts.fields["type"] == "webpage":
-        custom["not_opened"] = f"Its details were fetched by machine on {day}; nobody of this project has opened it."
+        custom.setdefault("undated", f"No date was found by machine on {day}.")
+    if facts.fields["type"] == "webpage" and "accessed" not in facts.fields:
+        fetched_on = f"Its details were fetched by machine on {day}; nobody of this project has opened it."
+        custom.setdefault("not_opened", fetched_on)
     return "\n".join([*lines, "custom:", *(f"  {name}: {flow(value)}" for name, value in custom.items())]) + "\n"
 
 
-_FIRST = ("title", "author", "container-title", "publisher", "issued", "volume", "issue", "page")
+_FIRST = ("title", "author", "container-title", "publisher", "issued", "accessed", "volume", "issue", "page")
 _ORDER = (*_FIRST, "DOI", "PMID", "PMCID", "ISBN", "URL")
 """The fields of csl.Reference after its type."""
