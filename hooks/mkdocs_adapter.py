@@ -18,7 +18,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
 from patientguide import memory, programversion, progress, sitestyles, watcher
@@ -38,6 +38,7 @@ log = get_plugin_logger("patientguide")
 BUILD = "patientguide_build"
 DRAW = "patientguide_draw"
 KEPT = "kept.html"  # a template that shows a page as an earlier build made it
+_NOT_IN_MENU = InclusionLevel.NOT_IN_NAV  # a page of a translation stands in the menu of its language
 
 
 session = Session()
@@ -99,7 +100,7 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
     config.theme["language"] = settings.language
     config.extra |= {"joined_styles": sitestyles.URI, "preview": session.preview}
     build = config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
-    for planned in prepared.planner.pages():
+    for planned in prepared.pages():
         build.plan.append(planned)
         session.steps.step(f"{len(build.plan):,} pages composed")
     return config
@@ -120,7 +121,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     build.renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
     for planned in build.plan:
         uri, source = planned.draft.uri, planned.draft.edits
-        generated = File.generated(config, uri, content="")
+        level = _NOT_IN_MENU if build.prepared.edition_of(uri) else InclusionLevel.UNDEFINED
+        generated = File.generated(config, uri, content="", inclusion=level)
         generated.edit_uri = f"../{source}" if config.repo_url and source else None
         if other := taken.get(generated.dest_uri):
             if source != f"docs/{other.src_uri}":
@@ -149,14 +151,14 @@ def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfi
     """Render a page just before its template needs it, and say what it shows of the menu."""
     build: SiteBuild = config.extra[BUILD]
     session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
-    context["pg_menu"] = build.menu(page.file.src_uri)
+    context.update(build.context(page.file.src_uri))
     if isinstance(page, GuidePage):
         page.draw(build)
 
 
 def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:  # noqa: ARG001
     """The menu for a page of the theme, which stands in no section."""
-    context["pg_menu"] = config.extra[BUILD].menu()
+    context.update(config.extra[BUILD].context())
 
 
 def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:

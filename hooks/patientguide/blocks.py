@@ -192,8 +192,8 @@ def blocks(guide: "Guide") -> Iterator[Block]:
         yield from _fields(entry.facts, make)
         yield from _body(entry, _advice(entry, guide), language)
     for path in RECORDS_WITH_TEXT:
-        if path in guide.looked_at:
-            file = guide.records[path]
+        file = guide.records.get(path)
+        if file and file.path in guide.looked_at:
             yield from _fields(file, partial(Block, language=language))
 
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from patientguide import (
     atoz,
     citations,
-    dates,
+    editionviews,
     evidence,
     fitting,
     frequency,
@@ -23,7 +23,9 @@ from patientguide import (
     routes,
     signoff,
     status,
+    words,
 )
+from patientguide.edition import WHOLE
 from patientguide.guide import Entry, Guide, brand_names
 from patientguide.models import Dated
 from patientguide.page import Draft, Page
@@ -33,10 +35,13 @@ from patientguide.shared import SharedParts
 from patientguide.shelf import Shelf
 
 UNREAD_SIGN = "◇"
-_UNREAD_MARK = (
-    '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
-    f'aria-label="Source not yet read by us">{UNREAD_SIGN}</button>'
-)
+
+
+def _unread_mark(said: words.Words) -> str:
+    return (
+        '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
+        f'aria-label="{said("Source not yet read by us")}">{UNREAD_SIGN}</button>'
+    )
 
 
 @cache
@@ -54,7 +59,7 @@ def _environment() -> Environment:
 
 @dataclass(frozen=True)
 class Composer:
-    """Composes the pages of one guide; holds what all of them share."""
+    """Composes the pages of one guide; holds what all of them share. The pages of a translation lie in its folder."""
 
     guide: Guide
     problems: Sequence[Problem]
@@ -64,6 +69,11 @@ class Composer:
     def parts(self) -> SharedParts:
         """What many pages show alike."""
         return SharedParts(self.guide, self.draw)
+
+    @property
+    def words(self) -> words.Words:
+        """The words of the interface, in the language of the guide."""
+        return words.of(self.guide.settings.language)
 
     @property
     def table(self) -> Mapping[str, routes.Target]:
@@ -77,7 +87,10 @@ class Composer:
 
     def compose(self, draft: Draft) -> Page:
         """The finished Markdown of one page."""
-        guide = self.guide
+        guide, said = self.guide, self.words
+        here = draft.uri.removeprefix(guide.edition.root if guide.edition else "")
+        view = editionviews.View(guide, draft, here, self.draw)
+        unread_mark = _unread_mark(said)
         review = signoff.page_review(guide, draft.texts)
         state = status.of(draft.ages, review.until, guide.today)
         shared = {
@@ -93,10 +106,17 @@ class Composer:
             "is_safety": draft.source == guide.safety_page.path,
             "plain": escape,
             "brands": _brands,
-            "in_words": dates.in_words,
+            "in_words": said.date,
+            "_": said,
+            "edition": guide.edition,
+            "whole": WHOLE,
+            "translation_note": view.translation_note,
+            "shown": view.shown,
+            "elsewhere": view.elsewhere,
+            "counted_strengths": partial(evidence.counted, said),
             "by_letter": lambda entries: atoz.by_letter((entry.front.title, entry) for entry in entries),
-            "link_to": partial(self.link_to, page=draft.uri),
-            "prose": lambda text, source=draft.source: self.prose(text, source, draft.uri),
+            "link_to": partial(self.link_to, page=here),
+            "prose": lambda text, source=draft.source: self.prose(text, source, here),
         }
         shared["pathway"] = partial(self.pathway, shared)
         shared["part"] = partial(self.part, draft=draft, shared=shared)
@@ -105,30 +125,31 @@ class Composer:
         if guide.settings.support and draft.explains and not shared["is_safety"]:
             text += "\n\n" + self.draw("support.md.j2", shared)
         text, terms = glossary.explain(text, self.forms, draft.title) if draft.explains else (text, [])
-        text, used = citations.expand(text, guide.references, _UNREAD_MARK)
+        text, used = citations.expand(text, guide.references, unread_mark)
         tail = {
             "title": draft.title,
             "about": _about(text) or without_marks(draft.description, guide.settings.local),
             "whom": fitting.labels(guide, draft.values.get("entry")),
             "worth": evidence.worth(guide, used),
-            "unread": _UNREAD_MARK in text,
+            "unread": unread_mark in text,
             "unread_sign": UNREAD_SIGN,
         }
         text = text.strip()
         head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
         shelf = Shelf()
-        cards = self.parts.cards(terms, draft.uri, _UNREAD_MARK in text, bool(used))
+        cards = self.parts.cards(terms, here, unread_mark in text, bool(used))
         pieces = [head, text, about, *map(shelf.put, cards)]
         if used:
             pieces += [
-                "## Sources",
-                citations.definitions(used, lambda key: shelf.put(self.parts.note(key, draft.uri))),
+                f"## {said('Sources')}",
+                citations.definitions(used, lambda key: shelf.put(self.parts.note(key, here))),
             ]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
-        numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
+        numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
         return Page(
-            draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets, shelf.parts
+            draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets, shelf.parts,
+            guide.settings.language,
         )
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
@@ -149,11 +170,13 @@ class Composer:
                 if target is None:
                     raise LookupError(f"{path}: {token.text}: the checks should have refused this")
                 address = routes.relative(target, page)
-                parts.append(f"{token.group('image')}[{token.group('text')}]({address}{token.group('title')})")
+                elsewhere = editionviews.mark(self.guide.edition, target.uri) if self.guide.edition else ""
+                shown = f"{token.group('text')}{elsewhere}"
+                parts.append(f"{token.group('image')}[{shown}]({address}{token.group('title')})")
             elif token.kind == "local":
                 parts.append(escape(self.guide.settings.local[token.group("name")]))
             elif token.kind == "number":
-                parts.append(frequency.short(self.guide.numbers[path][token.group("number_name")]))
+                parts.append(frequency.short(self.guide.numbers[path][token.group("number_name")], self.words))
             elif token.kind == "figure":
                 parts.append(self.figure(self.guide.numbers[path][token.group("figure_name")], path))
             else:
@@ -165,12 +188,13 @@ class Composer:
         values = {
             "number": number,
             "stem": PurePath(path).stem,
-            "count": frequency.count(number),
-            "rest": frequency.rest(number),
+            "count": frequency.count(number, self.words),
+            "rest": frequency.rest(number, self.words),
+            "_": self.words,
             "cites": f"[{'; '.join(f'@{key}' for key in number.source)}]",
             "plain": escape,
         }
-        drawn = {"picture": frequency.draw(number), "radius": frequency.RADIUS, "title": frequency.title(number)}
+        drawn = {"picture": frequency.draw(number), "radius": frequency.RADIUS, "title": frequency.title(number, self.words)}
         picture = self.draw("parts/figure.html.j2", {**values, **drawn})
         return f"\n{self.draw('parts/figure.md.j2', {**values, 'picture': picture})}\n"
 
@@ -205,7 +229,8 @@ class Composer:
         """The picture of the phases with the same in words."""
         values = {
             "picture": pathway.draw(self.guide),
-            "title": f"{self.guide.settings.title}: the phases",
+            "_": self.words,
+            "title": f"{self.guide.settings.title}: {self.words('the phases')}",
             "width": pathway.WIDTH,
             "padding": pathway.PADDING,
             "gap": pathway.GAP,

@@ -23,6 +23,7 @@ from patientguide.sourcewatch.watchfile import FRESH, Watch
 from patientguide.yamlfile import YamlFile
 
 if TYPE_CHECKING:
+    from patientguide.edition import Edition
     from patientguide.textfacts import TextFacts
 
 NAME = re.compile(r"[^\W\d_]{5,}")
@@ -99,13 +100,18 @@ class Guide:
     texts: Mapping[str, "TextFacts"] = field(default_factory=dict)
     """What was read in each text, by its path."""
 
+    editions: tuple["Guide", ...] = ()
+    """The same guide in other languages."""
+    edition: "Edition | None" = None
+    """Set for a guide in another language."""
+
     @cached_property
     def looked_at(self) -> Mapping[str, str]:
         """The hash of every text that is looked at, by its path, in the order of `blocks`."""
         found = {entry.path: entry.digest for entry in self.entries}
         # What a source is called, and what services said of it, is shown as it is: nobody here wrote it.
         others = ("content/references/", "content/watch.yml")
-        found |= {path: file.digest for path, file in self.records.items() if not path.startswith(others)}
+        found |= {file.path: file.digest for path, file in self.records.items() if not path.startswith(others)}
         return {path: hash_ for path, hash_ in found.items() if self.focus is None or path in self.focus}
 
     @cached_property

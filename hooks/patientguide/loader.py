@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from patientguide import assets, frontmatter, parse, textfile, yamlfile
+from patientguide import assets, frontmatter, parse, textfile, words, yamlfile
 from patientguide.buildcache import BuildCache
 from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
@@ -98,11 +98,11 @@ class Loader:
     def nothing_else(self, content: Path) -> None:
         """Refuse what has no place in the folder. Problems: unknown-file, not-a-file."""
         for path in self.inside(content, "content"):
-            known = FOLDERS if path.is_dir() else RECORDS
+            known = (*FOLDERS, *words.LANGUAGES) if path.is_dir() else RECORDS
             if path.name.startswith("."):
                 continue
             if path.name not in known:
-                advice = "Known are: " + ", ".join(known) + "."
+                advice = "Known are: " + ", ".join(FOLDERS if path.is_dir() else known) + "."
                 self.refuse(f"content/{path.name}", "unknown-file", "This file or folder has no place here.", advice)
             elif path.is_symlink() and path.is_dir():
                 advice = "Put the folder itself here."

@@ -26,6 +26,7 @@ class Page:
     assets: tuple[str, ...] = ()
     """Styles and scripts that this page alone needs: names of files in docs/assets/."""
     parts: tuple[str, ...] = ()
+    language: str = "en"
 
     @property
     def markdown(self) -> str:

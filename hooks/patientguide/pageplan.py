@@ -53,7 +53,9 @@ class Planner:
     @cached_property
     def drafts(self) -> Mapping[str, Draft]:
         """What every page but the list of sources is made of, by its Markdown path."""
-        return {draft.uri: draft for draft in drafts(self.guide)}
+        root = self.guide.edition.root if self.guide.edition else ""
+        found = (replace(draft, uri=root + draft.uri) for draft in drafts(self.guide))
+        return {draft.uri: draft for draft in found}
 
     def pages(self) -> Iterator[Planned]:
         """Every page in order; the list of sources comes last, for it needs to know who cites what."""
@@ -61,6 +63,8 @@ class Planner:
         for draft in self.drafts.values():
             planned.append(self._planned(draft, _RESTS_ON.get(draft.template, _of_a_list)(self, draft)))
             yield planned[-1]
+        if self.guide.edition:
+            return
         draft = references(self.guide, [(one.draft.uri, one.draft.title, one.cites) for one in planned])
         files = [file.digest for file in self.guide.records.values()]
         yield self._planned(draft, [self.fronts, files, [[one.draft.uri, one.cites] for one in planned]])
@@ -90,7 +94,12 @@ class Planner:
     def _common(self) -> list[Any]:
         """What every page rests on."""
         safety = self.guide.safety_page
-        return [self.guide.today.isoformat(), self.record("guide"), safety.path, safety.front.title]
+        found = [self.guide.today.isoformat(), self.record("guide"), safety.path, safety.front.title]
+        if edition := self.guide.edition:
+            # Links lead to the pages that are translated, and texts that gave way are marked.
+            fits = {name: [fit.stale, sorted(fit.given_way)] for name, fit in sorted(edition.fits.items())}
+            found.append(digest(edition.language, fits))
+        return found
 
     def record(self, name: str) -> str:
         """The hash of a YAML file that stands alone; empty when there is none."""

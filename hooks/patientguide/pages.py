@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from patientguide import atoz, evidence, nlm, personal, routes, signoff, status
+from patientguide import atoz, evidence, nlm, personal, routes, signoff, status, words
 from patientguide.compose import Composer
 from patientguide.guide import Entry, Guide, applies
 from patientguide.models import Dated, Medication
@@ -40,7 +40,7 @@ def drafts(guide: Guide) -> Iterator[Draft]:
     for name, draft in _LISTS.items():
         if name in lists:
             yield draft(guide)
-    for facet in guide.settings.facets:
+    for facet in guide.settings.facets if "FACETS" in lists else ():
         for value in facet.values:
             yield _facet_value(guide, facet, value)
 
@@ -164,7 +164,7 @@ def _glossary(guide: Guide) -> Draft:
     return Draft(
         uri=routes.GLOSSARY,
         title=routes.titles(guide.settings)["GLOSSARY"],
-        description="Hard words in plain words, from A to Z.",
+        description=words.of(guide.settings.language)("Hard words in plain words, from A to Z."),
         template="glossary.md.j2",
         source=GLOSSARY_FILE,
         edits=GLOSSARY_FILE,

@@ -16,7 +16,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE
 
-from patientguide import notes, routes, shelf
+from patientguide import notes, routes, shelf, words
 from patientguide.page import Page
 from patientguide.prose import tokens
 
@@ -46,6 +46,7 @@ It holds every text against every pattern, which is a third of the time that a b
 _TAG = re.compile(r"^#.*$|(</?(?:span|sup|button)\b[^<>]*>|\[\^[^\[\]\n]+\])", re.MULTILINE)
 """A tag within a line, or the mark of a note, but for those in headings: their words become an id."""
 _BETWEEN = "\ue006"
+_PERMALINK = re.compile(r'(class="headerlink" [^>]*?title=")([^"]*)"')
 _HIDDEN = re.compile("\ue002([0-9]+)\ue003")
 # After every other treeprocessor: what they add may be a link as well.
 _PRIORITY = 0
@@ -79,7 +80,8 @@ class Renderer:
         """A page. Its shared parts hold no headings and no marks of notes, so each is converted by itself, and once."""
         links = self._links.start(page.uri)
         body, definitions = notes.taken_out(page.body)
-        page_notes = notes.Notes(list(definitions))
+        said = words.of(page.language)
+        page_notes = notes.Notes(list(definitions), said)
         html, headings = self._convert(body, page_notes)
         anchors, lost = links.anchors, links.lost
         parts = self._shared(page.parts, page.uri)
@@ -89,6 +91,8 @@ class Renderer:
         if definitions:
             html += f"\n{page_notes.listed(list(definitions.values()))}"
         html = shelf.put_in(html, [part.html for part in parts])
+        if said.texts:
+            html = _PERMALINK.sub(lambda found: f'{found[1]}{said(found[2])}"', html)
         return Rendered(html, headings, frozenset(_ID.findall(html)), frozenset(anchors), tuple(lost))
 
     def _shared(self, parts: Sequence[str], uri: str) -> list[Rendered]:
