@@ -15,6 +15,7 @@ from patientguide import (
     cli_review,
     cli_search,
     cli_sources,
+    cli_translate,
     load,
     menu,
     report,
@@ -42,6 +43,8 @@ main.add_command(cli_search.search)
 main.add_command(cli_sources.sources)
 main.add_command(cli_sources.cite)
 main.add_command(cli_sources.trials)
+main.add_command(cli_translate.translate)
+main.add_command(cli_translate.translated_command)
 
 
 @main.command()

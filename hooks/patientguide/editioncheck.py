@@ -20,7 +20,7 @@ from patientguide.sections import sections
 from patientguide.translation import FIELD
 from patientguide.yamlfile import YamlFile, strings
 
-RULES = ("no-source", "long-sentence", "avoid-word", "skin-tone", "local-number", "long-quotation", "to-do")
+RULES = ("no-source", "long-sentence", "avoid-word", "local-number", "long-quotation", "to-do")
 """Rules that hold in any language, or with words that a language's own guide.yml gives them."""
 _DIGITS = re.compile(r"\d+")
 _NO_TEXT = ("also_called", "forms", "lay", "misspellings", FIELD)

@@ -20,7 +20,7 @@ from patientguide.yamlfile import YamlFile
 
 KINDS = ("phases", "therapies", "medications", "faqs", "pages")
 _RECORDS = ("guide.yml", "glossary.yml")
-_OF_ONE_LANGUAGE = ("avoid", "hedges", "skin", "passive", "search", "trials")
+_OF_ONE_LANGUAGE = ("avoid", "hedges", "skin", "passive", "search", "trials", "limits")
 """Rules and words of guide.yml that name words of one language: each language has its own, or none."""
 
 
@@ -75,7 +75,7 @@ class _Reader:
         glossary_file, glossary = self._glossary()
         if not any(entry.name == "pages/index" for entry in entries):
             message = "There is no home page in this language."
-            self._problem(f"{self.prefix}/pages/index.md", "missing", message, self._starting("pages index"))
+            self._problem(f"{self.prefix}/pages/index.md", "missing", message, self._starting("pages/index"))
             return None
         entries += self._safety_page(entries)
         records = {path: f for path, f in self.source.records.items() if path.startswith("content/references/")}
@@ -120,7 +120,7 @@ class _Reader:
         self._said_of(file, mark, frozenset(), gone, "guide")
         self.fits["guide"] = Fit(given_way=gone)
         rules = {name: value for name, value in source.data.items() if name not in _OF_ONE_LANGUAGE}
-        laid = overlay.Overlay(own=_OF_ONE_LANGUAGE)
+        laid = overlay.Overlay(own=_OF_ONE_LANGUAGE, rules=overlay.SETTINGS_RULES)
         merged = laid.laid(rules, {name: value for name, value in data.items() if name not in gone})
         merged["language"] = self.language
         made = self._made(file, merged, source.digest)
@@ -250,7 +250,7 @@ class _Reader:
         return f"When it is right, run: patientguide translated {path.removeprefix('content/').rpartition('.')[0]}"
 
     def _starting(self, what: str) -> str:
-        return f"Run: patientguide new --language {self.language} {what}"
+        return f"Run: patientguide translate {self.language} {what}"
 
     def _made(self, file: YamlFile, data: dict[str, Any], source: str) -> YamlFile:
         return replace(file, data=data, digest=digest(file.digest, source))

@@ -12,11 +12,14 @@ from patientguide.yamlfile import Path
 OWN = ("also_called", "waivers", "draft", "advice", "not_applicable")
 """Fields that a translation may have though its source has none."""
 RULES = frozenset(
-    "order changed evidence_checked facets authors safety topic therapies phases act n to of source order admonition "
-    "strength decides max_years review_months names_source safety_page local language items part answers least "
-    "limits number left_out trials".split()
+    "order changed evidence_checked facets authors safety topic therapies phases act n to of source see".split()
 )
-"""Fields that hold no words: the source says them for every language."""
+"""Fields of a text that hold no words: the source says them for every language."""
+SETTINGS_RULES = frozenset(
+    "admonition strength decides max_years review_months names_source safety_page local language items part answers "
+    "least number left_out advice safety".split()
+)
+"""The same of guide.yml."""
 
 
 @dataclass
@@ -25,6 +28,7 @@ class Overlay:
 
     faults: list[tuple[Path, str, str]] = field(default_factory=list)
     own: Iterable[str] = OWN
+    rules: frozenset[str] = RULES
 
     def laid(self, source: Any, words: Any, path: Path = ()) -> Any:
         """The data of the source with these words in it."""
@@ -40,7 +44,7 @@ class Overlay:
             here = (*path, name)
             if name in source and source[name] == value:
                 continue
-            if name in RULES:
+            if name in self.rules:
                 self._refuse(here, f"'{name}' holds no words.", "Take it out: the source text says it.")
             elif name not in source and name not in self.own:
                 self._refuse(here, f"The source text has no '{name}' here.", "Take it out, or add it there first.")
