@@ -38,8 +38,6 @@ log = get_plugin_logger("patientguide")
 BUILD = "patientguide_build"
 DRAW = "patientguide_draw"
 KEPT = "kept.html"  # a template that shows a page as an earlier build made it
-_NOT_IN_MENU = InclusionLevel.NOT_IN_NAV  # a page of a translation stands in the menu of its language
-
 
 session = Session()
 
@@ -121,7 +119,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     build.renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
     for planned in build.plan:
         uri, source = planned.draft.uri, planned.draft.edits
-        level = _NOT_IN_MENU if build.prepared.edition_of(uri) else InclusionLevel.UNDEFINED
+        level = InclusionLevel.NOT_IN_NAV if build.prepared.edition_of(uri) else InclusionLevel.UNDEFINED
         generated = File.generated(config, uri, content="", inclusion=level)
         generated.edit_uri = f"../{source}" if config.repo_url and source else None
         if other := taken.get(generated.dest_uri):

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from patientguide import (
     atoz,
+    brandnames,
     citations,
     editionviews,
     evidence,
@@ -25,23 +26,13 @@ from patientguide import (
     status,
     words,
 )
-from patientguide.edition import WHOLE
-from patientguide.guide import Entry, Guide, brand_names
+from patientguide.guide import Entry, Guide
 from patientguide.models import Dated
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
 from patientguide.prose import escape, straight_quotes_curled, tokens, without_marks
 from patientguide.shared import SharedParts
 from patientguide.shelf import Shelf
-
-UNREAD_SIGN = "◇"
-
-
-def _unread_mark(said: words.Words) -> str:
-    return (
-        '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
-        f'aria-label="{said("Source not yet read by us")}">{UNREAD_SIGN}</button>'
-    )
 
 
 @cache
@@ -90,10 +81,11 @@ class Composer:
         guide, said = self.guide, self.words
         here = draft.uri.removeprefix(guide.edition.root if guide.edition else "")
         view = editionviews.View(guide, draft, here, self.draw)
-        unread_mark = _unread_mark(said)
+        unread_mark = evidence.unread_mark(said)
         review = signoff.page_review(guide, draft.texts)
         state = status.of(draft.ages, review.until, guide.today)
         shared = {
+            **view.values,
             "guide": guide,
             "settings": guide.settings,
             "settings_file": "content/guide.yml",
@@ -105,14 +97,9 @@ class Composer:
             "safety": guide.safety_page,
             "is_safety": draft.source == guide.safety_page.path,
             "plain": escape,
-            "brands": _brands,
+            "brands": brandnames.in_brackets,
             "in_words": said.date,
             "_": said,
-            "edition": guide.edition,
-            "whole": WHOLE,
-            "translation_note": view.translation_note,
-            "shown": view.shown,
-            "elsewhere": view.elsewhere,
             "counted_strengths": partial(evidence.counted, said),
             "by_letter": lambda entries: atoz.by_letter((entry.front.title, entry) for entry in entries),
             "link_to": partial(self.link_to, page=here),
@@ -132,7 +119,7 @@ class Composer:
             "whom": fitting.labels(guide, draft.values.get("entry")),
             "worth": evidence.worth(guide, used),
             "unread": unread_mark in text,
-            "unread_sign": UNREAD_SIGN,
+            "unread_sign": evidence.UNREAD_SIGN,
         }
         text = text.strip()
         head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
@@ -140,16 +127,15 @@ class Composer:
         cards = self.parts.cards(terms, here, unread_mark in text, bool(used))
         pieces = [head, text, about, *map(shelf.put, cards)]
         if used:
-            pieces += [
-                f"## {said('Sources')}",
-                citations.definitions(used, lambda key: shelf.put(self.parts.note(key, here))),
-            ]
+            notes = citations.definitions(used, lambda key: shelf.put(self.parts.note(key, here)))
+            pieces += [f"## {said('Sources')}", notes]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
         return Page(
-            draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets, shelf.parts,
-            guide.settings.language,
+            *(draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets),
+            parts=shelf.parts,
+            language=guide.settings.language,
         )
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
@@ -194,7 +180,11 @@ class Composer:
             "cites": f"[{'; '.join(f'@{key}' for key in number.source)}]",
             "plain": escape,
         }
-        drawn = {"picture": frequency.draw(number), "radius": frequency.RADIUS, "title": frequency.title(number, self.words)}
+        drawn = {
+            "picture": frequency.draw(number),
+            "radius": frequency.RADIUS,
+            "title": frequency.title(number, self.words),
+        }
         picture = self.draw("parts/figure.html.j2", {**values, **drawn})
         return f"\n{self.draw('parts/figure.md.j2', {**values, 'picture': picture})}\n"
 
@@ -256,9 +246,3 @@ def _about(text: str) -> str:
     """What a page is about: its headings, without those of an alphabet."""
     headings = [without_marks(found) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)]
     return "; ".join(headings)
-
-
-def _brands(entry: Entry[Dated]) -> str:
-    """The brand names of a medicine in brackets, without what is added to them; empty for anything else."""
-    names = brand_names(entry)
-    return f" ({escape(', '.join(names))})" if names else ""

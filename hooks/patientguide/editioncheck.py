@@ -130,7 +130,9 @@ def _same(source: str, piece: Piece) -> Iterator[Problem]:
             yield Problem(piece.place, "translation", message, advice)
     here, there = Counter(_digits(piece.text)), Counter(_digits(source))
     if here != there:
-        message = f"The numbers differ: {_list(here - there) or 'none'} here, {_list(there - here) or 'none'} in the source."
+        message = (
+            f"The numbers differ: {_list(here - there) or 'none'} here, {_list(there - here) or 'none'} in the source."
+        )
         yield Problem(piece.place, "numbers-differ", message, "Write the same numbers in figures.", Severity.WARNING)
 
 

@@ -5,17 +5,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from patientguide import editionlinks, frontmatter, overlay, parse, words
+from patientguide import editionlinks, editionmarks, frontmatter, overlay, parse, words
 from patientguide import translation as made_of
 from patientguide.buildcache import BuildCache, digest
 from patientguide.edition import WHOLE, Edition, Fit
+from patientguide.editionmenu import with_menu
 from patientguide.editiontexts import Shown, settled
 from patientguide.guide import Entry, Guide
 from patientguide.loader import Loader
 from patientguide.models import Glossary
-from patientguide.problems import Place, Problem, Severity, suggest
+from patientguide.problems import Place, Problem, suggest
 from patientguide.settings import Settings
-from patientguide.translation import FIELD, Mark
+from patientguide.translation import Mark
 from patientguide.yamlfile import YamlFile
 
 KINDS = ("phases", "therapies", "medications", "faqs", "pages")
@@ -29,9 +30,7 @@ def languages(content: Path, own: str) -> list[str]:
     return [name for name in words.LANGUAGES if name != own and (content / name).is_dir()]
 
 
-def editions(
-    guide: Guide, whole: Guide, content: Path, cache: BuildCache
-) -> tuple[tuple[Guide, ...], list[Problem]]:
+def editions(guide: Guide, whole: Guide, content: Path, cache: BuildCache) -> tuple[tuple[Guide, ...], list[Problem]]:
     """The guide in each other language. `whole` is the source with its drafts, which are not shown in any."""
     found, problems = [], list[Problem]()
     for language in languages(content, guide.settings.language):
@@ -86,7 +85,7 @@ class _Reader:
         guide = replace(
             self.source,
             **kinds,
-            settings=_with_menu(settings, entries, glossary),
+            settings=with_menu(settings, entries, glossary),
             glossary=glossary,
             reviews=(),
             records=records,
@@ -114,10 +113,11 @@ class _Reader:
             self._problem(path, "missing", "There is no such file.", self._starting("guide"))
             return None, None
         source = self.source.records["content/guide.yml"]
-        data, mark = self._marked(file)
+        data, mark, problems = editionmarks.taken(file)
+        self.loader.problems += problems
         now = made_of.mark_of_settings(source.data).safety
         gone = frozenset(name for name, hash_ in now.items() if mark is None or mark.safety.get(name) != hash_)
-        self._said_of(file, mark, frozenset(), gone, "guide")
+        self.loader.problems += editionmarks.said(file, mark, frozenset(), gone, "guide")
         self.fits["guide"] = Fit(given_way=gone)
         rules = {name: value for name, value in source.data.items() if name not in _OF_ONE_LANGUAGE}
         laid = overlay.Overlay(own=_OF_ONE_LANGUAGE, rules=overlay.SETTINGS_RULES)
@@ -145,9 +145,7 @@ class _Reader:
         order = {entry.name: n for n, entry in enumerate(self.source.entries)}
         yield from sorted(found, key=lambda entry: order[entry.name])
 
-    def _entry(
-        self, name: str, path: str, file: Path, settings: Settings, urgent: frozenset[str]
-    ) -> Entry[Any] | None:
+    def _entry(self, name: str, path: str, file: Path, settings: Settings, urgent: frozenset[str]) -> Entry[Any] | None:
         text = self.loader.text(file, path)
         document, problems = frontmatter.read(text, path, self.loader.cache) if text is not None else (None, [])
         self.loader.problems += problems
@@ -157,7 +155,8 @@ class _Reader:
             self._problem(path, "unknown-entry", "There is no such entry in the source language.", suggest(name, known))
         if document is None or source is None:
             return None
-        data, mark = self._marked(document.facts)
+        data, mark, problems = editionmarks.taken(document.facts)
+        self.loader.problems += problems
         if data.get("draft"):
             return None
         fit = self._fit(source, document.facts, mark)
@@ -179,7 +178,7 @@ class _Reader:
         now = made_of.mark_of_entry(source, self.source.settings)
         gone = frozenset(name for name, hash_ in now.safety.items() if mark is None or mark.safety.get(name) != hash_)
         stale = frozenset({WHOLE} if mark and mark.source != now.source else ())
-        self._said_of(file, mark, stale, gone if mark else frozenset(), source.name)
+        self.loader.problems += editionmarks.said(file, mark, stale, gone if mark else frozenset(), source.name)
         return Fit(bool(stale), gone)
 
     def _glossary(self) -> tuple[YamlFile | None, Glossary | None]:
@@ -189,14 +188,15 @@ class _Reader:
         file = self.loader.yaml(self.folder / "glossary.yml", path)
         if file is None:
             return None, None
-        data, mark = self._marked(file)
+        data, mark, problems = editionmarks.taken(file)
+        self.loader.problems += problems
         now = made_of.mark_of_glossary(self.source.glossary).words
         rows = [row for row in data.get("terms", []) if isinstance(row, dict)]
-        stale = frozenset(row.get("id", "") for row in rows if mark and mark.words.get(row.get("id")) != now.get(row.get("id")))
-        self._said_of(file, mark, stale, frozenset(), "glossary")
+        ids = {str(row.get("id")) for row in rows}
+        stale = frozenset(id_ for id_ in ids if mark and mark.words.get(id_) != now.get(id_))
+        self.loader.problems += editionmarks.said(file, mark, stale, frozenset(), "glossary")
         self.fits |= {f"glossary#{id_}": Fit(stale=True) for id_ in stale} | {"glossary": Fit()}
         laid = overlay.Overlay(own=(*overlay.OWN, "forms", "lay", "misspellings"))
-        ids = {row.get("id") for row in rows}
         # A word that is not translated yet is left out: its page leads to that of the source.
         known = [_without_forms(row, ids) for row in source.data["terms"] if row["id"] in ids]
         merged = laid.laid({**source.data, "terms": known}, data)
@@ -213,41 +213,6 @@ class _Reader:
             return []
         self.fits[page.name] = Fit(given_way=frozenset({WHOLE}))
         return [replace(page, path=f"{self.prefix}/pages/{page.id}.md")]
-
-    def _marked(self, file: YamlFile) -> tuple[dict[str, Any], Mark | None]:
-        """The data of a file without what it says of its source, and this. Problems: missing-hash, wrong-value."""
-        data = dict(file.data) if isinstance(file.data, dict) else {}
-        if FIELD not in data:
-            return data, None
-        mark, problems = parse.model(Mark, replace(file, data=data.pop(FIELD)))
-        self.loader.problems += [
-            replace(p, place=file.place((FIELD,)), code="damaged-hash", advice=self._command(file.path)) for p in problems
-        ]
-        return data, mark or Mark()
-
-    def _said_of(
-        self, file: YamlFile, mark: Mark | None, stale: frozenset[str], gone: frozenset[str], name: str
-    ) -> None:
-        """Say that a text does not say what it was made of, or that this has changed since."""
-        place, command = file.place((FIELD,)), self._command(file.path)
-        if mark is None:
-            message = "This translation does not say which source text it was made of."
-            self.loader.problems.append(Problem(place, "missing-hash", message, command))
-        elif gone:
-            parts = ", ".join(sorted(gone))
-            message = f"The safety text of '{name}' has changed: readers see the source's ({parts})."
-            self.loader.problems.append(
-                Problem(place, "stale-safety", message, f"Translate it anew. {command}", Severity.WARNING)
-            )
-        elif stale:
-            of = f" ({', '.join(sorted(stale))})" if name == "glossary" else ""
-            message = f"The source text of '{name}' has changed since{of}: readers are told so."
-            self.loader.problems.append(
-                Problem(place, "stale", message, f"Translate it anew. {command}", Severity.WARNING)
-            )
-
-    def _command(self, path: str) -> str:
-        return f"When it is right, run: patientguide translated {path.removeprefix('content/').rpartition('.')[0]}"
 
     def _starting(self, what: str) -> str:
         return f"Run: patientguide translate {self.language} {what}"
@@ -266,13 +231,3 @@ def _without_forms(row: Mapping[str, Any], ids: set[Any]) -> dict[str, Any]:
     """A word of the source without how it stands in running text and is searched for, which each language says."""
     kept = {name: value for name, value in row.items() if name not in ("forms", "lay", "misspellings")}
     return {**kept, "see": [name for name in row.get("see", []) if name in ids]}
-
-
-def _with_menu(settings: Settings, entries: list[Entry[Any]], glossary: Glossary | None) -> Settings:
-    """The settings with a menu of the pages that there are."""
-    have = {f"{entry.id}.md" for entry in entries if entry.kind == "pages"}
-    have |= {name for name in ("PHASES", "THERAPIES", "MEDICATIONS") if any(e.kind == name.lower() for e in entries)}
-    have |= {"FAQ"} if any(entry.kind == "faqs" for entry in entries) else set()
-    have |= {"GLOSSARY"} if glossary and glossary.terms else set()
-    groups = [group.model_copy(update={"items": [i for i in group.items if i in have]}) for group in settings.navigation]
-    return settings.model_copy(update={"navigation": [group for group in groups if group.items]})

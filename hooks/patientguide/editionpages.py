@@ -26,7 +26,8 @@ class EditionPages:
 class Choice:
     """A language that a page can be read in, by its own name: `url` leads from the root of the site.
 
-    `note` says, in that language, that the page itself is not there: its home page is offered instead.
+    `note` says, in that language, that the page itself is not there: its home page, which `short`
+    names, is offered instead.
     """
 
     language: str
@@ -34,6 +35,7 @@ class Choice:
     url: str
     here: bool = False
     note: str = ""
+    short: str = ""
 
 
 def of(guide: Guide, cache: BuildCache) -> Mapping[str, EditionPages]:
@@ -44,7 +46,9 @@ def of(guide: Guide, cache: BuildCache) -> Mapping[str, EditionPages]:
             planner = Planner(translated, (), cache)
             titles = {uri: draft.title for uri, draft in planner.drafts.items()}
             root = translated.edition.root
-            groups = [{label: [root + uri for uri in uris]} for group in menu(translated) for label, uris in group.items()]
+            groups = [
+                {label: [root + uri for uri in uris]} for group in menu(translated) for label, uris in group.items()
+            ]
             found[root] = EditionPages(planner, Navigation(groups, titles))
     return found
 
@@ -78,6 +82,6 @@ def choices(prepared: "Prepared", uri: str | None) -> tuple[Choice, ...]:
         said = words.of(language)
         has = uri is not None and (root + plain in planner.drafts or (not root and plain == routes.REFERENCES))
         url = f"{root}{routes.address(plain if has else 'index.md')[1:]}"
-        note = "" if has else said("home page: the page you are on is not translated")
-        found.append(Choice(language, said.name, url, language == here and uri is not None, note))
+        notes = () if has else (said("home page: the page you are on is not translated"), said("home page"))
+        found.append(Choice(language, said.name, url, language == here and uri is not None, *notes))
     return tuple(found)

@@ -70,5 +70,3 @@ def _body(shown: Shown, body: str, headings: dict[str, str]) -> str:
     texts = {section.heading: section.text for section in shown.source.sections}
     kept = [(s.heading, texts.get(gone[s.heading], "") if s.heading in gone else s.text) for s in sections(body, 1)]
     return "\n".join(f"## {heading}\n\n{text}\n" if heading else f"{text}\n" for heading, text in kept)
-
-

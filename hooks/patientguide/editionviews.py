@@ -25,13 +25,24 @@ class View:
     """Its path among the pages of its language."""
     draw: Draw
 
+    @property
+    def values(self) -> dict[str, Any]:
+        """What templates use of this."""
+        return {
+            "edition": self.guide.edition,
+            "whole": WHOLE,
+            "translation_note": self.translation_note,
+            "shown": self.shown,
+            "elsewhere": self.elsewhere,
+        }
+
     def translation_note(self) -> str:
         """The mark at the top of every translated page, and whether its source has changed."""
         edition = self.guide.edition
         if edition is None:
             return ""
         stale = self._entry is not None and edition.fit(self._entry.name).stale
-        values = {**self._values(edition), "stale": stale, "source_link": self._source_link(edition, self.here)}
+        values = {**self._told(edition), "stale": stale, "source_link": self._source_link(self.here)}
         return f"{self.draw('parts/translation.md.j2', values)}\n\n"
 
     def shown(self, part: str, text: str, name: str = "") -> str:
@@ -48,8 +59,8 @@ class View:
         if not gave_way and not (name and fit.stale):
             return text
         anchor = name.partition("#")[2] or name.partition("/")[2]
-        link = self._source_link(edition, self.here + (f"#{anchor}" if name else ""))
-        values = {**self._values(edition), "text": text, "gave_way": gave_way, "source_link": link}
+        link = self._source_link(self.here + (f"#{anchor}" if name else ""))
+        values = {**self._told(edition), "text": text, "gave_way": gave_way, "source_link": link}
         return self.draw("parts/translated-part.md.j2", values)
 
     def elsewhere(self, path: str) -> str:
@@ -62,11 +73,11 @@ class View:
     def _entry(self) -> Entry[Any] | None:
         return self.draft.values.get("entry")
 
-    def _source_link(self, edition: Edition, uri: str) -> str:
+    def _source_link(self, uri: str) -> str:
         path, _, anchor = uri.partition("#")
         return routes.relative(routes.Target(f"{routes.UP}{path}", anchor), self.here)
 
-    def _values(self, edition: Edition) -> dict[str, Any]:
+    def _told(self, edition: Edition) -> dict[str, Any]:
         language = edition.source.settings.language
         said = words.of(edition.language)
         name = words.of(language).name

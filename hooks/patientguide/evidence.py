@@ -13,6 +13,8 @@ from patientguide.guide import Guide
 from patientguide.prose import escape
 from patientguide.settings import STRENGTHS
 
+UNREAD_SIGN = "◇"
+
 
 @dataclass(frozen=True)
 class Worth:
@@ -29,6 +31,14 @@ def worth(guide: Guide, keys: Iterable[str]) -> Worth:
     count = Counter(guide.evidence[source.custom.evidence].strength for source in sources)
     strengths = tuple((name, count[name]) for name in STRENGTHS if count[name])
     return Worth(len(sources), strengths, sum(not source.custom.read for source in sources))
+
+
+def unread_mark(said: words.Words) -> str:
+    """The button after a statement whose sources nobody here has read."""
+    return (
+        '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
+        f'aria-label="{said("Source not yet read by us")}">{UNREAD_SIGN}</button>'
+    )
 
 
 def counted(said: words.Words, of: Worth) -> str:

@@ -14,6 +14,7 @@ from patientguide.buildcache import digest
 from patientguide.csl import Reference
 from patientguide.dates import is_old
 from patientguide.frequency import Number
+from patientguide.lettering import unaccented
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.people import Person, Review
 from patientguide.problems import Place
@@ -25,6 +26,7 @@ from patientguide.yamlfile import YamlFile
 if TYPE_CHECKING:
     from patientguide.edition import Edition
     from patientguide.textfacts import TextFacts
+
 
 NAME = re.compile(r"[^\W\d_]{5,}")
 """A word that is long enough to be told from others by its spelling."""
@@ -170,7 +172,8 @@ class Guide:
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The words of the glossary from A to Z."""
-        return tuple(sorted(self.glossary.terms if self.glossary else (), key=lambda term: term.term.casefold()))
+        terms = self.glossary.terms if self.glossary else ()
+        return tuple(sorted(terms, key=lambda term: unaccented(term.term.casefold())))
 
     @cached_property
     def facet_values(self) -> Mapping[str, FacetValue]:

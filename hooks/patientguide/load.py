@@ -49,9 +49,7 @@ def read(
     return guide, problems
 
 
-def _in_other_languages(
-    guide: Guide, whole: Guide, content: Path, cache: BuildCache
-) -> tuple[Guide, list[Problem]]:
+def _in_other_languages(guide: Guide, whole: Guide, content: Path, cache: BuildCache) -> tuple[Guide, list[Problem]]:
     """The guide with its translations, if it has any, and what is wrong with these."""
     if not editionload.languages(content, guide.settings.language):
         return guide, []

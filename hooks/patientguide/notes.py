@@ -29,7 +29,7 @@ class Notes:
     """The notes of one page, by their keys in the order of their numbers."""
 
     keys: Sequence[str]
-    said: Words = Words("English")
+    said: Words = field(default_factory=lambda: Words("English"))
     mentions: Counter[str] = field(default_factory=Counter)
 
     def mark(self, key: str) -> str:
@@ -37,8 +37,8 @@ class Notes:
         self.mentions[key] += 1
         number = self.keys.index(key) + 1
         return (
-            f'<sup id="{_mention(key, self.mentions[key])}"><a aria-label="{self.said("Source")} {number}" class="footnote-ref" '
-            f'href="#fn:{key}">{number}</a></sup>'
+            f'<sup id="{_mention(key, self.mentions[key])}"><a aria-label="{self.said("Source")} {number}" '
+            f'class="footnote-ref" href="#fn:{key}">{number}</a></sup>'
         )
 
     def listed(self, texts: Sequence[str]) -> str:

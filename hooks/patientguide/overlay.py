@@ -12,12 +12,17 @@ from patientguide.yamlfile import Path
 OWN = ("also_called", "waivers", "draft", "advice", "not_applicable")
 """Fields that a translation may have though its source has none."""
 RULES = frozenset(
-    "order changed evidence_checked facets authors safety topic therapies phases act n to of source see".split()
+    (
+        *("order", "changed", "evidence_checked", "facets", "authors", "safety", "topic", "therapies", "phases"),
+        *("act", "n", "to", "of", "source", "see"),
+    )
 )
 """Fields of a text that hold no words: the source says them for every language."""
 SETTINGS_RULES = frozenset(
-    "admonition strength decides max_years review_months names_source safety_page local language items part answers "
-    "least number left_out advice safety".split()
+    (
+        *("admonition", "strength", "decides", "max_years", "review_months", "names_source", "safety_page", "local"),
+        *("language", "items", "part", "answers", "least", "number", "left_out", "advice", "safety"),
+    )
 )
 """The same of guide.yml."""
 
@@ -63,7 +68,8 @@ class Overlay:
         places = {row.get(key): n for n, row in enumerate(words) if isinstance(row, dict)}
         for name, n in places.items():
             if name not in [row[key] for row in source]:
-                self._refuse((*path, n), f"The source text has no '{name}' here.", "Take it out, or add it there first.")
+                message = f"The source text has no '{name}' here."
+                self._refuse((*path, n), message, "Take it out, or add it there first.")
         return [self.laid(r, words[places[r[key]]], (*path, places[r[key]])) if r[key] in places else r for r in source]
 
     def _refuse(self, path: Path, message: str, advice: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from patientguide import atoz, evidence, nlm, personal, routes, signoff, status, words
 from patientguide.compose import Composer
 from patientguide.guide import Entry, Guide, applies
+from patientguide.lettering import first_letter
 from patientguide.models import Dated, Medication
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
@@ -171,9 +172,8 @@ def _glossary(guide: Guide) -> Draft:
         ages=_glossary_age(guide),
         texts=[signoff.GLOSSARY],
         values={
-            "terms": guide.terms,
-            "letters": list(dict.fromkeys(term.term[0].upper() for term in guide.terms)),
-            "term_names": {term.id: term.term for term in guide.terms},
+            **{"terms": guide.terms, "term_names": {term.id: term.term for term in guide.terms}, "first": first_letter},
+            "letters": list(dict.fromkeys(first_letter(term.term) for term in guide.terms)),
         },
         explains=False,
     )

@@ -96,4 +96,6 @@ def prepare(content: Path, today: date, cache: BuildCache) -> Prepared:
     view = Navigation(menu(guide), {uri: title for uri, title, _ in found})
     docs = content.parent / "docs"
     assets = digest([[name, bytes_hash((docs / name).read_bytes())] for name in sorted(guide.assets)])
-    return Prepared(planner, menu(guide), view, tuple((uri, edits) for uri, _, edits in found), assets, tuple(listed), editions)
+    return Prepared(
+        planner, menu(guide), view, tuple((uri, edits) for uri, _, edits in found), assets, tuple(listed), editions
+    )

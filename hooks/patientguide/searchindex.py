@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from patientguide import frequency, routes, searchfiles, syllables, unitwords, words
+from patientguide import frequency, routes, searchfiles, syllables, unitwords
+from patientguide import words as interface
 from patientguide.buildcache import BuildCache, digest
 from patientguide.guide import NAME, Entry, Guide
 from patientguide.models import Dated, Faq, Medication, Phase, Term, Treatment
@@ -39,7 +40,7 @@ def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
     reader = Reader(settings.ignore, settings.same, english)
     found = [*_entries(guide, _by_form(guide, reader)), *_lists(guide), *_facets(guide), *_terms(guide)]
     read = UnitReader(reader, cache or BuildCache(), digest(settings.ignore, settings.same, english)).read
-    read_words = [read(unit, text) for unit, text in found]
+    words = [read(unit, text) for unit, text in found]
     return {
         "english": english,
         "ignore": settings.ignore,
@@ -47,8 +48,8 @@ def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
         "others": settings.others,
         "medicines": _medicines(guide),
         "kinds": [[_label(kind, guide.settings), getattr(settings.weights, kind) / 100] for kind in KINDS],
-        "units": [list(unit._replace(names=of.names)) for (unit, _), of in zip(found, read_words, strict=True)],
-        **_postings(read_words),
+        "units": [list(unit._replace(names=of.names)) for (unit, _), of in zip(found, words, strict=True)],
+        **_postings(words),
         "help": list(_help(guide)),
     }
 
@@ -101,7 +102,10 @@ def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tupl
 def _lead(entry: Entry[Dated], guide: Guide) -> str:
     """What is shown of an entry: its summary, or the first paragraph of an answer, whole."""
     text = guide.texts[entry.path].lead if isinstance(entry.front, Faq) else getattr(entry.front, "summary", "")
-    numbers = {id_: frequency.short(number, words.of(guide.settings.language)) for id_, number in guide.numbers.get(entry.path, {}).items()}
+    numbers = {
+        id_: frequency.short(number, interface.of(guide.settings.language))
+        for id_, number in guide.numbers.get(entry.path, {}).items()
+    }
     return without_marks(text, guide.settings.local, numbers)
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Words
 from patientguide.searchsettings import Search
 from patientguide.sourcewatch.trialquery import TrialQuery
+from patientguide.wordrules import Avoid, Passive, Skin
 
 Strength = Literal["strong", "moderate", "limited", "background"]
 STRENGTHS: tuple[Strength, ...] = get_args(Strength)
@@ -153,35 +154,6 @@ class Limits(Authored):
     """Words in a row taken from a source whose license does not allow more."""
     passive_percent: Annotated[int, Field(ge=0, le=100)] = 40
     """Sentences of a section, out of 100, that do not say who does something."""
-
-
-class Avoid(Authored):
-    """Words to avoid, and what to write instead."""
-
-    words: Annotated[list[Words], Field(min_length=1)]
-    """The words or phrases, in every form that is meant."""
-    instead: Plain
-    """What to write instead."""
-
-
-class Skin(Authored):
-    """Signs on the skin, which must be described for every skin tone."""
-
-    signs: list[Words]
-    """Words that name a color of light skin."""
-    not_signs: list[Words] = []
-    """Phrases with these words that mean something else."""
-    tones: list[Words]
-    """Words of which one must stand in the same section."""
-
-
-class Passive(Authored):
-    """How a sentence looks that does not say who does something."""
-
-    helpers: Annotated[list[Words], Field(min_length=1)]
-    """The words before: is, are ..."""
-    endings: Annotated[list[Words], Field(min_length=1)]
-    """How the word after them ends: ed, en ..."""
 
 
 class AlertLine(Authored):

@@ -46,7 +46,13 @@ class SharedParts:
     def _term(self, term: Term, page: str) -> str:
         meaning = escape(without_marks(term.text, self.guide.settings.local))
         link = routes.relative(routes.Target(routes.GLOSSARY, term.id), page)
-        values = {"_": words.of(self.guide.settings.language), "term": term, "meaning": meaning, "plain": escape, "link": link}
+        values = {
+            "_": words.of(self.guide.settings.language),
+            "term": term,
+            "meaning": meaning,
+            "plain": escape,
+            "link": link,
+        }
         return self.draw("parts/card-term.md.j2", values)
 
     def _card(self, name: str) -> str:

@@ -20,6 +20,7 @@ from patientguide.settings import Settings, Step
 FIELD = "translation"
 """The field of a translated file that only `patientguide translated` writes."""
 PART_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "main-message": ("main_message",),
     "summary-list": ("at_a_glance", "given", "test", "boxed_warning"),
     "branches": ("everyone", "branches"),
     "side-effects": ("side_effects",),
@@ -29,6 +30,8 @@ PART_FIELDS: Mapping[str, tuple[str, ...]] = {
 """The fields that the parts of a page are drawn from."""
 WHOLE_FIELDS = ("summary", "main_message", "questions")
 """The fields of a hand-written page or an answer that readers see as its text."""
+MAIN = "main-message"
+"""The message at the top of a text that has safety parts: it is one of them."""
 URGENT = ("when-to-call", "side-effects")
 """Parts that show how soon to act, in the words of guide.yml."""
 URGENCY = "urgency"
@@ -90,6 +93,7 @@ def _safety(entry: Entry[Dated], settings: Settings) -> dict[str, str]:
     for step in steps(entry, settings):
         if step.safety:
             fields = PART_FIELDS.get(step.part or "", ())
+            found[MAIN] = _hash([data.get("main_message")])
             found[named(step)] = _hash([[data.get(name) for name in fields], texts.get(step.heading, "")])
     return found
 
