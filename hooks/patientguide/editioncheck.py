@@ -23,6 +23,9 @@ from patientguide.yamlfile import YamlFile, strings
 RULES = ("no-source", "long-sentence", "avoid-word", "local-number", "long-quotation", "to-do")
 """Rules that hold in any language, or with words that a language's own guide.yml gives them."""
 _DIGITS = re.compile(r"\d+")
+_NAMES = {"link": "target", "local": "name", "number": "number_name", "figure": "figure_name", "part": "part_name"}
+_SAID = {"cite": "cites", "link": "links to", "local": "uses", "number": "uses", "figure": "shows", "part": "shows"}
+"""What a text does with each kind of token that it must have in common with its source."""
 _NO_TEXT = ("also_called", "forms", "lay", "misspellings", FIELD)
 
 
@@ -77,8 +80,12 @@ def _held(entry: Entry[Dated], source: Entry[Dated], told: Edition) -> Iterator[
     for path, text in strings(source.facts.data):
         if path[0] not in _NO_TEXT:
             yield from _same(text, Piece(entry.facts.place(path), _at(entry.facts, path)))
-    pairs = zip(sections(entry.body, entry.body_line), sections(source.body, source.body_line), strict=False)
-    for one, other in pairs:
+    own, others = sections(entry.body, entry.body_line), sections(source.body, source.body_line)
+    if len(own) != len(others):
+        message = f"There are {len(own)} sections here, and {len(others)} in the source text."
+        yield Problem(Place(entry.path, entry.body_line), "translation", message, "Translate each, in the same order.")
+        return
+    for one, other in zip(own, others, strict=True):
         if one.heading in told.fit(entry.name).given_way:
             continue
         texts = _pieces(one.text, Place(entry.path, one.line)), _pieces(other.text, Place(source.path, other.line))
@@ -111,7 +118,7 @@ def _at(file: YamlFile, path: Sequence[str | int]) -> str:
 
 
 def _pieces(text: str, place: Place) -> list[Piece]:
-    found = [(kind, start, end) for kind, start, end in cut(text) if kind not in ("rule", "heading", "drawn")]
+    found = [(kind, start, end) for kind, start, end in cut(text) if kind not in ("rule", "heading")]
     lines = [place.line + 2 + text.count("\n", 0, start) for _, start, _ in found]
     return [Piece(place._replace(line=n), text[a:b]) for n, (_, a, b) in zip(lines, found, strict=True)]
 
@@ -120,7 +127,14 @@ def _same(source: str, piece: Piece) -> Iterator[Problem]:
     """What a piece of a translation says otherwise than its source, as far as that shows in any language."""
     if not piece.text or source == piece.text:
         return
-    for kind, what in (("cite", "cites"), ("link", "links to"), ("local", "uses"), ("number", "uses")):
+    for kind, what in (
+        ("cite", "cites"),
+        ("link", "links to"),
+        ("local", "uses"),
+        ("number", "uses"),
+        ("figure", "shows"),
+        ("part", "shows"),
+    ):
         here, there = _named(piece.text, kind), _named(source, kind)
         if here != there:
             more = [f"the source does not have {_list(here - there)}"] if here - there else []
@@ -142,7 +156,7 @@ def _named(text: str, kind: str) -> Counter[str]:
         if token.kind == kind == "cite":
             found.update(citations.keys(token.text))
         elif token.kind == kind:
-            found.add(token.group({"link": "target", "local": "name", "number": "number_name"}[kind]))
+            found.add(token.group(_NAMES[kind]))
     return Counter(found)
 
 

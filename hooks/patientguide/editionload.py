@@ -115,9 +115,10 @@ class _Reader:
         source = self.source.records["content/guide.yml"]
         data, mark, problems = editionmarks.taken(file)
         self.loader.problems += problems
-        now = made_of.mark_of_settings(source.data).safety
-        gone = frozenset(name for name, hash_ in now.items() if mark is None or mark.safety.get(name) != hash_)
-        self.loader.problems += editionmarks.said(file, mark, frozenset(), gone, "guide")
+        now = made_of.mark_of_settings(source.data)
+        gone = frozenset(name for name, hash_ in now.safety.items() if mark is None or mark.safety.get(name) != hash_)
+        stale = frozenset({WHOLE} if mark and mark.source != now.source else ())
+        self.loader.problems += editionmarks.said(file, mark, stale, gone, "guide")
         self.fits["guide"] = Fit(given_way=gone)
         rules = {name: value for name, value in source.data.items() if name not in _OF_ONE_LANGUAGE}
         laid = overlay.Overlay(own=_OF_ONE_LANGUAGE, rules=overlay.SETTINGS_RULES)
@@ -162,7 +163,7 @@ class _Reader:
         fit = self._fit(source, document.facts, mark)
         fit = replace(fit, given_way=fit.given_way | urgent)
         shown = Shown(source, self.source.settings, settings, fit)
-        laid = overlay.Overlay()
+        laid = overlay.Overlay(words=made_of.WORDS)
         merged, body, given_way = settled(shown, data, document.body, laid)
         self.fits[name] = replace(fit, given_way=fit.given_way | given_way)
         facts = self._made(document.facts, merged, source.digest)
@@ -196,7 +197,7 @@ class _Reader:
         stale = frozenset(id_ for id_ in ids if mark and mark.words.get(id_) != now.get(id_))
         self.loader.problems += editionmarks.said(file, mark, stale, frozenset(), "glossary")
         self.fits |= {f"glossary#{id_}": Fit(stale=True) for id_ in stale} | {"glossary": Fit()}
-        laid = overlay.Overlay(own=(*overlay.OWN, "forms", "lay", "misspellings"))
+        laid = overlay.Overlay(own=(*overlay.OWN, "forms", "lay", "misspellings"), words=made_of.WORDS)
         # A word that is not translated yet is left out: its page leads to that of the source.
         known = [_without_forms(row, ids) for row in source.data["terms"] if row["id"] in ids]
         merged = laid.laid({**source.data, "terms": known}, data)

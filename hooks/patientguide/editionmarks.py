@@ -35,7 +35,8 @@ def said(
         yield Problem(place, "stale-safety", message, f"Translate it anew. {advice}", Severity.WARNING)
     elif stale:
         of = f" ({', '.join(sorted(stale))})" if name == GLOSSARY else ""
-        message = f"The source text of '{name}' has changed{of}: readers are told so."
+        told = "" if name == "guide" else ": readers are told so"
+        message = f"The source text of '{name}' has changed{of}{told}."
         yield Problem(place, "stale", message, f"Translate it anew. {advice}", Severity.WARNING)
 
 

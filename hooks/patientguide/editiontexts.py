@@ -39,8 +39,11 @@ def settled(shown: Shown, data: dict[str, Any], body: str, laid: Overlay) -> tup
     gone = shown.fit.given_way
     fields = set(WHOLE_FIELDS if WHOLE in gone else ())
     fields |= {name for part in gone for name in PART_FIELDS.get(part, ())}
-    merged = laid.laid(source, {name: value for name, value in data.items() if name not in fields})
+    given = {name: value for name, value in data.items() if name not in fields}
+    merged = laid.laid({name: value for name, value in source.items() if name not in fields}, given)
+    merged = {name: merged.get(name, value) for name, value in source.items()} | merged
     late = _shapes_that_changed(shown, laid)
+    merged |= {name: source[name] for part in late for name in PART_FIELDS[part] if name in source}
     if WHOLE in gone:
         return merged, shown.source.body, gone
     return merged, _body(shown, body, headings), frozenset(headings.get(name, name) for name in gone | late)

@@ -6,8 +6,3 @@ from unicodedata import combining, normalize
 def unaccented(text: str) -> str:
     """The text without accents, as it is sorted in a list."""
     return text if text.isascii() else "".join(c for c in normalize("NFKD", text) if not combining(c))
-
-
-def first_letter(text: str) -> str:
-    """The letter that a word is listed under."""
-    return unaccented(text)[0].upper()

@@ -34,6 +34,8 @@ class Overlay:
     faults: list[tuple[Path, str, str]] = field(default_factory=list)
     own: Iterable[str] = OWN
     rules: frozenset[str] = RULES
+    words: frozenset[str] = frozenset()
+    """Fields that must be there when the source has them."""
 
     def laid(self, source: Any, words: Any, path: Path = ()) -> Any:
         """The data of the source with these words in it."""
@@ -45,6 +47,9 @@ class Overlay:
 
     def _lines(self, source: dict[str, Any], words: dict[str, Any], path: Path) -> dict[str, Any]:
         found = dict(source)
+        for name in source:
+            if name in self.words and name not in words:
+                self._refuse((*path, name), f"'{name}' is not in this language yet.", "Add it: the source text has it.")
         for name, value in words.items():
             here = (*path, name)
             if name in source and source[name] == value:
@@ -70,6 +75,9 @@ class Overlay:
             if name not in [row[key] for row in source]:
                 message = f"The source text has no '{name}' here."
                 self._refuse((*path, n), message, "Take it out, or add it there first.")
+        for row in source if self.words else ():
+            if row[key] not in places:
+                self._refuse(path, f"'{row[key]}' is not in this language yet.", "Add it: the source text has it.")
         return [self.laid(r, words[places[r[key]]], (*path, places[r[key]])) if r[key] in places else r for r in source]
 
     def _refuse(self, path: Path, message: str, advice: str) -> None:

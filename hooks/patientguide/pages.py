@@ -8,7 +8,6 @@ from typing import Any
 from patientguide import atoz, evidence, nlm, personal, routes, signoff, status, words
 from patientguide.compose import Composer
 from patientguide.guide import Entry, Guide, applies
-from patientguide.lettering import first_letter
 from patientguide.models import Dated, Medication
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
@@ -172,8 +171,8 @@ def _glossary(guide: Guide) -> Draft:
         ages=_glossary_age(guide),
         texts=[signoff.GLOSSARY],
         values={
-            **{"terms": guide.terms, "term_names": {term.id: term.term for term in guide.terms}, "first": first_letter},
-            "letters": list(dict.fromkeys(first_letter(term.term) for term in guide.terms)),
+            "letters": atoz.of_words(guide.terms),
+            "term_names": {term.id: term.term for term in guide.terms},
         },
         explains=False,
     )

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from patientguide import translation
-from patientguide.blocks import LABELS, SOURCED
+from patientguide.blocks import LABELS
 from patientguide.guide import Entry, Guide
 from patientguide.overlay import RULES, SETTINGS_RULES
 from patientguide.translation import FIELD, Mark
@@ -62,7 +62,7 @@ def _kept(name: str, value: Any, rules: frozenset[str]) -> Any:
         return _words(value, rules)
     if isinstance(value, list):
         return [row for one in value if (row := _row(name, one, rules))]
-    return value if isinstance(value, str) and name in (*SOURCED, *LABELS, "condition", "audience", "region") else None
+    return value if isinstance(value, str) and name in translation.SETTINGS_WORDS else None
 
 
 def _row(name: str, value: Any, rules: frozenset[str]) -> Any:

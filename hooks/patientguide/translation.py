@@ -11,11 +11,13 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from patientguide.blocks import LABELS, SOURCED
 from patientguide.edition import WHOLE
 from patientguide.fields import Authored, Id
 from patientguide.guide import Entry
 from patientguide.models import Dated, Glossary
 from patientguide.settings import Settings, Step
+from patientguide.yamlfile import strings
 
 FIELD = "translation"
 """The field of a translated file that only `patientguide translated` writes."""
@@ -35,6 +37,10 @@ MAIN = "main-message"
 URGENT = ("when-to-call", "side-effects")
 """Parts that show how soon to act, in the words of guide.yml."""
 URGENCY = "urgency"
+WORDS = frozenset((*SOURCED, *LABELS, "side_effects", "call", "at_a_glance", "branches"))
+"""Fields of a text that hold words, or rows with words."""
+SETTINGS_WORDS = frozenset((*SOURCED, *LABELS, "condition", "audience", "region", "cannot_tell"))
+"""Fields of guide.yml that hold words."""
 _LENGTH = 16
 _UNSEEN = ("waivers", "also_called", "draft", "search", "safety", "changed", "evidence_checked", "authors", "order")
 
@@ -59,8 +65,9 @@ def mark_of_entry(entry: Entry[Dated], settings: Settings) -> Mark:
 
 
 def mark_of_settings(data: Mapping[str, Any]) -> Mark:
-    """The hashes of guide.yml: of its words for how soon to act. The rest of it holds rules, which need no words."""
-    return Mark(safety={URGENCY: _hash(data[URGENCY])})
+    """The hashes of guide.yml: of its words, and of those for how soon to act."""
+    said = [text for path, text in strings(data) if {*path} & SETTINGS_WORDS and path[0] != "search"]
+    return Mark(source=_hash(said), safety={URGENCY: _hash(data[URGENCY])})
 
 
 def mark_of_glossary(glossary: Glossary) -> Mark:
