@@ -149,7 +149,7 @@ def test_the_switch_leads_to_the_same_page_and_back(built: Path) -> None:
         ("phases/first-step.md", "../../es/phases/first-step/", "es"),
         ("es/phases/first-step.md", "../../../phases/first-step/", "en"),
         ("index.md", "es/", "es"),
-        ("es/index.md", "../", "en"),
+        ("es/index.md", "..", "en"),
     ):
         page = html(built, uri)
         link = page.select_one(".pg-languages a")

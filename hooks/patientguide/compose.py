@@ -20,7 +20,7 @@ from patientguide import (
     glossary,
     honesty,
     links,
-    pathway,
+    phasespicture,
     routes,
     signoff,
     status,
@@ -60,6 +60,12 @@ class Composer:
     def parts(self) -> SharedParts:
         """What many pages show alike."""
         return SharedParts(self.guide, self.draw)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Mapping[str, frequency.Number]]:
+        """The numbers of each text; those of the source, too, where its texts stand in for those of a translation."""
+        edition = self.guide.edition
+        return {**edition.source.numbers, **self.guide.numbers} if edition else self.guide.numbers
 
     @property
     def words(self) -> words.Words:
@@ -162,9 +168,9 @@ class Composer:
             elif token.kind == "local":
                 parts.append(escape(self.guide.settings.local[token.group("name")]))
             elif token.kind == "number":
-                parts.append(frequency.short(self.guide.numbers[path][token.group("number_name")], self.words))
+                parts.append(frequency.short(self.numbers[path][token.group("number_name")], self.words))
             elif token.kind == "figure":
-                parts.append(self.figure(self.guide.numbers[path][token.group("figure_name")], path))
+                parts.append(self.figure(self.numbers[path][token.group("figure_name")], path))
             else:
                 parts.append(token.text)
         return "".join(parts).strip()
@@ -217,16 +223,7 @@ class Composer:
 
     def pathway(self, shared: Mapping[str, Any]) -> str:
         """The picture of the phases with the same in words."""
-        values = {
-            "picture": pathway.draw(self.guide),
-            "_": self.words,
-            "title": f"{self.guide.settings.title}: {self.words('the phases')}",
-            "width": pathway.WIDTH,
-            "padding": pathway.PADDING,
-            "gap": pathway.GAP,
-        }
-        picture = self.draw("parts/pathway.html.j2", values)
-        return self.draw("parts/pathway.md.j2", {**shared, "picture": picture})
+        return phasespicture.drawn(self.guide, self.draw, shared)
 
     def trials(self, shared: Mapping[str, Any]) -> str:
         """The dated list of trials."""
