@@ -5,11 +5,11 @@ Each file of tests/languages/ says what is changed in a small guide that is tran
 
 import re
 import shutil
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import axe
 import pytest
 import yaml
 from bs4 import BeautifulSoup
@@ -199,18 +199,33 @@ def test_a_warm_build_of_two_languages_is_that_of_a_cold_one(built: Path, tmp_pa
             assert file.read_bytes() == other.read_bytes(), file
 
 
-def found(page: Page, query: str) -> Iterator[str]:
-    page.evaluate("document.querySelector('[data-md-toggle=search]').click()")
-    page.fill(".md-search__input", query)
-    page.wait_for_selector(".md-search-result__item a")
-    for link in page.query_selector_all(".md-search-result__item a"):
-        yield link.get_attribute("href") or ""
-
-
-def test_search_on_a_translated_page_finds_translated_pages(pages: dict[str, Page], site: Path, address: str) -> None:  # noqa: ARG001
+def test_readers_change_the_language_and_find_what_is_in_it(address: str, pages: dict[str, Page], site: Path) -> None:  # noqa: ARG001
     page = pages["phone"]
+    page.goto(f"{address}phases/surgery/")
+    page.click(".pg-languages a")
+    assert page.url == f"{address}es/phases/surgery/"
     page.context.unroute("**/search/**")
-    page.goto(f"{address}es/phases/surgery/")
-    hits = list(found(page, "linfedema"))
+    page.click("[data-pg-opens=search]")
+    page.fill(".md-search__input", "linfedema")
+    page.wait_for_selector(".md-search-result__item a")
+    hits = [link.get_attribute("href") or "" for link in page.query_selector_all(".md-search-result__item a")]
     assert hits
     assert all(hit.startswith(f"{address}es/") for hit in hits)
+    page.goto(f"{address}es/phases/surgery/")
+    page.click(".pg-languages a")
+    assert page.url == f"{address}phases/surgery/"
+
+
+@pytest.mark.parametrize("name", ["es/", "es/when-to-call/", "medications/tamoxifen/"])
+def test_the_switch_fits_on_a_phone(address: str, pages: dict[str, Page], name: str) -> None:
+    page = pages["phone"]
+    page.goto(address + name)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = page.query_selector(".pg-languages a")
+    assert box is not None
+    size = box.bounding_box()
+    # WCAG 2.2, 2.5.8: room for a finger.
+    assert size is not None
+    assert min(size["width"], size["height"]) >= 44
+    axe.start(page, [axe.EVERYTHING])
+    assert axe.found(page) == []
