@@ -24,6 +24,7 @@ from patientguide.pageplan import Planner
 from patientguide.problems import worst_first
 from patientguide.report import as_text
 from playwright.sync_api import Page
+from serving import Server
 from test_broken import apply
 
 LANGUAGES = ROOT / "tests" / "languages"
@@ -92,6 +93,23 @@ def test_behaves_as_its_file_says(path: Path, project: Path, update_golden: bool
             found = pages(guide)[uri]
             found += re.sub(r"<[^<>]+>|\[\^[^\[\]]+\]", "", found)
             assert [text for text in texts if (text in found) is not is_there] == [], found
+
+
+ODD = (7, [], {"a": 1}, [{"id": [1]}, {"value": {}}, 3], None)
+
+
+@pytest.mark.parametrize("name", ["phases/first-step.md", "therapies/tablets.md", "guide.yml", "glossary.yml"])
+def test_whatever_stands_in_a_translated_file_is_told_and_not_thrown(name: str, project: Path) -> None:
+    file = project / "content" / "es" / name
+    before = file.read_text()
+    _, *facts = before.split("---\n") if name.endswith(".md") else ("", before, "")
+    data = yaml.safe_load(facts[0])
+    for field in (*data, "no_such_field"):
+        for value in ODD:
+            shown = yaml.safe_dump({**data, field: value}, allow_unicode=True)
+            file.write_text(f"---\n{shown}---\n{facts[1]}" if name.endswith(".md") else shown)
+            guide, problems = load(project / "content", TODAY)
+            assert guide is not None or problems
 
 
 def test_a_guide_without_translations_has_no_switch_and_no_cost(mini: Path) -> None:
@@ -197,6 +215,16 @@ def test_a_warm_build_of_two_languages_is_that_of_a_cold_one(built: Path, tmp_pa
         if file.is_file():
             other = tmp_path / "cold" / "site" / file.relative_to(warm / "site")
             assert file.read_bytes() == other.read_bytes(), file
+
+
+def test_a_preview_shows_at_once_that_a_safety_text_changed(project: Path) -> None:
+    tablets = project / "content" / "therapies" / "tablets.md"
+    with Server(make_buildable(project)) as server:
+        server.wait_until_up()
+        assert "ha cambiado" not in server.page("es/therapies/tablets/")
+        tablets.write_text(tablets.read_text().replace("You cannot breathe", "You cannot swallow"))
+        server.wait_for(lambda: "You cannot swallow" in server.page("es/therapies/tablets/"))
+        assert "Esta información de seguridad ha cambiado" in server.page("es/therapies/tablets/")
 
 
 def test_readers_change_the_language_and_find_what_is_in_it(address: str, pages: dict[str, Page], site: Path) -> None:  # noqa: ARG001

@@ -192,7 +192,8 @@ class _Reader:
         data, mark, problems = editionmarks.taken(file)
         self.loader.problems += problems
         now = made_of.mark_of_glossary(self.source.glossary).words
-        rows = [row for row in data.get("terms", []) if isinstance(row, dict)]
+        terms = data.get("terms")
+        rows = [row for row in terms if isinstance(row, dict)] if isinstance(terms, list) else []
         ids = {str(row.get("id")) for row in rows}
         stale = frozenset(id_ for id_ in ids if mark and mark.words.get(id_) != now.get(id_))
         self.loader.problems += editionmarks.said(file, mark, stale, frozenset(), "glossary")

@@ -54,20 +54,15 @@ def of(guide: Guide, cache: BuildCache) -> Mapping[str, EditionPages]:
 
 
 def context(prepared: "Prepared", uri: str | None) -> dict[str, Any]:
-    """What the templates of a page are told of languages; nothing when the guide has only one."""
-    if not prepared.editions:
-        return {}
+    """What the templates of a page are told of languages; nothing when the guide is in English alone."""
     pages = prepared.edition_of(uri)
     guide = pages.planner.guide if pages else prepared.planner.guide
-    told: dict[str, Any] = {"pg_languages": choices(prepared, uri)}
+    settings = guide.settings
+    told: dict[str, Any] = {"pg_languages": choices(prepared, uri)} if prepared.editions else {}
+    if said := words.of(settings.language).texts:
+        told["pg_words"] = said
     if guide.edition:
-        settings = guide.settings
-        told |= {
-            "pg_words": words.of(settings.language).texts,
-            "pg_language": settings.language,
-            "pg_root": guide.edition.root,
-            "pg_name": settings.title,
-        }
+        told |= {"pg_language": settings.language, "pg_root": guide.edition.root, "pg_name": settings.title}
     return told
 
 

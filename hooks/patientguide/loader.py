@@ -56,7 +56,7 @@ class Loader:
             self.refuse("content/guide.yml", "missing", "There is no such file.", advice)
             return None
         settings = self.record("guide.yml", Settings) or fallback
-        self.nothing_else(content)
+        self.nothing_else(content, settings)
         phases = self.entries("phases", Phase)
         therapies = self.entries("therapies", Therapy)
         medications = self.entries("medications", Medication)
@@ -95,10 +95,11 @@ class Loader:
         """Keep a problem of a whole file."""
         self.problems.append(Problem(Place(path), code, message, advice))
 
-    def nothing_else(self, content: Path) -> None:
+    def nothing_else(self, content: Path, settings: Settings | None) -> None:
         """Refuse what has no place in the folder. Problems: unknown-file, not-a-file."""
+        others = [name for name in words.LANGUAGES if settings is None or name != settings.language]
         for path in self.inside(content, "content"):
-            known = (*FOLDERS, *words.LANGUAGES) if path.is_dir() else RECORDS
+            known = (*FOLDERS, *others) if path.is_dir() else RECORDS
             if path.name.startswith("."):
                 continue
             if path.name not in known:

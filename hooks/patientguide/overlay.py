@@ -70,7 +70,7 @@ class Overlay:
                 self._refuse(path, message, "Write one for each row of the source, in its order.")
                 return source
             return [self.laid(one, other, (*path, n)) for n, (one, other) in enumerate(zip(source, words, strict=True))]
-        places = {row.get(key): n for n, row in enumerate(words) if isinstance(row, dict)}
+        places = {str(row.get(key)): n for n, row in enumerate(words) if isinstance(row, dict)}
         for name, n in places.items():
             if name not in [row[key] for row in source]:
                 message = f"The source text has no '{name}' here."
