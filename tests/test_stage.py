@@ -33,6 +33,7 @@ EDGE = (
     "cli_review.py",
     "cli_search.py",
     "cli_sources.py",
+    "cli_translate.py",
     "clock.py",
     "gitbase.py",
     "linkwatch/asking.py",

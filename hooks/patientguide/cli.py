@@ -84,7 +84,8 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
     guide, problems = guide_or_exit(content, as_of)
     try:
         pages = build(guide, problems)
-        project = stage.Project(guide.settings.title, pages, files_beside(guide), guide.assets, menu(guide))
+        languages = [edition.settings.language for edition in guide.editions]
+        project = stage.Project(guide.settings.title, pages, files_beside(guide), guide.assets, menu(guide), languages)
         stage.write(target.resolve(), content.resolve().parent, project)
     except (OSError, stage.StageError) as error:
         raise click.UsageError(str(error)) from None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from patientguide import edition, routes, words
+from patientguide import edition, editioncheck, routes, searchindex, words
 from patientguide.buildcache import BuildCache
 from patientguide.guide import Guide
 from patientguide.navigation import Navigation, menu
@@ -50,6 +50,16 @@ def of(guide: Guide, cache: BuildCache) -> Mapping[str, EditionPages]:
                 {label: [root + uri for uri in uris]} for group in menu(translated) for label, uris in group.items()
             ]
             found[root] = EditionPages(planner, Navigation(groups, titles))
+    return found
+
+
+def files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
+    """Files beside the pages of every language, by their path."""
+    found = dict(searchindex.files(guide, cache))
+    for translated in guide.editions:
+        if translated.edition:
+            own = searchindex.files(translated, editioncheck.apart(translated, cache or BuildCache()))
+            found |= {translated.edition.root + name: text for name, text in own.items()}
     return found
 
 

@@ -53,9 +53,7 @@ class Planner:
     @cached_property
     def drafts(self) -> Mapping[str, Draft]:
         """What every page but the list of sources is made of, by its Markdown path."""
-        root = self.guide.edition.root if self.guide.edition else ""
-        found = (replace(draft, uri=root + draft.uri) for draft in drafts(self.guide))
-        return {draft.uri: draft for draft in found}
+        return {draft.uri: draft for draft in drafts(self.guide)}
 
     def pages(self) -> Iterator[Planned]:
         """Every page in order; the list of sources comes last, for it needs to know who cites what."""

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from patientguide import atoz, evidence, nlm, personal, routes, signoff, status, words
+from patientguide import atoz, evidence, facetpages, nlm, personal, routes, signoff, status, words
 from patientguide.compose import Composer
-from patientguide.guide import Entry, Guide, applies
-from patientguide.models import Dated, Medication
+from patientguide.guide import Entry, Guide
+from patientguide.models import Dated
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
-from patientguide.settings import Facet, FacetValue, Kind
+from patientguide.settings import Kind
 from patientguide.sourcewatch import sourcelines
 from patientguide.status import Age
 
@@ -25,11 +26,19 @@ def build(guide: Guide, problems: Sequence[Problem]) -> list[Page]:
     """
     composer = Composer(guide, tuple(problems))
     pages = [composer.compose(draft) for draft in drafts(guide)]
-    return [*pages, composer.compose(references(guide, [(page.uri, page.title, page.cites) for page in pages]))]
+    sources = composer.compose(references(guide, [(page.uri, page.title, page.cites) for page in pages]))
+    translated = (Composer(edition, ()) for edition in guide.editions)
+    others = [own.compose(draft) for own in translated for draft in drafts(own.guide)]
+    return [*pages, sources, *others]
 
 
 def drafts(guide: Guide) -> Iterator[Draft]:
     """What every page but the list of sources is made of: that list needs to know who cites what."""
+    root = guide.edition.root if guide.edition else ""
+    return (replace(draft, uri=root + draft.uri) for draft in _drafts(guide))
+
+
+def _drafts(guide: Guide) -> Iterator[Draft]:
     for page in guide.pages:
         yield _entry(guide, page, "page.md.j2", {})
     for entry in guide.treatments:
@@ -42,7 +51,7 @@ def drafts(guide: Guide) -> Iterator[Draft]:
             yield draft(guide)
     for facet in guide.settings.facets if "FACETS" in lists else ():
         for value in facet.values:
-            yield _facet_value(guide, facet, value)
+            yield facetpages.of_value(guide, facet, value)
 
 
 def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
@@ -96,46 +105,6 @@ def _faq(guide: Guide) -> Draft:
     }
     topics = {topic: faqs for topic, faqs in chosen.items() if faqs}
     return _list(guide, "FAQS", "faq.md.j2", guide.faqs, topics=topics, is_long=len(guide.faqs) > atoz.LONG)
-
-
-def _facets(guide: Guide) -> Draft:
-    return Draft(
-        uri=routes.FACETS,
-        title=guide.settings.facets_title,
-        description="Choose what fits you, and see the pages that apply.",
-        template="facets.md.j2",
-        source=SETTINGS_FILE,
-        edits=SETTINGS_FILE,
-        ages=status.ages(guide, guide.entries),
-        texts=[signoff.SETTINGS],
-        values={},
-    )
-
-
-def _facet_value(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
-    def fits(entry: Entry[Dated]) -> bool:
-        return applies(entry, facet.id, value.id)
-
-    def medicines(therapy: Entry[Dated]) -> list[Entry[Medication]]:
-        return list(filter(fits, guide.medicines_of(therapy)))
-
-    return Draft(
-        uri=routes.of_facet_value(value.id).uri,
-        title=value.label,
-        description=value.meaning,
-        template="facet.md.j2",
-        source=SETTINGS_FILE,
-        edits=SETTINGS_FILE,
-        ages=status.ages(guide, filter(fits, guide.entries)),
-        texts=[signoff.SETTINGS, *_names(filter(fits, guide.treatments))],
-        values={
-            "value": value,
-            "phases": list(filter(fits, guide.phases)),
-            "therapies": list(filter(fits, guide.therapies)),
-            "medicines_of": medicines,
-            "faqs": [faq for faq in guide.faqs if value.id in faq.front.facets.get(facet.id, [])],
-        },
-    )
 
 
 def _questions(guide: Guide) -> Draft:
@@ -240,7 +209,7 @@ _LISTS: Mapping[str, Callable[[Guide], Draft]] = {
     "THERAPIES": _therapies,
     "MEDICATIONS": _medications,
     "FAQ": _faq,
-    "FACETS": _facets,
+    "FACETS": facetpages.overview,
     "QUESTIONS": _questions,
     "PATH": personal.path,
     "APPOINTMENT": personal.appointment,

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from patientguide import editioncheck, editionpages, pages, report, searchindex
+from patientguide import editionpages, pages, report
 from patientguide.buildcache import BuildCache, bytes_hash, digest
 from patientguide.editionpages import EditionPages
 from patientguide.load import load
@@ -43,12 +43,7 @@ class Prepared:
     @cached_property
     def beside(self) -> Mapping[str, str]:
         """Files beside the pages, by their path."""
-        files = dict(searchindex.files(self.planner.guide, self.planner.cache))
-        for root, edition in self.editions.items():
-            guide = edition.planner.guide
-            found = searchindex.files(guide, editioncheck.apart(guide, self.planner.cache))
-            files |= {root + name: text for name, text in found.items()}
-        return files
+        return editionpages.files(self.planner.guide, self.planner.cache)
 
     @cached_property
     def frame(self) -> str:

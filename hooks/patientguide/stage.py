@@ -3,13 +3,14 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from patientguide import words
 from patientguide.navigation import Menu
 from patientguide.page import Page
 from patientguide.prose import straight_quotes_curled
@@ -18,9 +19,13 @@ OURS = ("hooks", "watch", "repo_url", "edit_uri")
 """Settings of mkdocs.yml that only a build from entries needs: staged pages are not what an editor changes."""
 
 
-def page_text(page: Page) -> str:
-    """A page as a Markdown file: title, description and what it needs of assets/ at the top, then its text."""
-    more = {"description": page.description, "assets": list(page.assets)}
+def page_text(page: Page, languages: Collection[str] = ()) -> str:
+    """A page as a Markdown file: title, description and what it needs of assets/ at the top, then its text.
+
+    The page of a translation says its language as well.
+    """
+    language = page.language if page.language in languages else ""
+    more = {"description": page.description, "assets": list(page.assets), "language": language}
     front = {"title": page.title, **{name: value for name, value in more.items() if value}}
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
@@ -42,6 +47,8 @@ class Project:
     files: Mapping[str, str]
     assets: Iterable[str]
     menu: Menu
+    languages: Sequence[str] = ()
+    """The languages that it is translated into."""
 
 
 def write(target: Path, root: Path, project: Project) -> None:
@@ -57,11 +64,16 @@ def write(target: Path, root: Path, project: Project) -> None:
     if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
         raise StageError(f"{target} holds other files; name a new folder.")
     config = {**_config(root / "mkdocs.yml"), "site_name": straight_quotes_curled(project.name)}
+    if project.languages:
+        config["not_in_nav"] = "".join(f"/{language}/\n" for language in project.languages)
+        config["extra"] = {**config.get("extra", {}), "words": {x: dict(words.of(x).texts) for x in project.languages}}
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         staged = Path(folder) / "staged"
         docs = staged / "docs"
-        for uri, text in ({page.uri: page_text(page) for page in project.pages} | dict(project.files)).items():
+        for uri, text in (
+            {page.uri: page_text(page, project.languages) for page in project.pages} | dict(project.files)
+        ).items():
             file = docs / uri
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
