@@ -17,7 +17,7 @@ from mkdocs.commands.build import get_context
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import MkDocsException, PluginError
 from mkdocs.plugins import get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
 from patientguide import memory, programversion, progress, shipped, sitestyles
@@ -96,7 +96,7 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
     config.theme["language"] = shipped.spoken(settings.language, config.theme.dirs)
     config.extra |= {"joined_styles": sitestyles.URI, "preview": session.preview}
     build = config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
-    for planned in prepared.planner.pages():
+    for planned in prepared.pages():
         build.plan.append(planned)
         session.steps.step(f"{len(build.plan):,} pages composed")
     return config
@@ -117,7 +117,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     build.renderer = Renderer(config.markdown_extensions, config.mdx_configs, known)
     for planned in build.plan:
         uri, source = planned.draft.uri, planned.draft.edits
-        generated = File.generated(config, uri, content="")
+        in_menu = InclusionLevel.NOT_IN_NAV if build.prepared.edition_of(uri) else InclusionLevel.UNDEFINED
+        generated = File.generated(config, uri, content="", inclusion=in_menu)
         generated.edit_uri = f"../{source}" if config.repo_url and source else None
         if other := taken.get(generated.dest_uri):
             if source != f"docs/{other.src_uri}":
@@ -146,14 +147,14 @@ def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfi
     """Render a page just before its template needs it, and say what it shows of the menu."""
     build: SiteBuild = config.extra[BUILD]
     session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
-    context["pg_menu"] = build.menu(page.file.src_uri)
+    context.update(build.context(page.file.src_uri))
     if isinstance(page, GuidePage):
         page.draw(build)
 
 
 def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:  # noqa: ARG001
     """The menu for a page of the theme, which stands in no section."""
-    context["pg_menu"] = config.extra[BUILD].menu()
+    context.update(config.extra[BUILD].context())
 
 
 def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
@@ -199,14 +200,12 @@ def _shell(config: MkDocsConfig) -> str:
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
     """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
-    # A build needs none of it, and should not wait for it.
-    from patientguide import watcher
-    from patientguide.preview import Preview
+    from patientguide import preview, watcher  # a build needs none of it
 
     expected = (SystemExit, MkDocsException, TemplateError)
-    preview = Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
-    server.builder = preview.rebuild
-    server.set_app(preview.over(server.get_app()))
+    shown = preview.Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
+    server.builder = shown.rebuild
+    server.set_app(shown.over(server.get_app()))
     watcher.listen(server, [config.docs_dir, config.config_file_path], os.environ)
     return server
 

@@ -35,6 +35,7 @@ EDGE = (
     "cli_search.py",
     "cli_serve.py",
     "cli_sources.py",
+    "cli_translate.py",
     "clock.py",
     "gitbase.py",
     "linkwatch/asking.py",

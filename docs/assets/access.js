@@ -1,6 +1,6 @@
 // What the theme leaves to a mouse, for keyboard, switch and screen reader: the drawer, the search, wide tables.
 {
-  const words = { table: "Table" };
+  const words = { table: document.querySelector(".md-header")?.dataset.pgTable ?? "Table" };
   const toggle = (name) => document.querySelector(`[data-md-toggle=${name}]`);
   const openers = (name) => document.querySelectorAll(`[data-pg-opens=${name}]`);
   const visible = (element) => element.getClientRects().length > 0;

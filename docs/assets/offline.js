@@ -6,14 +6,15 @@
   const hadOne = Boolean(navigator.serviceWorker.controller);
 
   function offer(worker) {
+    const said = document.querySelector(".md-header")?.dataset ?? {};
     const note = document.createElement("div");
     note.className = "pg-newer";
     note.setAttribute("role", "status");
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Show it";
+    button.textContent = said.pgShow ?? "Show it";
     button.addEventListener("click", () => worker.postMessage("show"));
-    note.append("A newer version of this guide is here. ", button);
+    note.append(`${said.pgNewer ?? "A newer version of this guide is here."} `, button);
     document.body.append(note);
   }
 

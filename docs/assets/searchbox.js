@@ -4,10 +4,11 @@
   const toggle = document.querySelector("[data-md-toggle=search]");
   if (!box || !toggle) return;
   const { pgFileEngine, pgFileIndex } = box.dataset;
-  const root = new URL("../", document.currentScript.src);
+  // A translation has an index of its own, which leads from its own folder.
+  const root = new URL(box.dataset.pgFileRoot ?? new URL("../", document.currentScript.src), document.baseURI);
   const parts = ["input", "[role=status]", "ol", ".pg-nothing"];
   const [input, state, list, nothing] = parts.map((part) => box.querySelector(part));
-  const MORE = "Looking in the texts of all pages, too.";
+  const MORE = box.dataset.pgMore ?? "Looking in the texts of all pages, too.";
   const filled = (text, value) => text.replace("#", value);
   let engine = null;
   let loading = null;

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from patientguide import dates, fitting
 from patientguide.citations import keys
 from patientguide.csl import Reference
+from patientguide.entry import Entry
 from patientguide.frequency import short
-from patientguide.guide import Entry, Guide, brand_names
+from patientguide.guide import Guide, brand_names
 from patientguide.prose import tokens, without_marks
 
 _LEAST_DIGITS = 2

@@ -2,11 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from patientguide import routes
-from patientguide.guide import Entry, Guide
-from patientguide.models import Dated, Treatment
+from patientguide.entry import Entry
+from patientguide.guide import Guide
+from patientguide.lettering import unaccented
+from patientguide.models import Dated, Term, Treatment
 from patientguide.routes import Target
 from patientguide.searchwords import spelt
 
@@ -51,6 +54,11 @@ def by_letter(named: Iterable[tuple[str, T]], most: int | None = None) -> dict[s
     for place in sorted(range(len(given)), key=lambda place: (_letter(keys[place]) != "#", keys[place])):
         groups[_letter(keys[place])].append(given[place][1])
     return groups
+
+
+def of_words(terms: Iterable[Term]) -> dict[str, list[Term]]:
+    """Words of the glossary in their order, by the letter that each is listed under."""
+    return {key: list(found) for key, found in groupby(terms, lambda term: unaccented(term.term)[0].upper())}
 
 
 def _letter(key: str) -> str:

@@ -18,7 +18,8 @@ from patientguide.sentences import WORD, Sentence, sentences
 from patientguide.yamlfile import Path, YamlFile, strings
 
 if TYPE_CHECKING:
-    from patientguide.guide import Entry, Guide
+    from patientguide.entry import Entry
+    from patientguide.guide import Guide
     from patientguide.models import Dated
 
 SOURCED = (
@@ -197,8 +198,8 @@ def blocks(guide: "Guide") -> Iterator[Block]:
         yield from _fields(entry.facts, make)
         yield from _body(entry, _advice(entry, guide), language)
     for path in RECORDS_WITH_TEXT:
-        if path in guide.looked_at:
-            file = guide.records[path]
+        file = guide.records.get(path)
+        if file and file.path in guide.looked_at:
             # Notes on what changed in the guide state no facts that need a source.
             yield from _fields(file, partial(Block, language=language, advice=path == CHANGES))
 

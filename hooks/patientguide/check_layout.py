@@ -7,7 +7,8 @@ one such case; what is refused is written in another way, never guessed at.
 import re
 from collections.abc import Callable, Iterator
 
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.problems import Place, Problem
 from patientguide.prose import tokens

@@ -6,7 +6,8 @@ from pathlib import PurePath
 
 from patientguide import routes
 from patientguide.dates import parts
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Call, Dated, SideEffect, Treatment
 from patientguide.problems import Place, Problem, suggest
 from patientguide.yamlfile import Path, YamlFile

@@ -18,6 +18,7 @@ from patientguide import (
     cli_search,
     cli_serve,
     cli_sources,
+    cli_translate,
     load,
     menu,
     report,
@@ -48,6 +49,8 @@ main.add_command(cli_serve.serve)
 main.add_command(cli_sources.sources)
 main.add_command(cli_sources.cite)
 main.add_command(cli_sources.trials)
+main.add_command(cli_translate.translate)
+main.add_command(cli_translate.translated_command)
 
 
 @main.command()
@@ -91,8 +94,8 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
         root, site_url = content.resolve().parent, stage.address(content.resolve().parent)
         pages = build(guide, problems, site_url)
         beside = files_beside(guide, {page.uri: page.cites for page in pages}, site_url)
-        settings = guide.settings
-        project = stage.Project(settings.title, settings.language, pages, beside, guide.assets, menu(guide))
+        settings, languages = guide.settings, [edition.settings.language for edition in guide.editions]
+        project = stage.Project(settings.title, settings.language, pages, beside, guide.assets, menu(guide), languages)
         stage.write(target.resolve(), root, project)
     except (OSError, stage.StageError) as error:
         raise click.UsageError(str(error)) from None

@@ -11,9 +11,10 @@ from jinja2 import Environment
 
 from patientguide import (
     atoz,
+    brandnames,
     citations,
-    dates,
     drawing,
+    editionviews,
     evidence,
     fitting,
     frequency,
@@ -21,12 +22,14 @@ from patientguide import (
     honesty,
     linkeddata,
     links,
-    pathway,
+    phasespicture,
     routes,
     signoff,
     status,
+    words,
 )
-from patientguide.guide import Entry, Guide, brand_names
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
@@ -34,16 +37,10 @@ from patientguide.prose import escape, straight_quotes_curled, tokens, without_m
 from patientguide.shared import SharedParts
 from patientguide.shelf import Shelf
 
-UNREAD_SIGN = "◇"
-_UNREAD_MARK = (
-    '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
-    f'aria-label="Source not yet read by us">{UNREAD_SIGN}</button>'
-)
-
 
 @dataclass(frozen=True)
 class Composer:
-    """Composes the pages of one guide; holds what all of them share."""
+    """Composes the pages of one guide; holds what all of them share. The pages of a translation lie in its folder."""
 
     guide: Guide
     problems: Sequence[Problem]
@@ -54,6 +51,17 @@ class Composer:
     def parts(self) -> SharedParts:
         """What many pages show alike."""
         return SharedParts(self.guide, self.draw)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Mapping[str, frequency.Number]]:
+        """The numbers of each text; those of the source, too, where its texts stand in for those of a translation."""
+        edition = self.guide.edition
+        return {**edition.source.numbers, **self.guide.numbers} if edition else self.guide.numbers
+
+    @property
+    def words(self) -> words.Words:
+        """The words of the interface, in the language of the guide."""
+        return words.of(self.guide.settings.language)
 
     @property
     def table(self) -> Mapping[str, routes.Target]:
@@ -67,10 +75,14 @@ class Composer:
 
     def compose(self, draft: Draft) -> Page:
         """The finished Markdown of one page."""
-        guide = self.guide
+        guide, said = self.guide, self.words
+        here = draft.uri.removeprefix(guide.edition.root if guide.edition else "")
+        view = editionviews.View(guide, draft, here, self.draw)
+        unread_mark = evidence.unread_mark(said)
         review = signoff.page_review(guide, draft.texts)
         state = status.of(draft.ages, review.until, guide.today)
         shared = {
+            **view.values,
             "guide": guide,
             "settings": guide.settings,
             "settings_file": "content/guide.yml",
@@ -82,11 +94,13 @@ class Composer:
             "safety": guide.safety_page,
             "is_safety": draft.source == guide.safety_page.path,
             "plain": escape,
-            "brands": _brands,
-            "in_words": dates.in_words,
+            "brands": brandnames.in_brackets,
+            "in_words": said.date,
+            "_": said,
+            "counted_strengths": partial(evidence.counted, said),
             "by_letter": lambda entries: atoz.by_letter((entry.front.title, entry) for entry in entries),
-            "link_to": partial(self.link_to, page=draft.uri),
-            "prose": lambda text, source=draft.source: self.prose(text, source, draft.uri),
+            "link_to": partial(self.link_to, page=here),
+            "prose": lambda text, source=draft.source: self.prose(text, source, here),
         }
         shared["pathway"] = partial(self.pathway, shared)
         shared["part"] = partial(self.part, draft=draft, shared=shared)
@@ -95,40 +109,32 @@ class Composer:
         if guide.settings.support and draft.explains and not shared["is_safety"]:
             text += "\n\n" + self.draw("support.md.j2", shared)
         text, terms = glossary.explain(text, self.forms, draft.title) if draft.explains else (text, [])
-        text, used = citations.expand(text, guide.references, _UNREAD_MARK)
+        text, used = citations.expand(text, guide.references, unread_mark)
         tail = {
             "title": draft.title,
             "about": _about(text) or without_marks(draft.description, guide.settings.local),
             "whom": fitting.labels(guide, draft.values.get("entry")),
             "worth": evidence.worth(guide, used),
-            "unread": _UNREAD_MARK in text,
-            "unread_sign": UNREAD_SIGN,
+            "unread": unread_mark in text,
+            "unread_sign": evidence.UNREAD_SIGN,
         }
         text = text.strip()
         head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
         shelf = Shelf()
-        cards = self.parts.cards(terms, draft.uri, _UNREAD_MARK in text, bool(used))
+        cards = self.parts.cards(terms, here, unread_mark in text, bool(used))
         pieces = [head, text, about, *map(shelf.put, cards)]
         if used:
-            pieces += [
-                "## Sources",
-                citations.definitions(used, lambda key: shelf.put(self.parts.note(key, draft.uri))),
-            ]
+            notes = citations.definitions(used, lambda key: shelf.put(self.parts.note(key, here)))
+            pieces += [f"## {said('Sources')}", notes]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
-        numbers = {id_: frequency.short(n) for id_, n in guide.numbers.get(draft.source, {}).items()}
+        numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
         return Page(
-            draft.uri,
-            draft.title,
-            description,
-            body,
-            draft.edits,
-            tuple(used),
-            text,
-            draft.assets,
-            shelf.parts,
-            linkeddata.text(guide, draft, description, state, review, used, self.site_url),
-            draft.changed,
+            *(draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets),
+            parts=shelf.parts,
+            linked_data=linkeddata.text(guide, draft, description, state, review, used, self.site_url),
+            changed=draft.changed,
+            language=guide.settings.language,
         )
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
@@ -149,13 +155,15 @@ class Composer:
                 if target is None:
                     raise LookupError(f"{path}: {token.text}: the checks should have refused this")
                 address = routes.relative(target, page)
-                parts.append(f"{token.group('image')}[{token.group('text')}]({address}{token.group('title')})")
+                elsewhere = editionviews.mark(self.guide.edition, target.uri) if self.guide.edition else ""
+                shown = f"{token.group('text')}{elsewhere}"
+                parts.append(f"{token.group('image')}[{shown}]({address}{token.group('title')})")
             elif token.kind == "local":
                 parts.append(escape(self.guide.settings.local[token.group("name")]))
             elif token.kind == "number":
-                parts.append(frequency.short(self.guide.numbers[path][token.group("number_name")]))
+                parts.append(frequency.short(self.numbers[path][token.group("number_name")], self.words))
             elif token.kind == "figure":
-                parts.append(self.figure(self.guide.numbers[path][token.group("figure_name")], path))
+                parts.append(self.figure(self.numbers[path][token.group("figure_name")], path))
             else:
                 parts.append(token.text)
         return "".join(parts).strip()
@@ -165,12 +173,17 @@ class Composer:
         values = {
             "number": number,
             "stem": PurePath(path).stem,
-            "count": frequency.count(number),
-            "rest": frequency.rest(number),
+            "count": frequency.count(number, self.words),
+            "rest": frequency.rest(number, self.words),
+            "_": self.words,
             "cites": f"[{'; '.join(f'@{key}' for key in number.source)}]",
             "plain": escape,
         }
-        drawn = {"picture": frequency.draw(number), "radius": frequency.RADIUS, "title": frequency.title(number)}
+        drawn = {
+            "picture": frequency.draw(number),
+            "radius": frequency.RADIUS,
+            "title": frequency.title(number, self.words),
+        }
         picture = self.draw("parts/figure.html.j2", {**values, **drawn})
         return f"\n{self.draw('parts/figure.md.j2', {**values, 'picture': picture})}\n"
 
@@ -203,16 +216,7 @@ class Composer:
 
     def pathway(self, shared: Mapping[str, Any]) -> str:
         """The picture of the phases with the same in words."""
-        values = {
-            "picture": pathway.draw(self.guide),
-            "title": f"{self.guide.settings.title}: {self.guide.settings.kinds.phases.title}",
-            "in_order": self.guide.settings.kinds.phases.in_order,
-            "width": pathway.WIDTH,
-            "padding": pathway.PADDING,
-            "gap": pathway.GAP,
-        }
-        picture = self.draw("parts/pathway.html.j2", values)
-        return self.draw("parts/pathway.md.j2", {**shared, "picture": picture})
+        return phasespicture.drawn(self.guide, self.draw, shared)
 
     def trials(self, shared: Mapping[str, Any]) -> str:
         """The dated list of trials."""
@@ -232,9 +236,3 @@ def _about(text: str) -> str:
     """What a page is about: its headings, without those of an alphabet."""
     headings = [without_marks(found) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)]
     return "; ".join(headings)
-
-
-def _brands(entry: Entry[Dated]) -> str:
-    """The brand names of a medicine in brackets, without what is added to them; empty for anything else."""
-    names = brand_names(entry)
-    return f" ({escape(', '.join(names))})" if names else ""

@@ -10,7 +10,8 @@ from typing import Any
 
 from patientguide import citations, datarecords, routes
 from patientguide.datatext import Texts
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.prose import tokens
 
 FOLDER = "data"

@@ -9,7 +9,8 @@ from typing import Any
 from patientguide import notice, outline, routes, signoff, status
 from patientguide.csl import Reference
 from patientguide.datatext import Texts, address
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Medication, Phase, Term, Treatment
 from patientguide.signoff import PageReview
 from patientguide.status import Status

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from patientguide import frequency, links, routes
+from patientguide.entry import Entry
 from patientguide.frequency import Number
-from patientguide.guide import Entry, Guide
+from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.prose import without_marks
 

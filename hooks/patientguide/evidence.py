@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from patientguide import dates
+from patientguide import words
 from patientguide.csl import Reference
 from patientguide.guide import Guide
 from patientguide.prose import escape
 from patientguide.settings import STRENGTHS
+
+UNREAD_SIGN = "◇"
 
 
 @dataclass(frozen=True)
@@ -31,19 +33,35 @@ def worth(guide: Guide, keys: Iterable[str]) -> Worth:
     return Worth(len(sources), strengths, sum(not source.custom.read for source in sources))
 
 
+def unread_mark(said: words.Words) -> str:
+    """The button after a statement whose sources nobody here has read."""
+    return (
+        '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
+        f'aria-label="{said("Source not yet read by us")}">{UNREAD_SIGN}</button>'
+    )
+
+
+def counted(said: words.Words, of: Worth) -> str:
+    """How many sources there are of each strength, in words."""
+    return ", ".join(f"{count} {said(name)}" for name, count in of.strengths)
+
+
 def line(guide: Guide, reference: Reference) -> str:
     """Kind, strength and what to know of a source, as Markdown."""
     kind = guide.evidence[reference.custom.evidence]
-    parts = [f"**{escape(kind.label)}** (usually {kind.strength})."]
+    said = words.of(guide.settings.language)
+    parts = [f"**{escape(kind.label)}** ({said('usually')} {said(kind.strength)})."]
     if not reference.custom.read:
-        parts.insert(0, "Not yet read by us.")
+        parts.insert(0, said("Not yet read by us."))
     if not reference.custom.title_confirmed:
-        parts.append("Its exact title is not confirmed.")
+        parts.append(said("Its exact title is not confirmed."))
     return " ".join(parts)
 
 
 def in_words(guide: Guide, reference: Reference) -> str:
     """The same for somebody who asks why a page says something: with its date, its meaning and its limits."""
     kind = guide.evidence[reference.custom.evidence]
-    dated = f"Published {dates.in_words(reference.issued)}." if reference.issued else "Its date is not known to us."
+    said = words.of(guide.settings.language)
+    issued = reference.issued
+    dated = f"{said('Published')} {said.date(issued)}." if issued else said("Its date is not known to us.")
     return " ".join(filter(None, [line(guide, reference), escape(kind.meaning), escape(kind.cannot_tell or ""), dated]))

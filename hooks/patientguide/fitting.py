@@ -7,7 +7,8 @@ answer, or "I don't know", leaves out nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated, Medication
 from patientguide.settings import FacetValue
 

@@ -10,7 +10,9 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from patientguide.fields import Authored, Id, Words, refuse
+from patientguide.words import Words as Said
 
+_ENGLISH = Said("English")
 RADIUS = 7
 STEP = 18
 
@@ -46,31 +48,31 @@ class Number(Authored):
         return self
 
 
-def short(number: Number) -> str:
+def short(number: Number, said: Said = _ENGLISH) -> str:
     """As it stands in a sentence: `37 out of 100`, `1 to 6 out of 100`."""
-    return f"{count(number)} out of {number.of}"
+    return f"{count(number, said)} {said('out of')} {number.of}"
 
 
-def count(number: Number) -> str:
+def count(number: Number, said: Said = _ENGLISH) -> str:
     """How many: `37`, or `1 to 6` for a range."""
-    return _range(number.n, number.to)
+    return _range(number.n, number.to, said)
 
 
-def title(number: Number) -> str:
+def title(number: Number, said: Said = _ENGLISH) -> str:
     """The name of the picture: what it shows, for those who do not see it."""
-    shown = f"{short(number)} {number.group} {number.what} {number.over}"
-    return f"{shown}; {rest(number)} {number.otherwise}"
+    shown = f"{short(number, said)} {number.group} {number.what} {number.over}"
+    return f"{shown}; {rest(number, said)} {number.otherwise}"
 
 
-def rest(number: Number) -> str:
+def rest(number: Number, said: Said = _ENGLISH) -> str:
     """How many are left: `63`, or `94 to 99` for a range."""
     if number.to is None:
         return str(number.of - number.n)
-    return _range(number.of - number.to, number.of - number.n)
+    return _range(number.of - number.to, number.of - number.n, said)
 
 
-def _range(low: int, high: int | None) -> str:
-    return str(low) if high is None else f"{low} to {high}"
+def _range(low: int, high: int | None, said: Said) -> str:
+    return str(low) if high is None else f"{low} {said('to')} {high}"
 
 
 class Dot(NamedTuple):

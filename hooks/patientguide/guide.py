@@ -1,83 +1,33 @@
 """A whole guide in memory: every entry with its place, frozen, and the questions pages ask of it."""
 
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from patientguide.blocks import EXAMPLE, Block, blocks
-from patientguide.buildcache import digest
 from patientguide.changenotes import ChangeNote
 from patientguide.csl import Reference
 from patientguide.dates import is_old
+from patientguide.entry import Entry
 from patientguide.frequency import Number
+from patientguide.lettering import unaccented
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Term, Therapy, Trials
 from patientguide.people import Person, Review
-from patientguide.problems import Place
-from patientguide.sections import Section, sections
 from patientguide.settings import Evidence, FacetValue, Settings
 from patientguide.sourcewatch.watchfile import FRESH, Watch
 from patientguide.yamlfile import YamlFile
 
 if TYPE_CHECKING:
+    from patientguide.edition import Edition
     from patientguide.textfacts import TextFacts
+
 
 NAME = re.compile(r"[^\W\d_]{5,}")
 """A word that is long enough to be told from others by its spelling."""
-
-Front = TypeVar("Front", bound=Dated, covariant=True)
-
-
-@dataclass(frozen=True)
-class Entry(Generic[Front]):
-    """One Markdown file: its facts (`front`), its text (`body`) and where both stand."""
-
-    kind: str
-    id: str
-    path: str
-    front: Front
-    body: str
-    body_line: int
-    facts: YamlFile
-
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        """Its body, cut at `##` headings."""
-        return sections(self.body, self.body_line)
-
-    @property
-    def texts(self) -> Mapping[str, str]:
-        """The text under each heading."""
-        return {section.heading: section.text for section in self.sections}
-
-    def forget(self) -> None:
-        """Free what only checks ask for, and what can be found again."""
-        vars(self).pop("_starts", None)
-        self.facts.forget()
-
-    @cached_property
-    def digest(self) -> str:
-        """A hash of the whole file."""
-        return digest(self.facts.digest, self.body, self.body_line)
-
-    @property
-    def name(self) -> str:
-        """What reviews and commands call it, as therapies/new-entry."""
-        return f"{self.kind}/{self.id}"
-
-    def body_place(self, offset: int) -> Place:
-        """The place of a character of the body."""
-        line = bisect_right(self._starts, offset) - 1
-        return Place(self.path, self.body_line + line, offset - self._starts[line] + 1)
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        """Where each line of the body starts."""
-        return [0, *(found.end() for found in re.finditer("\n", self.body))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,13 +61,18 @@ class Guide:
     texts: Mapping[str, "TextFacts"] = field(default_factory=dict)
     """What was read in each text, by its path."""
 
+    editions: tuple["Guide", ...] = ()
+    """The same guide in other languages."""
+    edition: "Edition | None" = None
+    """Set for a guide in another language."""
+
     @cached_property
     def looked_at(self) -> Mapping[str, str]:
         """The hash of every text that is looked at, by its path, in the order of `blocks`."""
         found = {entry.path: entry.digest for entry in self.entries}
         # What a source is called, and what services said of it, is shown as it is: nobody here wrote it.
         others = ("content/references/", "content/watch.yml")
-        found |= {path: file.digest for path, file in self.records.items() if not path.startswith(others)}
+        found |= {file.path: file.digest for path, file in self.records.items() if not path.startswith(others)}
         return {path: hash_ for path, hash_ in found.items() if self.focus is None or path in self.focus}
 
     @cached_property
@@ -176,7 +131,8 @@ class Guide:
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The words of the glossary from A to Z."""
-        return tuple(sorted(self.glossary.terms if self.glossary else (), key=lambda term: term.term.casefold()))
+        terms = self.glossary.terms if self.glossary else ()
+        return tuple(sorted(terms, key=lambda term: unaccented(term.term.casefold())))
 
     @cached_property
     def facet_values(self) -> Mapping[str, FacetValue]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from patientguide import rules, signoff
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.problems import Problem, Severity
 

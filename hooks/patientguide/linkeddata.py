@@ -11,7 +11,8 @@ from typing import Any
 from patientguide import datafiles, notice, routes
 from patientguide.csl import Reference
 from patientguide.datatext import Texts, address, plain
-from patientguide.guide import Entry, Guide, brand_names
+from patientguide.entry import Entry
+from patientguide.guide import Guide, brand_names
 from patientguide.models import Faq, Medication, Therapy
 from patientguide.page import Draft
 from patientguide.people import Person

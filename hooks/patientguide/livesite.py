@@ -50,7 +50,7 @@ class LiveSite:
             build.keys[uri] = f"{key}?" if key == _STALE else key
         yield
         plan = []
-        for planned in prepared.planner.pages():
+        for planned in prepared.pages():
             plan.append(planned)
             yield
         build.plan = plan

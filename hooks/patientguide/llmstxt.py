@@ -4,7 +4,8 @@ from typing import Any
 
 from patientguide import datafiles, drawing, notice, routes, signoff
 from patientguide.datatext import address, plain
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 
 URI = "llms.txt"
 

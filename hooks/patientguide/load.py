@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from patientguide import checks, waivers
+from patientguide import checks, editioncheck, editionload, waivers
 from patientguide.buildcache import BuildCache
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.loader import Front, Loader
 from patientguide.problems import Place, Problem, Severity, has_errors
 from patientguide.settings import Settings
@@ -41,10 +42,24 @@ def read(
     if drafts:
         found += [_of_draft(p) for p in checks.run(whole, BuildCache())[1] if p.place.path in drafts]
     found = waivers.apply(found, _waivers(whole), checks.severities(), today)
+    guide, told = _in_other_languages(guide, whole, content, cache)
+    found += told
     # Whether a source is used cannot be said while a file that may cite it is unread.
     problems = loader.problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
     problems += [_draft(path) for path in drafts]
     return guide, problems
+
+
+def _in_other_languages(guide: Guide, whole: Guide, content: Path, cache: BuildCache) -> tuple[Guide, list[Problem]]:
+    """The guide with its translations, if it has any, and what is wrong with these."""
+    if not editionload.languages(content, guide.settings.language):
+        return guide, []
+    found, problems = editionload.editions(guide, whole, content, cache)
+    checked = [editioncheck.run(edition, cache) for edition in found]
+    return replace(guide, editions=tuple(edition for edition, _ in checked)), [
+        *problems,
+        *(problem for _, told in checked for problem in told),
+    ]
 
 
 def _published(guide: Guide) -> tuple[Guide, list[str]]:

@@ -10,12 +10,13 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from patientguide import assets, frontmatter, parse, textfile, yamlfile
+from patientguide import assets, frontmatter, parse, textfile, words, yamlfile
 from patientguide.buildcache import BuildCache
 from patientguide.changenotes import ChangeNotes
 from patientguide.csl import Reference
+from patientguide.entry import Entry
 from patientguide.fields import ID_PATTERN
-from patientguide.guide import Entry, Guide
+from patientguide.guide import Guide
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
 from patientguide.people import People, Reviews
 from patientguide.problems import Place, Problem
@@ -62,7 +63,7 @@ class Loader:
             self.refuse("content/guide.yml", "missing", "There is no such file.", advice)
             return None
         settings = self.record("guide.yml", Settings) or fallback
-        self.nothing_else(content)
+        self.nothing_else(content, settings)
         phases = self.entries("phases", Phase)
         therapies = self.entries("therapies", Therapy)
         medications = self.entries("medications", Medication)
@@ -103,14 +104,15 @@ class Loader:
         """Keep a problem of a whole file."""
         self.problems.append(Problem(Place(path), code, message, advice))
 
-    def nothing_else(self, content: Path) -> None:
+    def nothing_else(self, content: Path, settings: Settings | None) -> None:
         """Refuse what has no place in the folder. Problems: unknown-file, not-a-file."""
+        others = [name for name in words.LANGUAGES if settings is None or name != settings.language]
         for path in self.inside(content, "content"):
-            known = FOLDERS if path.is_dir() else RECORDS
+            known = (*FOLDERS, *others) if path.is_dir() else RECORDS
             if path.name.startswith("."):
                 continue
             if path.name not in known:
-                advice = "Known are: " + ", ".join(known) + "."
+                advice = "Known are: " + ", ".join(FOLDERS if path.is_dir() else known) + "."
                 self.refuse(f"content/{path.name}", "unknown-file", "This file or folder has no place here.", advice)
             elif path.is_symlink() and path.is_dir():
                 advice = "Put the folder itself here."

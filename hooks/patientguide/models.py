@@ -55,6 +55,8 @@ class Dated(Authored):
     """Frequencies that the text uses, each written once."""
     authors: list[Id] = []
     """Who wrote it, by their id in people.yml. Leave it out for a text drafted by machine."""
+    safety: bool = False
+    """True when all of it tells when to act: a translation that is not of this text gives way to it."""
     draft: bool = False
     """True while it is unfinished: a draft is checked and not published."""
     waivers: list[Waiver] = []

@@ -11,7 +11,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from patientguide import routes
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 
 Menu = list[dict[str, list[str]]]

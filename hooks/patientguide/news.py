@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 
 from patientguide import blocks, drawing, routes, signoff, status
 from patientguide.dates import parts
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.page import Draft
 from patientguide.problems import Problem, suggest

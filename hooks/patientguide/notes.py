@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from patientguide import shelf
+from patientguide.words import Words
 
 # Only `compose` writes one with a shared part in it: the same signs in code of an editor are no definition.
 _DEFINITION = re.compile(rf"^\[\^([^\]\n]+)\]: ({shelf.ONLY_SIGN})$\n*", re.MULTILINE)
@@ -30,6 +31,7 @@ class Notes:
     """The notes of one page, by their keys in the order of their numbers."""
 
     keys: Sequence[str]
+    said: Words = field(default_factory=lambda: Words("English"))
     mentions: Counter[str] = field(default_factory=Counter)
 
     def mark(self, key: str) -> str:
@@ -37,8 +39,8 @@ class Notes:
         self.mentions[key] += 1
         number = self.keys.index(key) + 1
         return (
-            f'<sup id="{_mention(key, self.mentions[key])}"><a aria-label="Source {number}" class="footnote-ref" '
-            f'href="#fn:{key}">{number}</a></sup>'
+            f'<sup id="{_mention(key, self.mentions[key])}"><a aria-label="{self.said("Source")} {number}" '
+            f'class="footnote-ref" href="#fn:{key}">{number}</a></sup>'
         )
 
     def listed(self, texts: Sequence[str]) -> str:
@@ -53,10 +55,15 @@ class Notes:
         """The arrows of a note."""
         count = self.mentions[key]
         return [
-            f'<a aria-label="Back to {_said(at, count, number)}" class="footnote-backref" '
+            f'<a aria-label="{self._back_to(at, count, number)}" class="footnote-backref" '
             f'href="#{_mention(key, at)}">&#8617;{_letter(at) if count > 1 else ""}</a>'
             for at in range(1, count + 1)
         ]
+
+    def _back_to(self, at: int, count: int, number: int) -> str:
+        if count > 1:
+            return self.said("Back to mention {letter} of source {number}", letter=_letter(at), number=number)
+        return self.said("Back to source {number} in the text", number=number)
 
 
 def _mention(key: str, at: int) -> str:
@@ -65,7 +72,3 @@ def _mention(key: str, at: int) -> str:
 
 def _letter(at: int) -> str:
     return _LETTERS[at - 1] if at <= len(_LETTERS) else str(at)
-
-
-def _said(at: int, count: int, number: int) -> str:
-    return f"mention {_letter(at)} of source {number}" if count > 1 else f"source {number} in the text"

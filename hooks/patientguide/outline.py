@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated, Medication
 from patientguide.problems import Place, Problem, suggest
 from patientguide.settings import Step

@@ -30,6 +30,7 @@ class Page:
     """What it tells programs, as JSON-LD."""
     changed: str = ""
     """The day its text last changed."""
+    language: str = "en"
 
     @property
     def head(self) -> dict[str, str]:

@@ -12,7 +12,8 @@ from zlib import compress, decompress
 from patientguide import glossary, signoff
 from patientguide.buildcache import BuildCache, digest
 from patientguide.compose import Composer
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Medication
 from patientguide.page import Draft, Page
 from patientguide.pages import drafts, references
@@ -62,6 +63,8 @@ class Planner:
         for draft in self.drafts.values():
             planned.append(self._planned(draft, _RESTS_ON.get(draft.template, _of_a_list)(self, draft)))
             yield planned[-1]
+        if self.guide.edition:
+            return
         draft = references(self.guide, [(one.draft.uri, one.draft.title, one.cites) for one in planned])
         files = [file.digest for file in self.guide.records.values()]
         yield self._planned(draft, [self.fronts, files, [[one.draft.uri, one.cites] for one in planned]])
@@ -92,7 +95,12 @@ class Planner:
         """What every page rests on."""
         safety = self.guide.safety_page
         day, ready = self.guide.today.isoformat(), not self.guide.examples
-        return [day, ready, self.record("guide"), safety.path, safety.front.title]
+        found = [day, ready, self.record("guide"), safety.path, safety.front.title]
+        if edition := self.guide.edition:
+            # Links lead to the pages that are translated, and texts that gave way are marked.
+            fits = {name: [fit.stale, sorted(fit.given_way)] for name, fit in sorted(edition.fits.items())}
+            found.append(digest(edition.language, fits))
+        return found
 
     def record(self, name: str) -> str:
         """The hash of a YAML file that stands alone; empty when there is none."""

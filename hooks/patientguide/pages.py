@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from patientguide import atoz, evidence, news, nlm, personal, routes, signoff, status
+from patientguide import atoz, evidence, facetpages, news, nlm, personal, routes, signoff, status, words
 from patientguide.compose import Composer
-from patientguide.guide import Entry, Guide, applies
-from patientguide.models import Dated, Medication
+from patientguide.entry import Entry
+from patientguide.guide import Guide
+from patientguide.models import Dated
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
-from patientguide.settings import Facet, FacetValue, Kind
+from patientguide.settings import Kind
 from patientguide.sourcewatch import sourcelines
 from patientguide.status import Age
 
@@ -22,11 +24,19 @@ def build(guide: Guide, problems: Sequence[Problem], site_url: str = "") -> list
     """Every page of the guide, composed, with the `problems` that `checks` found, which are no errors."""
     composer = Composer(guide, tuple(problems), site_url)
     pages = [composer.compose(draft) for draft in drafts(guide)]
-    return [*pages, composer.compose(references(guide, [(page.uri, page.title, page.cites) for page in pages]))]
+    sources = composer.compose(references(guide, [(page.uri, page.title, page.cites) for page in pages]))
+    translated = (Composer(edition, (), site_url) for edition in guide.editions)
+    others = [own.compose(draft) for own in translated for draft in drafts(own.guide)]
+    return [*pages, sources, *others]
 
 
 def drafts(guide: Guide) -> Iterator[Draft]:
     """What every page but the list of sources is made of: that list needs to know who cites what."""
+    root = guide.edition.root if guide.edition else ""
+    return (replace(draft, uri=root + draft.uri) for draft in _drafts(guide))
+
+
+def _drafts(guide: Guide) -> Iterator[Draft]:
     for page in guide.pages:
         yield _entry(guide, page, "page.md.j2", {})
     for entry in guide.treatments:
@@ -36,9 +46,9 @@ def drafts(guide: Guide) -> Iterator[Draft]:
     for name, draft in _LISTS.items():
         if name in lists:
             yield draft(guide)
-    for facet in guide.settings.facets:
+    for facet in guide.settings.facets if "FACETS" in lists else ():
         for value in facet.values:
-            yield _facet_value(guide, facet, value)
+            yield facetpages.of_value(guide, facet, value)
 
 
 def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
@@ -94,46 +104,6 @@ def _faq(guide: Guide) -> Draft:
     return _list(guide, "FAQS", "faq.md.j2", guide.faqs, topics=topics, is_long=len(guide.faqs) > atoz.LONG)
 
 
-def _facets(guide: Guide) -> Draft:
-    return Draft(
-        uri=routes.FACETS,
-        title=guide.settings.facets_title,
-        description="Choose what fits you, and see the pages that apply.",
-        template="facets.md.j2",
-        source=SETTINGS_FILE,
-        edits=SETTINGS_FILE,
-        ages=status.ages(guide, guide.entries),
-        texts=[signoff.SETTINGS],
-        values={},
-    )
-
-
-def _facet_value(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
-    def fits(entry: Entry[Dated]) -> bool:
-        return applies(entry, facet.id, value.id)
-
-    def medicines(therapy: Entry[Dated]) -> list[Entry[Medication]]:
-        return list(filter(fits, guide.medicines_of(therapy)))
-
-    return Draft(
-        uri=routes.of_facet_value(value.id).uri,
-        title=value.label,
-        description=value.meaning,
-        template="facet.md.j2",
-        source=SETTINGS_FILE,
-        edits=SETTINGS_FILE,
-        ages=status.ages(guide, filter(fits, guide.entries)),
-        texts=[signoff.SETTINGS, *_names(filter(fits, guide.treatments))],
-        values={
-            "value": value,
-            "phases": list(filter(fits, guide.phases)),
-            "therapies": list(filter(fits, guide.therapies)),
-            "medicines_of": medicines,
-            "faqs": [faq for faq in guide.faqs if value.id in faq.front.facets.get(facet.id, [])],
-        },
-    )
-
-
 def _questions(guide: Guide) -> Draft:
     kinds = guide.settings.kinds
     pairs: list[tuple[Kind, Sequence[Entry[Any]]]] = [
@@ -160,15 +130,14 @@ def _glossary(guide: Guide) -> Draft:
     return Draft(
         uri=routes.GLOSSARY,
         title=routes.titles(guide.settings)["GLOSSARY"],
-        description="Hard words in plain words, from A to Z.",
+        description=words.of(guide.settings.language)("Hard words in plain words, from A to Z."),
         template="glossary.md.j2",
         source=GLOSSARY_FILE,
         edits=GLOSSARY_FILE,
         ages=_glossary_age(guide),
         texts=[signoff.GLOSSARY],
         values={
-            "terms": guide.terms,
-            "letters": list(dict.fromkeys(term.term[0].upper() for term in guide.terms)),
+            "letters": atoz.of_words(guide.terms),
             "term_names": {term.id: term.term for term in guide.terms},
         },
         explains=False,
@@ -237,7 +206,7 @@ _LISTS: Mapping[str, Callable[[Guide], Draft]] = {
     "THERAPIES": _therapies,
     "MEDICATIONS": _medications,
     "FAQ": _faq,
-    "FACETS": _facets,
+    "FACETS": facetpages.overview,
     "QUESTIONS": _questions,
     "PATH": personal.path,
     "APPOINTMENT": personal.appointment,

@@ -7,7 +7,9 @@ is never drawn smaller than the text around it; lines are short enough for wide 
 import textwrap
 from dataclasses import dataclass
 
-from patientguide.guide import Entry, Guide
+from patientguide import words
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Phase
 
 WIDTH = 320
@@ -57,11 +59,12 @@ def draw(guide: Guide) -> Picture:
 
 
 def _box(y: int, number: int, phase: Entry[Phase], guide: Guide) -> Box:
+    said = words.of(guide.settings.language)
     place = f"{number}. " if guide.settings.kinds.phases.in_order else ""
     rows: list[tuple[str, str]] = [("title", f"{place}{phase.front.short_title}")]
     if phase.front.length:
         rows.append(("length", phase.front.length))
-    rows += [("label", "Everyone:"), ("text", phase.front.everyone_short)]
+    rows += [("label", f"{said('Everyone')}:"), ("text", phase.front.everyone_short)]
     for branch in phase.front.branches:
         rows.append(("label", f"{guide.facet_values[branch.value].label}:"))
         rows.append(("text", branch.short))
@@ -77,7 +80,8 @@ def _box(y: int, number: int, phase: Entry[Phase], guide: Guide) -> Box:
 
 
 def _sentence(phase: Entry[Phase], guide: Guide) -> str:
-    parts = [f"Everyone: {phase.front.everyone_short}"]
+    said = words.of(guide.settings.language)
+    parts = [f"{said('Everyone')}: {phase.front.everyone_short}"]
     parts += [f"{guide.facet_values[branch.value].label}: {branch.short}" for branch in phase.front.branches]
     length = f", {phase.front.length}" if phase.front.length else ""
     return f"{phase.front.short_title}{length} ({'; '.join(parts)})."

@@ -8,7 +8,8 @@ from typing import Any
 
 from patientguide import appointment as sheets
 from patientguide import fitting, routes, signoff, status
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.page import Draft
 

@@ -1,17 +1,18 @@
 """All that is known of a guide before its pages are made: which there are, the menu, and what stands beside them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from patientguide import datafiles, pages, report, searchindex, twins
+from patientguide import datafiles, editionpages, pages, report, twins
 from patientguide.buildcache import BuildCache, bytes_hash, digest
+from patientguide.editionpages import EditionPages
 from patientguide.load import load
 from patientguide.navigation import Menu, Navigation, menu
 from patientguide.page import Draft
-from patientguide.pageplan import Planner
+from patientguide.pageplan import Planned, Planner
 from patientguide.problems import Problem, Severity, worst_first
 
 
@@ -36,12 +37,14 @@ class Prepared:
     assets: str
     listed: tuple[Problem, ...] = ()
     """Problems that stop nothing."""
+    editions: Mapping[str, EditionPages] = field(default_factory=dict)
+    """The pages in other languages, by their folder."""
 
     @cached_property
     def beside(self) -> Mapping[str, str]:
         """Files beside the pages, by their path."""
         guide, site_url = self.planner.guide, self.planner.site_url
-        return {**searchindex.files(guide, self.planner.cache), **twins.small(guide, site_url)}
+        return {**editionpages.files(guide, self.planner.cache), **twins.small(guide, site_url)}
 
     def write_data(self, site: Path, cites: Mapping[str, Sequence[str]]) -> None:
         """Write the guide as data to a built site; `cites` has the sources of each page."""
@@ -59,7 +62,23 @@ class Prepared:
 
     def draft(self, uri: str) -> Draft | None:
         """What a page is made of; None for the list of sources, which needs to know all others."""
-        return self.planner.drafts.get(uri)
+        return self.planner_of(uri).drafts.get(uri)
+
+    def pages(self) -> Iterator[Planned]:
+        """Every page in every language, the source's first."""
+        yield from self.planner.pages()
+        for edition in self.editions.values():
+            yield from edition.planner.pages()
+
+    def planner_of(self, uri: str) -> Planner:
+        """The planner of a page, by its Markdown path."""
+        edition = self.edition_of(uri)
+        return edition.planner if edition else self.planner
+
+    def edition_of(self, uri: str | None) -> EditionPages | None:
+        """The translation that a page belongs to; None for a page of the source."""
+        root, slash, _ = (uri or "").partition("/")
+        return self.editions.get(root + slash) if self.editions else None
 
 
 def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -> Prepared:
@@ -71,8 +90,12 @@ def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -
         raise ContentError(report.as_text(errors), errors)
     planner = Planner(guide, problems, cache, site_url)
     drafts = [*planner.drafts.values(), pages.references(guide, [])]
+    editions = editionpages.of(guide, cache, site_url)
+    drafts += [draft for edition in editions.values() for draft in edition.planner.drafts.values()]
     found = [(draft.uri, draft.title, draft.edits) for draft in drafts]
     view = Navigation(menu(guide), {uri: title for uri, title, _ in found})
     docs = content.parent / "docs"
     assets = digest([[name, bytes_hash((docs / name).read_bytes())] for name in sorted(guide.assets)])
-    return Prepared(planner, menu(guide), view, tuple((uri, edits) for uri, _, edits in found), assets, tuple(listed))
+    return Prepared(
+        planner, menu(guide), view, tuple((uri, edits) for uri, _, edits in found), assets, tuple(listed), editions
+    )

@@ -16,7 +16,7 @@ from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE, AtomicString, Registry
 
-from patientguide import notes, routes, shelf
+from patientguide import notes, routes, shelf, words
 from patientguide.inlines import Inlines
 from patientguide.page import Page
 
@@ -79,6 +79,7 @@ It holds every block and every text against every part, which is a third of the 
 """
 _SIGN = re.compile(r"[\\`*_\[<&]|  \n").search
 _BETWEEN = "\ue006"
+_PERMALINK = re.compile(r'(class="headerlink" [^>]*?title=")([^"]*)"')
 # After every other treeprocessor: what they add may be a link as well.
 _PRIORITY = 0
 _BEFORE_INLINE = 21
@@ -112,7 +113,8 @@ class Renderer:
         """A page. Its shared parts hold no headings and no marks of notes, so each is converted by itself, and once."""
         links = self._links.start(page.uri)
         body, definitions = notes.taken_out(page.body)
-        page_notes = notes.Notes(list(definitions))
+        said = words.of(page.language)
+        page_notes = notes.Notes(list(definitions), said)
         html, headings = self._convert(body, page_notes)
         anchors, lost = links.anchors, links.lost
         parts = self._shared(page.parts, page.uri)
@@ -122,6 +124,8 @@ class Renderer:
         if definitions:
             html += f"\n{page_notes.listed(list(definitions.values()))}"
         html = shelf.put_in(html, [part.html for part in parts])
+        if said.texts:
+            html = _PERMALINK.sub(lambda found: f'{found[1]}{said(found[2])}"', html)
         return Rendered(html, headings, frozenset(_ID.findall(html)), frozenset(anchors), tuple(lost))
 
     def _shared(self, parts: Sequence[str], uri: str) -> list[Rendered]:

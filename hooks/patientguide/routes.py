@@ -7,7 +7,10 @@ from typing import NamedTuple
 
 from markdown.extensions.toc import slugify
 
-from patientguide.guide import Entry, Guide
+from patientguide import words
+from patientguide.edition import LISTS
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.settings import Settings
 
@@ -72,24 +75,26 @@ def collections(guide: Guide) -> dict[str, str]:
         "AZ": guide.entries,
         "CHANGES": guide.changes,
     }
-    return {name: uri for name, uri in COLLECTIONS.items() if holds[name]}
+    wanted = LISTS if guide.edition else COLLECTIONS.keys()
+    return {name: uri for name, uri in COLLECTIONS.items() if holds[name] and name in wanted}
 
 
 def titles(settings: Settings) -> Mapping[str, str]:
     """What each list is called, by the name that the menu uses."""
+    said = words.of(settings.language)
     return {
         "PHASES": settings.kinds.phases.title,
         "THERAPIES": settings.kinds.therapies.title,
         "MEDICATIONS": settings.kinds.medications.title,
         "FACETS": settings.facets_title,
         "FAQ": settings.kinds.faqs.title,
-        "QUESTIONS": "Questions to ask your team",
-        "PATH": "My path",
-        "APPOINTMENT": "Your appointment",
-        "GLOSSARY": "Words explained",
-        "REFERENCES": "Sources",
-        "AZ": "Everything from A to Z",
-        "CHANGES": "What is new",
+        "QUESTIONS": said("Questions to ask your team"),
+        "PATH": said("My path"),
+        "APPOINTMENT": said("Your appointment"),
+        "GLOSSARY": said("Words explained"),
+        "REFERENCES": said("Sources"),
+        "AZ": said("Everything from A to Z"),
+        "CHANGES": said("What is new"),
     }
 
 
@@ -99,6 +104,9 @@ class Target(NamedTuple):
     uri: str
     anchor: str = ""
 
+
+UP = "../"
+"""How a page of a translation leads to one of the source: the way starts in the folder of its language."""
 
 UNREAD = Target("index.md", "unread")
 """Stands for whatever a file holds that could not be read."""
@@ -154,8 +162,10 @@ def _sources(guide: Guide) -> Mapping[str, Target]:
         table[entry.path] = of(entry)
         if entry.kind != "faqs":
             table |= {f"{entry.path}#{anchor}": Target(of(entry).uri, anchor) for anchor in _anchors(entry, guide)}
-    table |= {f"content/references/{key}.yml": Target(REFERENCES, key) for key in guide.references}
     table |= {f"content/glossary.yml#{term.id}": Target(GLOSSARY, term.id) for term in guide.terms}
+    if guide.edition:
+        return table
+    table |= {f"content/references/{key}.yml": Target(REFERENCES, key) for key in guide.references}
     table |= {f"content/guide.yml#{value}": of_facet_value(value) for value in guide.facet_values}
     table |= {f"docs/{asset}": Target(asset) for asset in guide.assets}
     return table
@@ -180,7 +190,7 @@ def claims(guide: Guide) -> Iterator[tuple[str, str]]:
     """Every address with the source that wants it, collections included; no address may stand twice."""
     for name, uri in collections(guide).items():
         yield address(uri), f"the list {name}"
-    for facet in guide.settings.facets:
+    for facet in guide.settings.facets if "FACETS" in collections(guide) else ():
         for value in facet.values:
             yield address(of_facet_value(value.id).uri), "content/guide.yml"
     for entry in guide.entries:

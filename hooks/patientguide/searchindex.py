@@ -11,8 +11,10 @@ from itertools import pairwise
 from typing import Any
 
 from patientguide import frequency, outline, routes, searchfiles, syllables, unitwords
+from patientguide import words as interface
 from patientguide.buildcache import BuildCache, digest
-from patientguide.guide import NAME, Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import NAME, Guide
 from patientguide.models import Dated, Faq, Medication, Phase, Term, Treatment
 from patientguide.prose import without_marks
 from patientguide.searchrank import ZERO, Unit
@@ -101,7 +103,10 @@ def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tupl
 def _lead(entry: Entry[Dated], guide: Guide) -> str:
     """What is shown of an entry: its summary, or the first paragraph of an answer, whole."""
     text = guide.texts[entry.path].lead if isinstance(entry.front, Faq) else getattr(entry.front, "summary", "")
-    numbers = {id_: frequency.short(number) for id_, number in guide.numbers.get(entry.path, {}).items()}
+    numbers = {
+        id_: frequency.short(number, interface.of(guide.settings.language))
+        for id_, number in guide.numbers.get(entry.path, {}).items()
+    }
     return without_marks(text, guide.settings.local, numbers)
 
 
@@ -148,7 +153,7 @@ def _lists(guide: Guide) -> Iterator[tuple[Unit, str]]:
 
 
 def _facets(guide: Guide) -> Iterator[tuple[Unit, str]]:
-    for value in guide.facet_values.values():
+    for value in guide.facet_values.values() if "FACETS" in routes.collections(guide) else ():
         yield _facet(value, guide.settings), ""
 
 

@@ -79,6 +79,8 @@ class Step(Authored):
     """True when the section holds links or suggestions, not facts that need a source."""
     answers: list[Id] = []
     """What it answers: names listed under `required`."""
+    safety: bool = False
+    """True when it tells when to act: a translation that is not of this text gives way to it."""
     least: Annotated[int, Field(ge=0)] = 0
     """How many facts a drawn part needs at least, such as three questions."""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from patientguide import evidence, nlm, routes
+from patientguide import evidence, nlm, routes, words
 from patientguide.guide import Guide
 from patientguide.models import Term
 from patientguide.prose import escape, without_marks
@@ -26,7 +26,14 @@ class SharedParts:
         reference = self.guide.references[key]
         worth = f'<span class="pg-worth">{evidence.in_words(self.guide, reference)}</span>'
         link = routes.relative(routes.Target(routes.REFERENCES, key), page)
-        return f"{nlm.format_reference(reference)} {worth} [In the list of sources]({link})"
+        said = words.of(self.guide.settings.language)
+        reference_text = nlm.format_reference(reference)
+        if self.guide.edition:
+            # What a source is called stays in the language of the source guide (WCAG 2.2, 3.1.2).
+            language = self.guide.edition.source.settings.language
+            reference_text = f'<span lang="{language}">{reference_text}</span>'
+            link = f"{routes.UP}{link}"
+        return f"{reference_text} {worth} [{said('In the list of sources')}]({link})"
 
     def cards(self, terms: Iterable[Term], page: str, unread: bool, why: bool) -> Iterator[str]:
         """The cards that the buttons of a page open: of words, of the sign for unread sources, of statements."""
@@ -39,11 +46,17 @@ class SharedParts:
     def _term(self, term: Term, page: str) -> str:
         meaning = escape(without_marks(term.text, self.guide.settings.local))
         link = routes.relative(routes.Target(routes.GLOSSARY, term.id), page)
-        values = {"term": term, "meaning": meaning, "plain": escape, "link": link}
+        values = {
+            "_": words.of(self.guide.settings.language),
+            "term": term,
+            "meaning": meaning,
+            "plain": escape,
+            "link": link,
+        }
         return self.draw("parts/card-term.md.j2", values)
 
     def _card(self, name: str) -> str:
-        return self.draw(f"parts/card-{name}.md.j2", {})
+        return self.draw(f"parts/card-{name}.md.j2", {"_": words.of(self.guide.settings.language)})
 
     def _once(self, what: tuple[str, str], draw: Callable[[], str]) -> str:
         if what not in self._drawn:

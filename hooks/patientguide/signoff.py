@@ -24,7 +24,7 @@ GLOSSARY = "glossary"
 SETTINGS = "guide"
 _FILES = {GLOSSARY: "content/glossary.yml", SETTINGS: "content/guide.yml"}
 _TRIALS = "content/trials.yml"
-_NOT_TEXT = ("waivers", "also_called", "draft", "search")
+_NOT_TEXT = ("waivers", "also_called", "draft", "search", "safety")
 """Fields that readers do not see."""
 _NOT_SOURCE = ("accessed",)
 _NOT_CUSTOM = ("waivers", "seen_at", "note", "not_opened")

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from patientguide import editionpages
 from patientguide.buildcache import BuildCache, digest
 from patientguide.navigation import MenuView
 from patientguide.pagebuild import Finished, PageBuild, looked_at
@@ -31,11 +33,16 @@ class SiteBuild:
 
     def menu(self, uri: str | None = None) -> MenuView:
         """What a page shows of the menu; without its Markdown path, a page that stands in no section."""
-        return self.prepared.view.beside(uri)
+        edition = self.prepared.edition_of(uri)
+        return (edition.view if edition else self.prepared.view).beside(uri)
+
+    def context(self, uri: str | None = None) -> dict[str, Any]:
+        """What the templates of a page are given besides its text."""
+        return {"pg_menu": self.menu(uri), **editionpages.context(self.prepared, uri)}
 
     def key(self, planned: Planned) -> str:
         """The hash of all that a page is made of."""
-        return digest(planned.key, self.shell, repr(self.menu(planned.draft.uri)))
+        return digest(planned.key, self.shell, repr(self.context(planned.draft.uri)))
 
     def page(self, planned: Planned) -> PageBuild:
         """A page that is to be made."""
@@ -43,7 +50,7 @@ class SiteBuild:
 
     def render(self, page: PageBuild) -> tuple[dict[str, str], Rendered]:
         """What the template of a page says of it, and its HTML."""
-        head, rendered = page.render(self.prepared.planner.composer, self.renderer)
+        head, rendered = page.render(self.prepared.planner_of(page.draft.uri).composer, self.renderer)
         self.lost[page.draft.uri] = rendered.lost
         return head, rendered
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from patientguide import dates
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from patientguide import align, worddiff
 from patientguide.blocks import Block
 from patientguide.citations import keys
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.problems import Place
 from patientguide.prose import tokens

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from patientguide import routes
 from patientguide.blocks import TO_DO, Block
-from patientguide.guide import Entry, Guide
+from patientguide.entry import Entry
+from patientguide.guide import Guide
 from patientguide.models import Treatment
 from patientguide.problems import Place, suggest
 from patientguide.rule import Finding, error, warning

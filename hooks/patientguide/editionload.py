@@ -1,0 +1,236 @@
+"""The guide in other languages: each folder of content/ that is named by a language, laid over the source guide."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from patientguide import editionlinks, editionmarks, frontmatter, overlay, parse, words
+from patientguide import translation as made_of
+from patientguide.buildcache import BuildCache, digest
+from patientguide.edition import WHOLE, Edition, Fit
+from patientguide.editionmenu import with_menu
+from patientguide.editiontexts import Shown, settled
+from patientguide.entry import Entry
+from patientguide.guide import Guide
+from patientguide.loader import Loader
+from patientguide.models import Glossary
+from patientguide.problems import Place, Problem, suggest
+from patientguide.settings import Settings
+from patientguide.translation import Mark
+from patientguide.yamlfile import YamlFile
+
+KINDS = ("phases", "therapies", "medications", "faqs", "pages")
+_RECORDS = ("guide.yml", "glossary.yml")
+_OF_ONE_LANGUAGE = ("avoid", "hedges", "skin", "passive", "search", "trials", "limits")
+"""Rules and words of guide.yml that name words of one language: each language has its own, or none."""
+
+
+def languages(content: Path, own: str) -> list[str]:
+    """The languages that a folder of content holds besides its own."""
+    return [name for name in words.LANGUAGES if name != own and (content / name).is_dir()]
+
+
+def editions(guide: Guide, whole: Guide, content: Path, cache: BuildCache) -> tuple[tuple[Guide, ...], list[Problem]]:
+    """The guide in each other language. `whole` is the source with its drafts, which are not shown in any."""
+    found, problems = [], list[Problem]()
+    for language in languages(content, guide.settings.language):
+        reader = _Reader(guide, whole, language, Loader(content.parent, content.name, cache))
+        if edition := reader.edition():
+            found.append(edition)
+        problems += reader.problems
+    return tuple(found), problems
+
+
+@dataclass
+class _Reader:
+    """Reads the files of one language."""
+
+    source: Guide
+    whole: Guide
+    language: str
+    loader: Loader
+    fits: dict[str, Fit] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[Problem]:
+        return self.loader.problems
+
+    @property
+    def prefix(self) -> str:
+        return f"content/{self.language}"
+
+    @property
+    def folder(self) -> Path:
+        return self.loader.root / self.loader.folder / self.language
+
+    def edition(self) -> Guide | None:
+        """The whole guide in this language; None when its settings cannot be read."""
+        self._nothing_else()
+        file, settings = self._settings()
+        if settings is None or file is None:
+            return None
+        urgent = frozenset(made_of.URGENT) if self.fits["guide"].given_way else frozenset[str]()
+        entries = [entry for kind in KINDS for entry in self._entries(kind, settings, urgent)]
+        glossary_file, glossary = self._glossary()
+        if not any(entry.name == "pages/index" for entry in entries):
+            message = "There is no home page in this language."
+            self._problem(f"{self.prefix}/pages/index.md", "missing", message, self._starting("pages/index"))
+            return None
+        entries += self._safety_page(entries)
+        records = {path: f for path, f in self.source.records.items() if path.startswith("content/references/")}
+        records |= {"content/guide.yml": file, file.path: file}
+        if glossary_file:
+            records |= {"content/glossary.yml": glossary_file, glossary_file.path: glossary_file}
+        kinds: dict[str, Any] = {kind: tuple(e for e in entries if e.kind == kind) for kind in KINDS}
+        guide = replace(
+            self.source,
+            **kinds,
+            settings=with_menu(settings, entries, glossary),
+            glossary=glossary,
+            reviews=(),
+            records=records,
+            unread=frozenset(self.loader.unread),
+            lookups={},
+            texts={},
+            editions=(),
+            edition=Edition(self.language, self.source, self.fits),
+        )
+        guide.lookups["sources"] = editionlinks.table(guide, self.source, self.prefix)
+        return guide
+
+    def _nothing_else(self) -> None:
+        for path in self.loader.inside(self.folder, self.prefix):
+            if not path.name.startswith(".") and path.name not in (KINDS if path.is_dir() else _RECORDS):
+                advice = "Known are: " + ", ".join((*KINDS, *_RECORDS)) + "."
+                self._problem(
+                    f"{self.prefix}/{path.name}", "unknown-file", "This file or folder has no place here.", advice
+                )
+
+    def _settings(self) -> tuple[YamlFile | None, Settings | None]:
+        path = f"{self.prefix}/guide.yml"
+        file = self.loader.yaml(self.folder / "guide.yml", path) if (self.folder / "guide.yml").is_file() else None
+        if file is None:
+            self._problem(path, "missing", "There is no such file.", self._starting("guide"))
+            return None, None
+        source = self.source.records["content/guide.yml"]
+        data, mark, problems = editionmarks.taken(file)
+        self.loader.problems += problems
+        now = made_of.mark_of_settings(source.data)
+        gone = frozenset(name for name, hash_ in now.safety.items() if mark is None or mark.safety.get(name) != hash_)
+        stale = frozenset({WHOLE} if mark and mark.source != now.source else ())
+        self.loader.problems += editionmarks.said(file, mark, stale, gone, "guide")
+        self.fits["guide"] = Fit(given_way=gone)
+        rules = {name: value for name, value in source.data.items() if name not in _OF_ONE_LANGUAGE}
+        laid = overlay.Overlay(own=_OF_ONE_LANGUAGE, rules=overlay.SETTINGS_RULES)
+        merged = laid.laid(rules, {name: value for name, value in data.items() if name not in gone})
+        merged["language"] = self.language
+        made = self._made(file, merged, source.digest)
+        self._faults(made, laid)
+        settings, problems = parse.model(Settings, made)
+        self.loader.problems += problems
+        topics = [s.kinds.faqs.topics for s in (self.source.settings, settings) if s]
+        if settings and len(topics[0]) != len(topics[1]):
+            place = made.place(("kinds", "faqs", "topics"))
+            message = f"There are {len(topics[1])} topics here, and {len(topics[0])} in the source text."
+            self.loader.problems.append(Problem(place, "translation", message, "Write one for each, in its order."))
+            return made, None
+        return made, settings
+
+    def _entries(self, kind: str, settings: Settings, urgent: frozenset[str]) -> Iterator[Entry[Any]]:
+        prefix = f"{self.prefix}/{kind}"
+        found = [
+            entry
+            for id_, path, file in self.loader.files(self.folder / kind, prefix, ".md")
+            if (entry := self._entry(f"{kind}/{id_}", path, file, settings, urgent))
+        ]
+        order = {entry.name: n for n, entry in enumerate(self.source.entries)}
+        yield from sorted(found, key=lambda entry: order[entry.name])
+
+    def _entry(self, name: str, path: str, file: Path, settings: Settings, urgent: frozenset[str]) -> Entry[Any] | None:
+        text = self.loader.text(file, path)
+        document, problems = frontmatter.read(text, path, self.loader.cache) if text is not None else (None, [])
+        self.loader.problems += problems
+        source = self.source.by_name.get(name)
+        if source is None and name not in self.whole.by_name:
+            known = [entry.name for entry in self.source.entries]
+            self._problem(path, "unknown-entry", "There is no such entry in the source language.", suggest(name, known))
+        if document is None or source is None:
+            return None
+        data, mark, problems = editionmarks.taken(document.facts)
+        self.loader.problems += problems
+        if data.get("draft"):
+            return None
+        fit = self._fit(source, document.facts, mark)
+        fit = replace(fit, given_way=fit.given_way | urgent)
+        shown = Shown(source, self.source.settings, settings, fit)
+        laid = overlay.Overlay(words=made_of.WORDS)
+        merged, body, given_way = settled(shown, data, document.body, laid)
+        self.fits[name] = replace(fit, given_way=fit.given_way | given_way)
+        facts = self._made(document.facts, merged, source.digest)
+        self._faults(facts, laid)
+        front, problems = parse.model(type(source.front), facts)
+        self.loader.problems += problems
+        if front is None:
+            self.loader.unread.add(path)
+            return None
+        return Entry(source.kind, source.id, path, front, body, document.body_line, facts)
+
+    def _fit(self, source: Entry[Any], file: YamlFile, mark: Mark | None) -> Fit:
+        now = made_of.mark_of_entry(source, self.source.settings)
+        gone = frozenset(name for name, hash_ in now.safety.items() if mark is None or mark.safety.get(name) != hash_)
+        stale = frozenset({WHOLE} if mark and mark.source != now.source else ())
+        self.loader.problems += editionmarks.said(file, mark, stale, gone if mark else frozenset(), source.name)
+        return Fit(bool(stale), gone)
+
+    def _glossary(self) -> tuple[YamlFile | None, Glossary | None]:
+        path, source = f"{self.prefix}/glossary.yml", self.source.records.get("content/glossary.yml")
+        if source is None or self.source.glossary is None or not (self.folder / "glossary.yml").is_file():
+            return None, None
+        file = self.loader.yaml(self.folder / "glossary.yml", path)
+        if file is None:
+            return None, None
+        data, mark, problems = editionmarks.taken(file)
+        self.loader.problems += problems
+        now = made_of.mark_of_glossary(self.source.glossary).words
+        terms = data.get("terms")
+        rows = [row for row in terms if isinstance(row, dict)] if isinstance(terms, list) else []
+        ids = {str(row.get("id")) for row in rows}
+        stale = frozenset(id_ for id_ in ids if mark and mark.words.get(id_) != now.get(id_))
+        self.loader.problems += editionmarks.said(file, mark, stale, frozenset(), "glossary")
+        self.fits |= {f"glossary#{id_}": Fit(stale=True) for id_ in stale} | {"glossary": Fit()}
+        laid = overlay.Overlay(own=(*overlay.OWN, "forms", "lay", "misspellings"), words=made_of.WORDS)
+        # A word that is not translated yet is left out: its page leads to that of the source.
+        known = [_without_forms(row, ids) for row in source.data["terms"] if row["id"] in ids]
+        merged = laid.laid({**source.data, "terms": known}, data)
+        made = self._made(file, merged, source.digest)
+        self._faults(made, laid)
+        glossary, problems = parse.model(Glossary, made)
+        self.loader.problems += problems
+        return (made, glossary) if glossary else (None, None)
+
+    def _safety_page(self, entries: list[Entry[Any]]) -> list[Entry[Any]]:
+        """The page that says when to call, as the source has it, when this language has none."""
+        page = self.source.safety_page
+        if any(entry.name == page.name for entry in entries):
+            return []
+        self.fits[page.name] = Fit(given_way=frozenset({WHOLE}))
+        return [replace(page, path=f"{self.prefix}/pages/{page.id}.md")]
+
+    def _starting(self, what: str) -> str:
+        return f"Run: patientguide translate {self.language} {what}"
+
+    def _made(self, file: YamlFile, data: dict[str, Any], source: str) -> YamlFile:
+        return replace(file, data=data, digest=digest(file.digest, source))
+
+    def _faults(self, file: YamlFile, laid: overlay.Overlay) -> None:
+        self.loader.problems += [Problem(file.place(p), "translation", said, advice) for p, said, advice in laid.faults]
+
+    def _problem(self, path: str, code: str, message: str, advice: str) -> None:
+        self.loader.problems.append(Problem(Place(path), code, message, advice))
+
+
+def _without_forms(row: Mapping[str, Any], ids: set[Any]) -> dict[str, Any]:
+    """A word of the source without how it stands in running text and is searched for, which each language says."""
+    kept = {name: value for name, value in row.items() if name not in ("forms", "lay", "misspellings")}
+    return {**kept, "see": [name for name in row.get("see", []) if name in ids]}

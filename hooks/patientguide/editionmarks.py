@@ -1,0 +1,45 @@
+"""What a translated file says of its source: read from it, and held against the source as that is now."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from patientguide import parse
+from patientguide.problems import Place, Problem, Severity
+from patientguide.translation import FIELD, Mark
+from patientguide.yamlfile import YamlFile
+
+GLOSSARY = "glossary"
+
+
+def taken(file: YamlFile) -> tuple[dict[str, Any], Mark | None, list[Problem]]:
+    """The data of a file without what it says of its source, and this. Problems: damaged-hash."""
+    data = dict(file.data) if isinstance(file.data, dict) else {}
+    if FIELD not in data:
+        return data, None, []
+    mark, problems = parse.model(Mark, replace(file, data=data.pop(FIELD)))
+    place, advice = file.place((FIELD,)), command(file.path)
+    return data, mark or Mark(), [replace(p, place=place, code="damaged-hash", advice=advice) for p in problems]
+
+
+def said(
+    file: YamlFile, mark: Mark | None, stale: frozenset[str], gone: frozenset[str], name: str
+) -> Iterator[Problem]:
+    """Problems: missing-hash; stale-safety when parts of a text are `gone`, and stale when others changed."""
+    place, advice = file.place((FIELD,)), command(file.path)
+    if mark is None:
+        message = "This translation does not say which source text it was made of."
+        yield Problem(Place(file.path), "missing-hash", message, advice)
+    elif gone:
+        message = f"The safety text of '{name}' has changed: readers see the source's ({', '.join(sorted(gone))})."
+        yield Problem(place, "stale-safety", message, f"Translate it anew. {advice}", Severity.WARNING)
+    elif stale:
+        of = f" ({', '.join(sorted(stale))})" if name == GLOSSARY else ""
+        told = "" if name == "guide" else ": readers are told so"
+        message = f"The source text of '{name}' has changed{of}{told}."
+        yield Problem(place, "stale", message, f"Translate it anew. {advice}", Severity.WARNING)
+
+
+def command(path: str) -> str:
+    """The advice that ends every finding here."""
+    return f"When it is right, run: patientguide translated {path.removeprefix('content/').rpartition('.')[0]}"

@@ -1,0 +1,92 @@
+"""The pages of a guide in other languages: their plans and menus, and how a page leads to itself in each language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from patientguide import edition, editioncheck, routes, searchindex, words
+from patientguide.buildcache import BuildCache
+from patientguide.guide import Guide
+from patientguide.navigation import Navigation, menu
+from patientguide.pageplan import Planner
+
+if TYPE_CHECKING:
+    from patientguide.prepared import Prepared
+
+
+@dataclass(frozen=True)
+class EditionPages:
+    """The pages of one language."""
+
+    planner: Planner
+    view: Navigation = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A language that a page can be read in, by its own name: `url` leads from the root of the site.
+
+    `note` says, in that language, that the page itself is not there: its home page, which `short`
+    names, is offered instead.
+    """
+
+    language: str
+    name: str
+    url: str
+    here: bool = False
+    note: str = ""
+    short: str = ""
+
+
+def of(guide: Guide, cache: BuildCache, site_url: str = "") -> Mapping[str, EditionPages]:
+    """The pages of each translation of a guide, by their folder."""
+    found = {}
+    for translated in guide.editions:
+        if translated.edition:
+            planner = Planner(translated, (), cache, site_url)
+            titles = {uri: draft.title for uri, draft in planner.drafts.items()}
+            root = translated.edition.root
+            groups = [
+                {label: [root + uri for uri in uris]} for group in menu(translated) for label, uris in group.items()
+            ]
+            found[root] = EditionPages(planner, Navigation(groups, titles))
+    return found
+
+
+def files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
+    """Files beside the pages of every language, by their path."""
+    found = dict(searchindex.files(guide, cache))
+    for translated in guide.editions:
+        if translated.edition:
+            own = searchindex.files(translated, editioncheck.apart(translated, cache or BuildCache()))
+            found |= {translated.edition.root + name: text for name, text in own.items()}
+    return found
+
+
+def context(prepared: "Prepared", uri: str | None) -> dict[str, Any]:
+    """What the templates of a page are told of languages; nothing when the guide is in English alone."""
+    pages = prepared.edition_of(uri)
+    guide = pages.planner.guide if pages else prepared.planner.guide
+    settings = guide.settings
+    told: dict[str, Any] = {"pg_languages": choices(prepared, uri)} if prepared.editions else {}
+    if said := words.of(settings.language).texts:
+        told["pg_words"] = said
+    if guide.edition:
+        told |= {"pg_language": settings.language, "pg_root": guide.edition.root, "pg_name": settings.title}
+    return told
+
+
+def choices(prepared: "Prepared", uri: str | None) -> tuple[Choice, ...]:
+    """The languages of the guide, each with the way to the same page."""
+    pages = prepared.edition_of(uri)
+    here = pages.planner.guide.settings.language if pages else prepared.planner.guide.settings.language
+    plain = (uri or "").removeprefix(edition.folder(here) if pages else "")
+    found = []
+    for root, planner in {"": prepared.planner, **{r: e.planner for r, e in prepared.editions.items()}}.items():
+        language = planner.guide.settings.language
+        said = words.of(language)
+        has = uri is not None and (root + plain in planner.drafts or (not root and plain == routes.REFERENCES))
+        url = f"{root}{routes.address(plain if has else 'index.md')[1:]}"
+        notes = () if has else (said("home page: the page you are on is not translated"), said("home page"))
+        found.append(Choice(language, said.name, url, language == here and uri is not None, *notes))
+    return tuple(found)

@@ -1,0 +1,259 @@
+"""A guide in a second language: what readers see when the source changes, and what editors are told.
+
+Each file of tests/languages/ says what is changed in a small guide that is translated, and what follows from that.
+"""
+
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import axe
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from buildable import make_buildable
+from click.testing import CliRunner
+from conftest import MINI, ROOT, mkdocs
+from patientguide import load, routes, words
+from patientguide.buildcache import BuildCache
+from patientguide.cli import main
+from patientguide.guide import Guide
+from patientguide.pageplan import Planner
+from patientguide.problems import worst_first
+from patientguide.report import as_text
+from playwright.sync_api import Page
+from serving import Server
+from test_broken import apply
+
+LANGUAGES = ROOT / "tests" / "languages"
+BASE: dict[str, Any] = yaml.safe_load((LANGUAGES / "base.yml").read_text())
+CASES = sorted(file for file in LANGUAGES.glob("*.yml") if file.stem != "base")
+MARK = re.compile(r"^translation:\n(?:  .*\n)+", re.MULTILINE)
+TODAY = date(2026, 11, 21)
+
+
+def translated(project: Path, *names: str) -> None:
+    """Mark translations as made of the source as it is now."""
+    files = names or [
+        f"es/{file.relative_to(project / 'content/es')}" for file in (project / "content/es").rglob("*.*")
+    ]
+    options = ["--content", str(project / "content"), "--as-of", TODAY.isoformat()]
+    done = CliRunner().invoke(main, ["translated", *sorted(files), *options], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+
+
+@pytest.fixture(scope="session")
+def two_languages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small guide with its translation. Not to be changed."""
+    project = tmp_path_factory.mktemp("languages") / "guide"
+    shutil.copytree(MINI, project)
+    apply(BASE, project)
+    translated(project)
+    return project
+
+
+@pytest.fixture
+def project(two_languages: Path, tmp_path: Path) -> Path:
+    """The same, free to be changed."""
+    shutil.copytree(two_languages, tmp_path / "guide")
+    return tmp_path / "guide"
+
+
+def pages(guide: Guide) -> dict[str, str]:
+    """The Markdown of the pages of every translation, by their path."""
+    found = {}
+    for edition in guide.editions:
+        planner = Planner(edition, (), BuildCache())
+        found |= {uri: planner.composer.compose(draft).markdown for uri, draft in planner.drafts.items()}
+    return found
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_behaves_as_its_file_says(path: Path, project: Path, update_golden: bool) -> None:
+    case = yaml.safe_load(path.read_text())
+    apply(case, project)
+    for name in case.get("mark_again", []):
+        translated(project, f"es/{name}")
+    for name in case.get("unmark", []):
+        (project / name).write_text(MARK.sub("", (project / name).read_text()))
+    for name in case.get("damage", []):
+        (project / name).write_text(re.sub(r'source: "....', 'source: "ZZ', (project / name).read_text()))
+    guide, problems = load(project / "content", TODAY)
+    said = as_text(worst_first(problems)).split("\n")
+    if update_golden:
+        text = path.read_text()
+        shown = yaml.safe_dump({"expect": said}, allow_unicode=True, width=10_000)
+        path.write_text(re.sub(r"^expect:.*\n(?:[-'\" ].*\n)*", lambda _: shown, text, flags=re.MULTILINE))
+    assert said == case["expect"] or update_golden
+    for wanted, is_there in ((case.get("shows", {}), True), (case.get("hides", {}), False)):
+        for uri, texts in wanted.items():
+            assert guide is not None
+            found = pages(guide)[uri]
+            found += re.sub(r"<[^<>]+>|\[\^[^\[\]]+\]", "", found)
+            assert [text for text in texts if (text in found) is not is_there] == [], found
+
+
+ODD = (7, [], {"a": 1}, [{"id": [1]}, {"value": {}}, 3], None)
+
+
+@pytest.mark.parametrize("name", ["phases/first-step.md", "therapies/tablets.md", "guide.yml", "glossary.yml"])
+def test_whatever_stands_in_a_translated_file_is_told_and_not_thrown(name: str, project: Path) -> None:
+    file = project / "content" / "es" / name
+    before = file.read_text()
+    _, *facts = before.split("---\n") if name.endswith(".md") else ("", before, "")
+    data = yaml.safe_load(facts[0])
+    for field in (*data, "no_such_field"):
+        for value in ODD:
+            shown = yaml.safe_dump({**data, field: value}, allow_unicode=True)
+            file.write_text(f"---\n{shown}---\n{facts[1]}" if name.endswith(".md") else shown)
+            guide, problems = load(project / "content", TODAY)
+            assert guide is not None or problems
+
+
+def test_a_guide_without_translations_has_no_switch_and_no_cost(mini: Path) -> None:
+    guide, _ = load(mini / "content", TODAY)
+    assert guide is not None
+    assert guide.editions == ()
+
+
+def test_every_word_of_the_templates_is_in_every_table() -> None:
+    said = re.compile(r"""\b_\("((?:[^"\\]|\\.)*)"|\bt\["((?:[^"\\]|\\.)*)"\]|\bt\['([^']*)'\]|\bsaid\("([^"]*)"\)""")
+    folders = [ROOT / "overrides", ROOT / "hooks" / "patientguide"]
+    files = [file for folder in folders for file in folder.rglob("*") if file.suffix in (".html", ".j2", ".py")]
+    wanted = {next(filter(None, found)) for file in files for found in said.findall(file.read_text())}
+    assert len(wanted) > 100
+    for language in set(words.LANGUAGES) - {"en"}:
+        table = words.of(language)
+        assert wanted - set(table.texts) == set(), language
+        for text, other in table.texts.items():
+            assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other)), text
+
+
+def test_a_starting_file_is_a_draft_that_checks_clean(project: Path) -> None:
+    (project / "content/es/phases/first-step.md").unlink()
+    options = ["--content", str(project / "content"), "--as-of", TODAY.isoformat()]
+    done = CliRunner().invoke(main, ["translate", "es", "phases/first-step", *options])
+    assert done.exit_code == 0, done.output
+    text = (project / "content/es/phases/first-step.md").read_text()
+    assert "draft: true" in text
+    assert "order" not in text
+    guide, problems = load(project / "content", TODAY)
+    assert problems == []
+    assert guide is not None
+    assert "es/phases/first-step.md" not in pages(guide)
+    (project / "content/es/phases/first-step.md").write_text(text.replace("draft: true", "# done:"))
+    _, problems = load(project / "content", TODAY)
+    assert {problem.code for problem in problems} <= {"unknown-heading", "missing-section", "no-source"}
+
+
+@pytest.fixture(scope="session")
+def built(two_languages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site in two languages, built strictly."""
+    project = tmp_path_factory.mktemp("built") / "guide"
+    shutil.copytree(two_languages, project)
+    done = mkdocs(make_buildable(project), "build", "--strict", SOURCE_DATE_EPOCH="1795219200")
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+def html(project: Path, uri: str) -> BeautifulSoup:
+    return BeautifulSoup((project / "site" / routes.file(uri)).read_text(), "html.parser")
+
+
+def test_the_switch_leads_to_the_same_page_and_back(built: Path) -> None:
+    for uri, there, language in (
+        ("phases/first-step.md", "../../es/phases/first-step/", "es"),
+        ("es/phases/first-step.md", "../../../phases/first-step/", "en"),
+        ("index.md", "es/", "es"),
+        ("es/index.md", "..", "en"),
+    ):
+        page = html(built, uri)
+        link = page.select_one(".pg-languages a")
+        assert link is not None
+        assert (link["href"], link["lang"], link["hreflang"], link.text) == (
+            there,
+            language,
+            language,
+            words.of(language).name,
+        )
+        assert {one["hreflang"] for one in page.select("link[rel=alternate]")} == {"en", "es"}
+        assert page.html is not None
+        assert page.html["lang"] != language
+
+
+def test_a_page_without_translation_leads_to_the_home_page_and_says_so(built: Path) -> None:
+    for uri in ("medications/cetirizine.md", "references.md"):
+        link = html(built, uri).select_one(".pg-languages a")
+        assert link is not None
+        assert link.text == "Español (inicio)"
+        assert (built / "site" / routes.file(uri)).parent.joinpath(str(link["href"]), "index.html").is_file()
+        assert html(built, uri).select("link[rel=alternate]") == html(built, uri).select("link[hreflang=en]")
+
+
+def test_links_of_a_translated_site_lead_somewhere(built: Path) -> None:
+    for file in (built / "site" / "es").rglob("*.html"):
+        for link in BeautifulSoup(file.read_text(), "html.parser").select("a[href]"):
+            target = str(link["href"]).partition("#")[0]
+            if not re.match("https?:|mailto:|edit", target):
+                assert (file.parent / target / "index.html").exists() or (file.parent / target).is_file(), (file, link)
+
+
+def test_a_warm_build_of_two_languages_is_that_of_a_cold_one(built: Path, tmp_path: Path) -> None:
+    warm = built.parent / "warm"
+    shutil.copytree(built, warm, symlinks=True)
+    tablets = warm / "content" / "therapies" / "tablets.md"
+    tablets.write_text(tablets.read_text().replace("You cannot breathe", "You cannot swallow"))
+    shutil.copytree(warm, tmp_path / "cold", symlinks=True, ignore=shutil.ignore_patterns("build", "site"))
+    for project in (warm, tmp_path / "cold"):
+        done = mkdocs(project, "build", "--strict", SOURCE_DATE_EPOCH="1795219200")
+        assert done.returncode == 0, done.stderr
+    assert "You cannot swallow" in html(warm, "es/therapies/tablets.md").text
+    assert "ha cambiado" in html(warm, "es/therapies/tablets.md").text
+    for file in (warm / "site").rglob("*"):
+        if file.is_file():
+            other = tmp_path / "cold" / "site" / file.relative_to(warm / "site")
+            assert file.read_bytes() == other.read_bytes(), file
+
+
+def test_a_preview_shows_at_once_that_a_safety_text_changed(project: Path) -> None:
+    tablets = project / "content" / "therapies" / "tablets.md"
+    with Server(make_buildable(project)) as server:
+        server.wait_until_up()
+        assert "ha cambiado" not in server.page("es/therapies/tablets/")
+        tablets.write_text(tablets.read_text().replace("You cannot breathe", "You cannot swallow"))
+        server.wait_for(lambda: "información de seguridad ha cambiado" in server.page("es/therapies/tablets/"))
+        assert "swallow" in server.page("es/therapies/tablets/")
+
+
+def test_readers_change_the_language_and_find_what_is_in_it(address: str, pages: dict[str, Page], site: Path) -> None:  # noqa: ARG001
+    page = pages["phone"]
+    page.goto(f"{address}phases/surgery/")
+    page.click(".pg-languages a")
+    assert page.url == f"{address}es/phases/surgery/"
+    page.context.unroute("**/search/**")
+    page.click("[data-pg-opens=search]")
+    page.fill(".md-search__input", "linfedema")
+    page.wait_for_selector(".md-search-result__item a")
+    hits = [link.get_attribute("href") or "" for link in page.query_selector_all(".md-search-result__item a")]
+    assert hits
+    assert all(hit.startswith(f"{address}es/") for hit in hits)
+    page.goto(f"{address}es/phases/surgery/")
+    page.click(".pg-languages a")
+    assert page.url == f"{address}phases/surgery/"
+
+
+@pytest.mark.parametrize("name", ["es/", "es/when-to-call/", "medications/tamoxifen/"])
+def test_the_switch_fits_on_a_phone(address: str, pages: dict[str, Page], name: str) -> None:
+    page = pages["phone"]
+    page.goto(address + name)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    box = page.query_selector(".pg-languages a")
+    assert box is not None
+    size = box.bounding_box()
+    # WCAG 2.2, 2.5.8: room for a finger.
+    assert size is not None
+    assert min(size["width"], size["height"]) >= 44
+    axe.start(page, [axe.EVERYTHING])
+    assert axe.found(page) == []
