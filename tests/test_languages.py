@@ -229,10 +229,10 @@ def test_a_preview_shows_at_once_that_a_safety_text_changed(project: Path) -> No
 
 def test_readers_change_the_language_and_find_what_is_in_it(address: str, pages: dict[str, Page], site: Path) -> None:  # noqa: ARG001
     page = pages["phone"]
+    page.context.unroute("**/search/**")
     page.goto(f"{address}phases/surgery/")
     page.click(".pg-languages a")
     assert page.url == f"{address}es/phases/surgery/"
-    page.context.unroute("**/search/**")
     page.click("[data-pg-opens=search]")
     page.fill(".md-search__input", "linfedema")
     page.wait_for_selector(".md-search-result__item a")

@@ -12,6 +12,7 @@ import yaml
 from conftest import ROOT
 from patientguide import frontmatter, parse, yamlfile
 from patientguide.csl import Reference
+from patientguide.fieldnotes import meanings
 from patientguide.models import Faq, Glossary, Medication, Page, Phase, Term, Therapy
 from patientguide.schema import KINDS as KINDS_OF_FILES
 
@@ -111,7 +112,7 @@ def test_examples_for_editors_are_valid(path: str, example: str) -> None:
 def test_every_field_is_explained_to_editors() -> None:
     for model in (*KINDS.values(), Page, Glossary, Term):
         for name, field in model.model_fields.items():
-            assert field.description or name == "custom", f"{model.__name__}.{name}"
+            assert meanings(model).get(name) or name == "custom", f"{model.__name__}.{name}"
             assert (field.alias or name) in text("CONTRIBUTING.md"), f"{model.__name__}.{name} stands in no example"
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
 from conftest import ROOT
-from patientguide import load
+from patientguide import load, words
 from patientguide.guide import Guide
 from patientguide.problems import Severity
 
@@ -47,6 +47,8 @@ ADDRESSES = [f"{folder}/{name}/" for folder, names in CONTRACT.items() for name 
     "references/",
     "a-z/",
     "changes/",
+    *("es/", "es/when-to-call/", "es/phases/", "es/faq/", "es/glossary/"),
+    *(f"es/phases/{name}/" for name in CONTRACT["phases"].split()),
 ]
 RAW = re.compile(r"\[@|\[\^|!!!|\{\{|\{%|\{local:|\{part:|\]\(|\?\?\?")
 
@@ -70,6 +72,17 @@ def pages(site: Path) -> list[Path]:
     return found
 
 
+def in_english(site: Path) -> list[Path]:
+    """The pages of the source: what is said of translations stands in test_languages."""
+    return [path for path in site.rglob("index.html") if language(path) == "en"]
+
+
+def language(path: Path) -> str:
+    tag = page(path).html
+    assert tag is not None
+    return str(tag["lang"])
+
+
 def article(path: Path) -> Tag:
     found = BeautifulSoup(str(page(path).article), "html.parser")
     assert isinstance(found, Tag)
@@ -87,14 +100,14 @@ def test_no_page_but_those(site: Path) -> None:
 
 
 def test_every_page_is_reached_from_the_menu(site: Path) -> None:
-    """Following only menu links from the home page leads to every page."""
+    """Following only links of menus, and to other languages, leads from the home page to every page."""
     todo, seen = ["index.html"], set()
     while todo:
         name = todo.pop()
         if name in seen:
             continue
         seen.add(name)
-        for link in page(site / name).select(".pg-menu a[href], .md-tabs a[href]"):
+        for link in page(site / name).select(".pg-menu a[href], .md-tabs a[href], .pg-languages a[href]"):
             target = urljoin(f"/{name}", str(link["href"])).partition("#")[0].lstrip("/")
             target += "index.html" if target.endswith("/") or not target else ""
             if (site / target).is_file():
@@ -181,7 +194,7 @@ def test_every_factual_block_has_a_source(site: Path, guide: Guide) -> None:
     about = {entry.id for entry in guide.pages if entry.front.about_project}
     about |= {"questions", "references", "a-z", "my-path", "appointment", "changes"}
     total, bare = 0, []
-    for path in site.rglob("index.html"):
+    for path in in_english(site):
         if path.parent.name in about:
             continue
         for text, sourced in claims(path, advice_of(path, site, guide)):
@@ -226,7 +239,7 @@ def test_each_way_back_is_named_and_leads_to_its_mention(site: Path) -> None:
 
 def test_every_source_is_listed_with_the_pages_that_cite_it(site: Path, guide: Guide) -> None:
     cited: dict[str, set[str]] = {}
-    for path in site.rglob("index.html"):
+    for path in in_english(site):
         for note in page(path).select(".footnote > ol > li"):
             cited.setdefault(str(note["id"]).removeprefix("fn:"), set()).add(path.parent.relative_to(site).as_posix())
     listed = {str(entry["id"]): entry for entry in page(site / "references/index.html").select(".pg-reference")}
@@ -265,9 +278,12 @@ def test_statements_nobody_read_the_source_of_are_marked(site: Path, guide: Guid
 def test_every_page_says_that_nobody_reviewed_it(site: Path) -> None:
     for path in site.rglob("index.html"):
         text = article(path).get_text(" ")
-        assert "Drafted by machine. Not yet reviewed by a clinician." in text, path
-        assert "Reviewed by: nobody yet" in re.sub(r"\s+", " ", text).replace(" :", ":"), path
-        assert re.search(r"Next review due\s*:", text), path
+        said = words.of(language(path))
+        drafted, unread = said("Drafted by machine."), said("Not yet reviewed by a clinician.")
+        assert f"{drafted} {unread}" in text, path
+        nobody = f"{said('Reviewed by:')} {said('nobody yet. No clinician has checked this page.')}"
+        assert nobody in re.sub(r"\s+", " ", text).replace(" :", ":"), path
+        assert said("Next review due:") in re.sub(r"\s+", " ", text).replace(" :", ":"), path
 
 
 # -- words

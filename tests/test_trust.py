@@ -39,13 +39,16 @@ def test_every_page_says_at_the_top_what_it_is_worth(site: Path, mini_site: Path
             state = tree(path).select_one(".pg-state")
             assert state is not None, path
             text = " ".join(state.get_text(" ").split())
-            assert "Not yet reviewed by a clinician" in text, path
-            assert "What it covers:" in text, path
-            assert "Whom it is for: People with" in text, path
-            assert "Who made it, and what changed" in text, path
+            language = tree(path).html["lang"]
+            said = words.of(language)
+            assert said("Not yet reviewed by a clinician.") in text, path
+            assert said("What it covers:") in text, path
+            assert f"{said('Whom it is for:')} Pe" in text, path
+            assert said("Who made it, and what changed:") in text, path
             notes = len(tree(path).select(".footnote > ol > li"))
             summary = state.select_one("summary").get_text()
-            assert bool(notes) == bool(re.search(rf"\b{notes} sources?: \d", summary)), path
+            count = rf"\b{notes} (?:{said('source')}|{said('sources')}): \d"
+            assert bool(notes) == bool(re.search(count, summary)), path
 
 
 def test_the_strengths_of_a_page_add_up(site: Path) -> None:

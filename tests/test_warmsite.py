@@ -218,7 +218,7 @@ def test_a_damaged_page_is_not_believed(damage: Callable[[Path], None], project:
     same(built(project), site)
 
 
-@pytest.mark.parametrize("place", ["build", "build/cache", "build/cache/*", "build/cache/*/texts"])
+@pytest.mark.parametrize("place", ["build", "build/cache", "build/cache/*", "build/cache/*/files"])
 def test_a_file_in_place_of_the_folder_costs_only_time(place: str, project: Path) -> None:
     site = tree(project / "site")
     (path,) = project.glob(place)
@@ -279,7 +279,7 @@ import os, pathlib, shutil
 
 def on_env(env, config, files):
     if os.environ.get("VANISH"):
-        [shutil.rmtree(folder) for folder in pathlib.Path("build/cache").glob("*/texts")]
+        [shutil.rmtree(folder) for folder in pathlib.Path("build/cache").glob("*/files")]
 """
 
 
@@ -289,7 +289,7 @@ def test_a_page_that_another_build_takes_away_is_made_anew(project: Path) -> Non
     put("mkdocs.yml", "hooks: [hooks/mkdocs_adapter.py]", "hooks: [hooks/mkdocs_adapter.py, vanish.py]")(project)
     site = built(project)
     same(built(project, VANISH="yes"), site)
-    assert any((project / CACHE).glob("*/texts/*.html"))
+    assert any((project / CACHE).glob("*/files/*.html"))
 
 
 def test_a_setting_from_the_environment_shows_at_once(project: Path) -> None:

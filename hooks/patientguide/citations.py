@@ -6,9 +6,9 @@ Python-Markdown numbers notes by their definitions, so definitions are written i
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from sys import intern
 
 from patientguide.csl import Reference
+from patientguide.memory import one
 from patientguide.prose import escape, tokens
 
 _ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:,\s*(?P<locator>[^@;]+))?$")
@@ -34,7 +34,7 @@ def read(text: str) -> list[Citation] | None:
     items = [_ITEM.match(item.strip()) for item in text[1:-1].split(";")]
     if any(item is None for item in items):
         return None
-    return [Citation(intern(item["key"]), (item["locator"] or "").strip()) for item in items if item]
+    return [Citation(one(item["key"]), (item["locator"] or "").strip()) for item in items if item]
 
 
 def keys(text: str) -> list[str]:

@@ -1,11 +1,11 @@
 """One page on its way from its plan to its HTML, and what the rest of the site must know of it then."""
 
 from dataclasses import asdict, dataclass
-from sys import intern
 
 from patientguide import notes, policy, routes, stylesheet
 from patientguide.buildcache import BuildCache
 from patientguide.compose import Composer
+from patientguide.memory import one
 from patientguide.page import Draft
 from patientguide.pageplan import Planned
 from patientguide.render import Rendered, Renderer
@@ -73,4 +73,4 @@ def looked_at(html: str, file: str) -> str:
     """The classes of a page that the policy lets pass. Raises PolicyError for another."""
     if faults := list(policy.faults(html)):
         raise PolicyError(f"{file} would break in a browser, under the policy in its head:\n" + "\n".join(faults))
-    return intern(" ".join(sorted(stylesheet.classes(html))))
+    return one(" ".join(sorted(stylesheet.classes(html))))
