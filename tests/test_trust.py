@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from conftest import served
+from patientguide import words
 from playwright.sync_api import Browser, Page, expect
 from readers import watched
 
