@@ -14,7 +14,7 @@ import jsonld
 import pytest
 from bs4 import BeautifulSoup, Tag
 from conftest import ROOT
-from patientguide import linkeddata, load, signoff, status
+from patientguide import linkeddata, load, signoff, status, words
 from patientguide.guide import Guide, brand_names
 from patientguide.pages import build, drafts
 from playwright.sync_api import Browser
@@ -24,7 +24,7 @@ from test_signoff import PEOPLE
 
 TODAY = date(2026, 11, 21)
 TABLETS = "therapies/tablets"
-NOT_REVIEWED = "Drafted by machine. Not yet reviewed by a clinician."
+NOT_REVIEWED = ("Drafted by machine.", "Not yet reviewed by a clinician.")
 
 
 @cache
@@ -84,7 +84,8 @@ def test_it_says_what_the_page_says(site: Path) -> None:
         assert node["name"] == heading.get_text().strip(), address
         state = article.select_one(".pg-state strong")
         assert state is not None
-        assert node["creativeWorkStatus"] == state.get_text().strip() == NOT_REVIEWED, address
+        not_reviewed = " ".join(map(words.of(node["inLanguage"]), NOT_REVIEWED))
+        assert node["creativeWorkStatus"] == state.get_text().strip() == not_reviewed, address
         assert not node.keys() & {"lastReviewed", "reviewedBy", "author"}, address
         assert len(node.get("citation", [])) == len(article.select(".footnote > ol > li")), address
 
@@ -155,7 +156,7 @@ def test_addresses_lead_to_pages(known: bool, site: Path, mini_site: Path) -> No
         steps = [step["item"]["@id"] for step in node["breadcrumb"]["itemListElement"]]
         found = [urljoin(here, one) for one in (node["url"], node["isPartOf"]["url"], *steps)]
         assert found[0] == here
-        assert found[1] == found[2] == root
+        assert found[1] == found[2] == (f"{root}es/" if address.startswith("es/") else root)
         assert found[-1] == here
         assert all(
             (folder / urlsplit(one).path.removeprefix(urlsplit(root).path) / "index.html").is_file() for one in found
@@ -164,6 +165,10 @@ def test_addresses_lead_to_pages(known: bool, site: Path, mini_site: Path) -> No
             data = urljoin(here, node["encoding"]["contentUrl"]).removeprefix(root)
             assert json.loads((folder / data).read_text())["entries"][0]["title"] == node["name"]
         assert known is node["url"].startswith("https:")
+        assert address.startswith("es/") is ("translationOfWork" in node)
+        if "translationOfWork" in node:
+            assert urljoin(here, node["translationOfWork"]["url"]) == here.replace("/es/", "/")
+            assert (node["inLanguage"], node["translationOfWork"]["inLanguage"]) == ("es", "en")
 
 
 def node_of(project: Path, today: date = TODAY, uri: str = f"{TABLETS}.md") -> dict[str, Any]:

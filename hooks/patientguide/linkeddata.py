@@ -82,19 +82,24 @@ def _page(
 ) -> Node:
     settings, entry = guide.settings, draft.values.get("entry")
     about_project = getattr(entry.front, "about_project", False) if entry else False
+    root = guide.edition.root if guide.edition else ""
     node: Node = {
         "@type": "WebPage" if about_project else _TYPES.get(draft.template, "WebPage"),
         "url": to(draft.uri),
         "name": draft.title,
         "description": description,
         "inLanguage": settings.language,
-        "isPartOf": {"@type": "WebSite", "name": settings.title, "url": to("index.md")},
+        "isPartOf": {"@type": "WebSite", "name": settings.title, "url": to(f"{root}index.md")},
         "audience": {"@type": "Audience", "audienceType": settings.audience},
-        "creativeWorkStatus": notice.of(review),
+        "creativeWorkStatus": notice.of(review, settings.language),
         "dateModified": state.changed,
-        "breadcrumb": _breadcrumb(guide, draft, to),
+        "breadcrumb": _breadcrumb(guide, draft, root, to),
     }
-    if entry:
+    if guide.edition:
+        language = guide.edition.source.settings.language
+        source = {"url": to(draft.uri.removeprefix(root)), "inLanguage": language}
+        node["translationOfWork"] = {"@type": "WebPage", **source}
+    elif entry:
         data = {"encodingFormat": "application/json", "contentUrl": to(datafiles.uri_of(entry))}
         node["encoding"] = {"@type": "MediaObject", **data}
     node |= {"license": settings.license} if settings.license else {}
@@ -149,13 +154,13 @@ def _faqs(guide: Guide, draft: Draft) -> list[Node]:
     ]
 
 
-def _breadcrumb(guide: Guide, draft: Draft, to: Callable[[str], str]) -> Node:
-    """The way from the home page: through the list that an entry stands in."""
+def _breadcrumb(guide: Guide, draft: Draft, root: str, to: Callable[[str], str]) -> Node:
+    """The way from the home page in the folder `root`: through the list that an entry stands in."""
     above = f"{draft.uri.rpartition('/')[0]}/index.md"
-    steps = [("index.md", guide.settings.title)]
-    if "/" in draft.uri:
+    steps = [(f"{root}index.md", guide.settings.title)]
+    if "/" in draft.uri.removeprefix(root):
         titles = routes.titles(guide.settings)
-        steps += [(uri, titles[name]) for name, uri in routes.COLLECTIONS.items() if uri == above]
+        steps += [(root + uri, titles[name]) for name, uri in routes.COLLECTIONS.items() if root + uri == above]
     steps += [(draft.uri, draft.title)]
     items = [
         {"@type": "ListItem", "position": number, "name": name, "item": {"@id": to(uri)}}

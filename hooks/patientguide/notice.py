@@ -2,13 +2,13 @@
 
 from functools import lru_cache
 
-from patientguide import drawing
+from patientguide import drawing, words
 from patientguide.signoff import PageReview
 
 
-def of(review: PageReview) -> str:
+def of(review: PageReview, language: str = "en") -> str:
     """Two sentences: who wrote it, and what its review is worth today."""
-    return _of(review.drafted, review.state.value)
+    return _of(review.drafted, review.state.value, language)
 
 
 def in_full(review: PageReview) -> str:
@@ -17,8 +17,9 @@ def in_full(review: PageReview) -> str:
 
 
 @lru_cache(maxsize=256)
-def _of(drafted: str, state: str) -> str:
-    return drawing.environment().get_template("parts/notice.txt.j2").render(drafted=drafted, state=state).strip()
+def _of(drafted: str, state: str, language: str) -> str:
+    template = drawing.environment().get_template("parts/notice.txt.j2")
+    return template.render(drafted=drafted, state=state, _=words.of(language)).strip()
 
 
 @lru_cache(maxsize=1)
