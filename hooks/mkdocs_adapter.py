@@ -180,7 +180,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     live.complete()
     # A preview has no service worker: it would show yesterday's pages.
     if not session.preview:
-        worker.write(live.site, build.hashes)
+        worker.write(live.site, build.hashes, build.prepared.planner.guide.assets)
     try:
         build.cache.close()
     except OSError as error:

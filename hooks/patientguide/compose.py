@@ -36,6 +36,8 @@ from patientguide.problems import Problem
 from patientguide.prose import escape, straight_quotes_curled, tokens, without_marks
 from patientguide.shared import SharedParts
 from patientguide.shelf import Shelf
+from patientguide.signoff import PageReview
+from patientguide.status import Status
 
 
 @dataclass(frozen=True)
@@ -77,34 +79,10 @@ class Composer:
         """The finished Markdown of one page."""
         guide, said = self.guide, self.words
         here = draft.uri.removeprefix(guide.edition.root if guide.edition else "")
-        view = editionviews.View(guide, draft, here, self.draw)
         unread_mark = evidence.unread_mark(said)
         review = signoff.page_review(guide, draft.texts)
         state = status.of(draft.ages, review.until, guide.today)
-        shared = {
-            **view.values,
-            "guide": guide,
-            "settings": guide.settings,
-            "settings_file": "content/guide.yml",
-            "glossary_file": "content/glossary.yml",
-            "facet_values": guide.facet_values,
-            "urgencies": guide.settings.urgency,
-            "state": state,
-            "review": review,
-            "safety": guide.safety_page,
-            "is_safety": draft.source == guide.safety_page.path,
-            "plain": escape,
-            "brands": brandnames.in_brackets,
-            "in_words": said.date,
-            "_": said,
-            "counted_strengths": partial(evidence.counted, said),
-            "by_letter": lambda entries: atoz.by_letter((entry.front.title, entry) for entry in entries),
-            "link_to": partial(self.link_to, page=here),
-            "prose": lambda text, source=draft.source: self.prose(text, source, here),
-        }
-        shared["pathway"] = partial(self.pathway, shared)
-        shared["part"] = partial(self.part, draft=draft, shared=shared)
-        shared["written"] = partial(self.written, shared=shared)
+        shared = self._shared(draft, here, review, state)
         text = self.draw(draft.template, {**shared, **draft.values})
         if guide.settings.support and draft.explains and not shared["is_safety"]:
             text += "\n\n" + self.draw("support.md.j2", shared)
@@ -136,6 +114,35 @@ class Composer:
             changed=draft.changed,
             language=guide.settings.language,
         )
+
+    def _shared(self, draft: Draft, here: str, review: PageReview, state: Status) -> dict[str, Any]:
+        """What the templates of a page know besides its own values."""
+        guide, said = self.guide, self.words
+        shared = {
+            **editionviews.View(guide, draft, here, self.draw).values,
+            "guide": guide,
+            "settings": guide.settings,
+            "settings_file": "content/guide.yml",
+            "glossary_file": "content/glossary.yml",
+            "facet_values": guide.facet_values,
+            "urgencies": guide.settings.urgency,
+            "state": state,
+            "review": review,
+            "safety": guide.safety_page,
+            "is_safety": draft.source == guide.safety_page.path,
+            "plain": escape,
+            "brands": brandnames.in_brackets,
+            "in_words": said.date,
+            "_": said,
+            "counted_strengths": partial(evidence.counted, said),
+            "by_letter": lambda entries: atoz.by_letter((entry.front.title, entry) for entry in entries),
+            "link_to": partial(self.link_to, page=here),
+            "prose": lambda text, source=draft.source: self.prose(text, source, here),
+        }
+        shared["pathway"] = partial(self.pathway, shared)
+        shared["part"] = partial(self.part, draft=draft, shared=shared)
+        shared["written"] = partial(self.written, shared=shared)
+        return shared
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
         """A template with its values, without empty lines at either end."""

@@ -30,7 +30,8 @@ def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
         message = f"The file has more than {most:,} bytes."
         return None, [Problem(Place(path), "file-size", message, "Split it into smaller files.")]
     try:
-        text = file.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        with file.open("rb", buffering=0) as opened:
+            text = opened.read().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as error:
         message = f"The file cannot be opened: {error.strerror}."
         return None, [

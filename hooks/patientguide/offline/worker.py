@@ -2,9 +2,9 @@
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from patientguide.buildcache import bytes_hash
 from patientguide.offline.archive import is_for_readers
@@ -36,9 +36,19 @@ def farewell() -> str:
     return (_SCRIPT.parent / "farewell.js").read_text(encoding="utf-8")
 
 
-def write(site: Path, known: Mapping[str, str]) -> None:
-    """Write the service worker over all files of a site; the SHA-256 of some are `known`."""
-    found = [Path(folder, name) for folder, _, names in os.walk(site) for name in names]
-    files = {uri: file for file in found if is_kept(uri := file.relative_to(site).as_posix())}
-    hashes = {uri: known.get(uri) or bytes_hash(file.read_bytes()) for uri, file in files.items()}
+def write(site: Path, known: Mapping[str, str], assets: Iterable[str] = ()) -> None:
+    """Write the service worker over all files of a site; the SHA-256 of its pages are `known`.
+
+    `assets` are published as they stand. The folder of a page with none of them holds that page alone: nobody looks.
+    """
+    above = {folder for uri in known for folder in PurePosixPath(uri).parents[1:]}
+    above |= {folder for uri in assets for folder in PurePosixPath(uri).parents}
+    alone = {PurePosixPath(uri).parent for uri in known} - above
+    hashes = dict(known)
+    for folder, below, names in os.walk(site):
+        here = PurePosixPath(Path(folder).relative_to(site).as_posix())
+        below[:] = [name for name in below if here / name not in alone]
+        for uri in (str(here / name) for name in names):
+            if uri not in known and is_kept(uri):
+                hashes[uri] = bytes_hash((site / uri).read_bytes())
     (site / URI).write_text(text(hashes), encoding="utf-8")
