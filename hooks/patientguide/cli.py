@@ -19,6 +19,7 @@ from patientguide import (
     cli_serve,
     cli_sources,
     cli_translate,
+    editionpages,
     load,
     menu,
     report,
@@ -94,8 +95,10 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
         root, site_url = content.resolve().parent, stage.address(content.resolve().parent)
         pages = build(guide, problems, site_url)
         beside = files_beside(guide, {page.uri: page.cites for page in pages}, site_url)
-        settings, languages = guide.settings, [edition.settings.language for edition in guide.editions]
-        project = stage.Project(settings.title, settings.language, pages, beside, guide.assets, menu(guide), languages)
+        told = editionpages.front_matter(guide, [page.uri for page in pages])
+        project = stage.Project(
+            guide.settings.title, guide.settings.language, pages, beside, guide.assets, menu(guide), told
+        )
         stage.write(target.resolve(), root, project)
     except (OSError, stage.StageError) as error:
         raise click.UsageError(str(error)) from None

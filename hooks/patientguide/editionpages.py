@@ -1,7 +1,7 @@
 """The pages of a guide in other languages: their plans and menus, and how a page leads to itself in each language."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from patientguide import edition, editioncheck, routes, searchindex, words
@@ -68,7 +68,10 @@ def context(prepared: "Prepared", uri: str | None) -> dict[str, Any]:
     pages = prepared.edition_of(uri)
     guide = pages.planner.guide if pages else prepared.planner.guide
     settings = guide.settings
-    told: dict[str, Any] = {"pg_languages": choices(prepared, uri)} if prepared.editions else {}
+    told: dict[str, Any] = {}
+    if prepared.editions:
+        drafts = {"": prepared.planner.drafts, **{root: one.planner.drafts for root, one in prepared.editions.items()}}
+        told["pg_languages"] = choices(prepared.planner.guide, {root: d.keys() for root, d in drafts.items()}, uri)
     if said := words.of(settings.language).texts:
         told["pg_words"] = said
     if guide.edition:
@@ -76,17 +79,43 @@ def context(prepared: "Prepared", uri: str | None) -> dict[str, Any]:
     return told
 
 
-def choices(prepared: "Prepared", uri: str | None) -> tuple[Choice, ...]:
-    """The languages of the guide, each with the way to the same page."""
-    pages = prepared.edition_of(uri)
-    here = pages.planner.guide.settings.language if pages else prepared.planner.guide.settings.language
-    plain = (uri or "").removeprefix(edition.folder(here) if pages else "")
+def front_matter(guide: Guide, uris: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+    """What pages say at their top in a project without hooks, by their Markdown paths, so that templates know as much.
+
+    `uris` are all pages. A page of a translation brings its own menu along: an engine has only one.
+    """
+    if not guide.editions:
+        return {}
+    editions = of(guide, BuildCache())
+    there = {"": uris, **dict.fromkeys(editions, uris)}
+    told: dict[str, dict[str, Any]] = {uri: {"languages": _plain(choices(guide, there, uri))} for uri in uris}
+    for root, pages in editions.items():
+        for uri in pages.planner.drafts:
+            settings, menu_beside = pages.planner.guide.settings, _plain(pages.view.beside(uri))
+            told[uri] |= {"language": settings.language, "root": root, "site": settings.title, "menu": menu_beside}
+    return told
+
+
+def _plain(value: Any) -> Any:
+    """Data classes as lists and mappings, without what is empty."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if not is_dataclass(value):
+        return value
+    found = {one.name: getattr(value, one.name) for one in fields(value)}
+    return {name: _plain(inner) for name, inner in found.items() if inner}
+
+
+def choices(guide: Guide, there: Mapping[str, Collection[str]], uri: str | None) -> tuple[Choice, ...]:
+    """The languages of a guide, each with the way to the same page: `there` has the pages of each by its folder."""
+    languages = {edition.folder(one.settings.language): one.settings.language for one in guide.editions}
+    here = next((root for root in languages if (uri or "").startswith(root)), "")
+    plain = (uri or "").removeprefix(here)
     found = []
-    for root, planner in {"": prepared.planner, **{r: e.planner for r, e in prepared.editions.items()}}.items():
-        language = planner.guide.settings.language
+    for root, language in {"": guide.settings.language, **languages}.items():
         said = words.of(language)
-        has = uri is not None and (root + plain in planner.drafts or (not root and plain == routes.REFERENCES))
+        has = uri is not None and (root + plain in there[root] or (not root and plain == routes.REFERENCES))
         url = f"{root}{routes.address(plain if has else 'index.md')[1:]}"
         notes = () if has else (said("home page: the page you are on is not translated"), said("home page"))
-        found.append(Choice(language, said.name, url, language == here and uri is not None, *notes))
+        found.append(Choice(language, said.name, url, root == here and uri is not None, *notes))
     return tuple(found)

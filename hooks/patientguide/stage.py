@@ -3,9 +3,10 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -20,13 +21,12 @@ OURS = ("hooks", "watch", "repo_url", "edit_uri")
 """Settings of mkdocs.yml that only a build from entries needs: staged pages are not what an editor changes."""
 
 
-def page_text(page: Page, languages: Collection[str] = ()) -> str:
-    """A page as a Markdown file: title, description and what it needs of assets/ at the top, then its text.
+def page_text(page: Page, told: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """A page as a Markdown file: what its template is told stands at the top, then its text.
 
-    The page of a translation says its language as well.
+    `told` is what it says of other languages: see `editionpages.front_matter`.
     """
-    language = page.language if page.language in languages else ""
-    more = {"changed": page.changed, **page.head, "assets": list(page.assets), "language": language}
+    more = {"changed": page.changed, **page.head, "assets": list(page.assets), **told}
     front = {"title": page.title, **{name: value for name, value in more.items() if value}}
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
@@ -57,8 +57,8 @@ class Project:
     files: Mapping[str, str]
     assets: Iterable[str]
     menu: Menu
-    languages: Sequence[str] = ()
-    """The languages that it is translated into."""
+    told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What pages are told of other languages, by their Markdown paths."""
 
 
 def address(root: Path) -> str:
@@ -87,7 +87,7 @@ def write(target: Path, root: Path, project: Project) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         staged = Path(folder) / "staged"
         docs = staged / "docs"
-        pages = {page.uri: page_text(page, project.languages) for page in project.pages}
+        pages = {page.uri: page_text(page, project.told.get(page.uri, {})) for page in project.pages}
         beside = {
             worker.URI: worker.farewell(),
             _SEARCH_BOX: (_TEMPLATES / "search-box.css").read_text(encoding="utf-8"),
@@ -133,9 +133,10 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     theme = config.get("theme", {})
     # The look that the templates and styles were made for; only Zensical has another, and makes it the first.
     config["theme"] = {**({"name": theme} if isinstance(theme, str) else theme), **_LOOK, "language": project.language}
-    if project.languages:
-        config["not_in_nav"] = "".join(f"/{language}/\n" for language in project.languages)
-        config["extra"] = {**config.get("extra", {}), "words": {x: dict(words.of(x).texts) for x in project.languages}}
+    translated = {told["language"]: told["root"] for told in project.told.values() if "language" in told}
+    if translated:
+        config["not_in_nav"] = "".join(f"/{root}\n" for root in translated.values())
+        config["extra"] = {**config.get("extra", {}), "words": {x: dict(words.of(x).texts) for x in translated}}
     extensions = config.get("markdown_extensions", [])
     config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
     return config
