@@ -20,7 +20,7 @@ _HEAD = {
 _FRAME = (
     *(r'<nav class="pg-menu".*?</nav>', r'<nav class="md-tabs".*?</nav>', r'<nav class="pg-steps.*?</nav>'),
     *(r'<nav class="pg-toc".*?</nav>', r'<details class="pg-contents".*?</details>', r"<noscript>.*?</noscript>"),
-    r'<div class="pg-colophon">.*?</footer>',
+    *(r'<div class="pg-colophon">.*?</footer>', r'<nav class="pg-languages".*?</nav>'),
 )
 """What stands around the text: menu, tabs, next page, contents, foot."""
 _HEADING = re.compile(r'<h([1-6]) id="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
