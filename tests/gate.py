@@ -45,7 +45,9 @@ def powers(page: Tag) -> set[str]:
         attributes = {name: _same_everywhere(str(value)) for name, value in tag.attrs.items()}
         if tag.name == "link" and set(tag.get("rel", [])) <= {"prev", "next", "canonical", "edit"}:
             attributes.pop("href", None)
-        if tag.get("class") == ["pg-data"] and tag.get("type") == "application/json" and json.loads(tag.get_text()):
+        kind, data = tag.get("type"), tag.get_text()
+        is_ours = kind == "application/ld+json" or (kind == "application/json" and tag.get("class") == ["pg-data"])
+        if is_ours and "<" not in data and json.loads(data):
             tag.string = ""  # data of a page of ours is never run, and differs from guide to guide
         text = hashlib.sha256(_same_everywhere(tag.get_text()).encode()).hexdigest()[:12] if tag.get_text() else ""
         shown = tag.name if tag.name in ("script", "style", "form") or not tag.has_attr("style") else "[style]"

@@ -46,8 +46,11 @@ def grown(folder: Path, count: int) -> Path:
 
 
 def test_the_real_guide_is_checked_with_few_steps(tmp_path: Path) -> None:
-    """Two seconds of CPU are asked for; 3.6 million calls take 1.3 to 2.4 on the two cores this was written on."""
-    assert calls(ROOT / "content", tmp_path / "profile") < 4_000_000
+    """Two seconds of CPU are asked for; 3.6 million calls take 1.3 to 2.4 on the two cores this was written on.
+
+    The texts in a second language, each held against its source, take half a million more.
+    """
+    assert calls(ROOT / "content", tmp_path / "profile") < 4_500_000
 
 
 def test_four_times_the_entries_and_sources_take_four_times_the_steps(tmp_path: Path) -> None:

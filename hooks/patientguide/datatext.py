@@ -36,12 +36,13 @@ class Texts:
         name = found[2]
         match found[1]:
             case "local":
-                return self.guide.settings.local[name]
+                return self.guide.settings.local.get(name, found[0])
             case "number":
-                return frequency.short(self._numbers[name])
+                return frequency.short(self._numbers[name]) if name in self._numbers else found[0]
             case "figure":
-                number = self._numbers[name]
-                return f"{frequency.title(number)} [{'; '.join(f'@{key}' for key in number.source)}]."
+                number = self._numbers.get(name)
+                cites = "; ".join(f"@{key}" for key in number.source) if number else ""
+                return f"{frequency.title(number)} [{cites}]." if number else found[0]
             case "part":
                 return ""
         target = found[3]

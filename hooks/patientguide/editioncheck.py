@@ -5,7 +5,7 @@ What an English rule says of words holds for English alone. These checks know no
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from patientguide import checks, citations
@@ -38,8 +38,11 @@ class Piece:
     text: str
 
 
-def run(edition: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
-    """The translated guide with what was read in its texts, and all that is wrong with it."""
+def run(edition: Guide, cache: BuildCache, of_source: Iterable[Problem] = ()) -> tuple[Guide, list[Problem]]:
+    """The translated guide with what was read in its texts, and all that is wrong with it.
+
+    Where a text has given way to that of the source, its problems are those `of_source`, and not told twice.
+    """
     told = edition.edition
     if told is None:
         return edition, []
@@ -47,6 +50,9 @@ def run(edition: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
     codes = {code for check in checks.CHECKS for code in check.codes} - {"empty-part"} | set(RULES)
     own = f"content/{told.root}"
     problems = [problem for problem in found if problem.code in codes and problem.place.path.startswith(own)]
+    gave_way = {entry.path for entry in edition.entries if told.fit(entry.name).given_way}
+    known = {(problem.code, problem.message) for problem in of_source} if gave_way else set()
+    problems = [p for p in problems if p.place.path not in gave_way or (p.code, p.message) not in known]
     for entry in edition.entries:
         if entry.path.startswith(own) and not told.fit(entry.name).stale:
             problems += _held(entry, told.source.by_name[entry.name], told)

@@ -152,7 +152,9 @@ class _Reader:
         document, problems = frontmatter.read(text, path, self.loader.cache) if text is not None else (None, [])
         self.loader.problems += problems
         source = self.source.by_name.get(name)
-        if source is None and name not in self.whole.by_name:
+        # A text that could not be read is there all the same.
+        unread = {f"content/{name}.md", f"docs/{name.removeprefix('pages/')}.md"} & self.whole.unread
+        if source is None and name not in self.whole.by_name and not unread:
             known = [entry.name for entry in self.source.entries]
             self._problem(path, "unknown-entry", "There is no such entry in the source language.", suggest(name, known))
         if document is None or source is None:

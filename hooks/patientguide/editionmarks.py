@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from patientguide import parse
+from patientguide.edition import WHOLE
 from patientguide.problems import Place, Problem, Severity
 from patientguide.translation import FIELD, Mark
 from patientguide.yamlfile import YamlFile
@@ -31,7 +32,8 @@ def said(
         message = "This translation does not say which source text it was made of."
         yield Problem(Place(file.path), "missing-hash", message, advice)
     elif gone:
-        message = f"The safety text of '{name}' has changed: readers see the source's ({', '.join(sorted(gone))})."
+        what = "text" if WHOLE in gone else f"({', '.join(sorted(gone))})"
+        message = f"The safety text of '{name}' has changed: readers see the source's {what}."
         yield Problem(place, "stale-safety", message, f"Translate it anew. {advice}", Severity.WARNING)
     elif stale:
         of = f" ({', '.join(sorted(stale))})" if name == GLOSSARY else ""

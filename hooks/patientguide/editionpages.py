@@ -117,5 +117,5 @@ def choices(guide: Guide, there: Mapping[str, Collection[str]], uri: str | None)
         has = uri is not None and (root + plain in there[root] or (not root and plain == routes.REFERENCES))
         url = f"{root}{routes.address(plain if has else 'index.md')[1:]}"
         notes = () if has else (said("home page: the page you are on is not translated"), said("home page"))
-        found.append(Choice(language, said.name, url, root == here and uri is not None, *notes))
+        found.append(Choice(language, said.name, url, root == here, *notes))
     return tuple(found)

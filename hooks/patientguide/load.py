@@ -42,7 +42,7 @@ def read(
     if drafts:
         found += [_of_draft(p) for p in checks.run(whole, BuildCache())[1] if p.place.path in drafts]
     found = waivers.apply(found, _waivers(whole), checks.severities(), today)
-    guide, told = _in_other_languages(guide, whole, content, cache)
+    guide, told = _in_other_languages(guide, whole, content, cache, found)
     found += told
     # Whether a source is used cannot be said while a file that may cite it is unread.
     problems = loader.problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
@@ -50,12 +50,14 @@ def read(
     return guide, problems
 
 
-def _in_other_languages(guide: Guide, whole: Guide, content: Path, cache: BuildCache) -> tuple[Guide, list[Problem]]:
+def _in_other_languages(
+    guide: Guide, whole: Guide, content: Path, cache: BuildCache, of_source: list[Problem]
+) -> tuple[Guide, list[Problem]]:
     """The guide with its translations, if it has any, and what is wrong with these."""
     if not editionload.languages(content, guide.settings.language):
         return guide, []
     found, problems = editionload.editions(guide, whole, content, cache)
-    checked = [editioncheck.run(edition, cache) for edition in found]
+    checked = [editioncheck.run(edition, cache, of_source) for edition in found]
     return replace(guide, editions=tuple(edition for edition, _ in checked)), [
         *problems,
         *(problem for _, told in checked for problem in told),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from patientguide.fieldnotes import meanings
 from patientguide.importing.rows import Row
 from patientguide.models import Medication, Term
 from patientguide.problems import Place, Problem, Severity, suggest
@@ -78,8 +79,8 @@ def columns() -> str:
 
 
 def _meaning(kind: Kind, column: str) -> str:
-    fields = {field.alias or name: field for name, field in kind.model.model_fields.items()}
-    return _OWN.get(column) or fields[column].description or ""
+    names = {field.alias or name: name for name, field in kind.model.model_fields.items()}
+    return _OWN.get(column) or meanings(kind.model).get(names[column], "")
 
 
 def kind_of(text: str) -> str | None:
