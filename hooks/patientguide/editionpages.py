@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from patientguide.prepared import Prepared
 
 
+OTHERS = ""
+
+
 @dataclass(frozen=True)
 class EditionPages:
     """The pages of one language."""
@@ -82,13 +85,15 @@ def context(prepared: "Prepared", uri: str | None) -> dict[str, Any]:
 def front_matter(guide: Guide, uris: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
     """What pages say at their top in a project without hooks, by their Markdown paths, so that templates know as much.
 
-    `uris` are all pages. A page of a translation brings its own menu along: an engine has only one.
+    `uris` are all pages. A page of a translation brings its own menu along: an engine has only one. What holds for
+    pages that are none of the guide's, such as the one for an address that leads nowhere, stands under `OTHERS`.
     """
     if not guide.editions:
         return {}
     editions = of(guide, BuildCache())
     there = {"": uris, **dict.fromkeys(editions, uris)}
     told: dict[str, dict[str, Any]] = {uri: {"languages": _plain(choices(guide, there, uri))} for uri in uris}
+    told[OTHERS] = {"languages": _plain(choices(guide, there, None))}
     for root, pages in editions.items():
         for uri in pages.planner.drafts:
             settings, menu_beside = pages.planner.guide.settings, _plain(pages.view.beside(uri))

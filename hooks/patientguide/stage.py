@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from patientguide import shipped, words
+from patientguide import editionpages, shipped, words
 from patientguide.navigation import Menu
 from patientguide.offline import worker
 from patientguide.page import Page
@@ -136,7 +136,8 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     translated = {told["language"]: told["root"] for told in project.told.values() if "language" in told}
     if translated:
         config["not_in_nav"] = "".join(f"/{root}\n" for root in translated.values())
-        config["extra"] = {**config.get("extra", {}), "words": {x: dict(words.of(x).texts) for x in translated}}
+        said = {language: dict(words.of(language).texts) for language in translated}
+        config["extra"] = {**config.get("extra", {}), "words": said, **project.told[editionpages.OTHERS]}
     extensions = config.get("markdown_extensions", [])
     config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
     return config
