@@ -6,7 +6,7 @@ What an English rule says of words holds for English alone. These checks know no
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from patientguide import checks, citations
 from patientguide.buildcache import BuildCache
@@ -86,7 +86,8 @@ def _held(entry: Entry[Dated], source: Entry[Dated], told: Edition) -> Iterator[
         return
     for path, text in strings(source.facts.data):
         if path[0] not in _NO_TEXT:
-            yield from _same(text, Piece(entry.facts.place(path), _at(entry.facts, path)))
+            for problem in _same(text, Piece(Place(entry.path), _at(entry.facts, path))):
+                yield replace(problem, place=entry.facts.place(path))
     own, others = sections(entry.body, entry.body_line), sections(source.body, source.body_line)
     if len(own) != len(others):
         message = f"There are {len(own)} sections here, and {len(others)} in the source text."

@@ -43,7 +43,7 @@ def read(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     if file.suffix == ".md" and text.count("\n") > MAX_PAGE_LINES:
         message = f"The file has more than {MAX_PAGE_LINES:,} lines."
         return None, [Problem(Place(path), "file-size", message, "Split it into smaller files.")]
-    harmless = text.isascii() and text.replace("\n", "").isprintable()
+    harmless = text.replace("\n", "").isprintable()
     return text, [] if harmless else list(islice(_hidden(text, path), MANY))
 
 
