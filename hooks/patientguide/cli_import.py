@@ -17,7 +17,7 @@ from patientguide.importing import medicines, references, table, words
 from patientguide.importing.rows import MAX_BYTES, Row, decoded
 from patientguide.load import read
 from patientguide.options import as_of_option, content_option, show
-from patientguide.problems import Problem, has_errors, suggest, worst_first
+from patientguide.problems import Problem, has_errors, suggest
 
 Read = tuple[list[Row], list[Problem]]
 Reader = Callable[[str, str], Read]
@@ -66,7 +66,7 @@ def import_command(
         raise click.BadParameter(f"There is no kind of evidence '{evidence}'. {suggest(evidence, guide.evidence)}")
     rows, problems = _rows(text, file, kind)
     if problems and not rows:
-        _print(problems, form)
+        show(problems, form)
         sys.exit(2)
     written = _made(kind, rows, guide, content, as_of, evidence)
     if not dry_run:
@@ -82,7 +82,7 @@ def _text(file: Path) -> str:
         raise click.UsageError(f"{file} cannot be opened ({error.strerror}).") from None
     text, problems = decoded(data, file.as_posix())
     if problems:
-        _print(problems, "text")
+        show(problems, "text")
         sys.exit(2)
     return text
 
@@ -163,7 +163,7 @@ def _write(written: dict[Path, tuple[str, Row | None]], content: Path) -> None:
 
 
 def _summary(kind: str, rows: Sequence[Row], problems: list[Problem], form: str, dry_run: bool) -> None:
-    _print([*problems, *(problem for row in rows for problem in row.problems)], form)
+    show([*problems, *(problem for row in rows for problem in row.problems)], form)
     to_stderr = form != "text"
     left_out: Counter[str] = sum((row.left_out for row in rows), Counter())
     if left_out:
@@ -176,16 +176,3 @@ def _summary(kind: str, rows: Sequence[Row], problems: list[Problem], form: str,
     if kind == "references" and refused < len(rows):
         click.echo("Read each source, choose its kind of evidence, and write read: true.", err=to_stderr)
     sys.exit(1 if refused or has_errors(problems) else 0)
-
-
-def report_errors(problems: Sequence[Problem]) -> bool:
-    """Whether anything in the file could not be read at all."""
-    return any(problem.severity == "error" for problem in problems)
-
-
-def _print(problems: Sequence[Problem], form: str) -> None:
-    ordered = worst_first(problems)
-    if ordered or form == "json":
-        click.echo(report.FORMATS[form](ordered))
-    if form != "json":
-        click.echo(report.count(ordered), err=form == "github")

@@ -85,7 +85,9 @@ def links(
     something inside is wrong or an address is invalid, private or forbidden, and with 2 when it could not run.
     """
     if site is not None:
-        _print([_in(problem, site) for problem in _inside(site, crawls)], form)
+        found = [_in(problem, site) for problem in _inside(site, crawls)]
+        show(found, form)
+        sys.exit(1 if has_errors(found) else 0)
     if crawls:
         raise click.UsageError("Only a built SITE can be crawled: name its folder.")
     if not file and not content.is_dir():
@@ -121,16 +123,6 @@ def _inside(site: Path, crawls: bool) -> list[Problem]:
 def _in(problem: Problem, folder: Path) -> Problem:
     """The problem with its path as it is reached from the working directory."""
     return replace(problem, place=problem.place._replace(path=(folder / problem.place.path).as_posix()))
-
-
-def _print(problems: list[Problem], form: str) -> None:
-    """Print what is wrong, and exit as the contract says."""
-    ordered = worst_first(problems)
-    if ordered or form == "json":
-        click.echo(report.FORMATS[form](ordered))
-    if form != "json":
-        click.echo(report.count(ordered), err=form == "github")
-    sys.exit(1 if has_errors(ordered) else 0)
 
 
 def _of_guide(content: Path, as_of: date) -> tuple[Places, bool]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,11 +36,6 @@ class Edition:
     def root(self) -> str:
         """The folder of its pages."""
         return folder(self.language)
-
-    @cached_property
-    def names(self) -> frozenset[str]:
-        """The addresses of its pages depend on these: the texts that are translated."""
-        return frozenset(self.fits)
 
     def fit(self, name: str) -> Fit:
         """How a text fits its source."""

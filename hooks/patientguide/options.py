@@ -43,9 +43,11 @@ def guide_or_exit(content: Path, as_of: date) -> tuple[Guide, list[Problem]]:
     return guide, problems
 
 
-def show(problems: Sequence[Problem], form: str, content: Path) -> None:
-    """Print problems, worst first, and their count."""
-    ordered = [replace(problem, place=from_here(problem.place, content)) for problem in worst_first(problems)]
+def show(problems: Sequence[Problem], form: str, content: Path | None = None) -> None:
+    """Print problems, worst first, and their count. Those of a guide are in its folder `content`."""
+    ordered = worst_first(problems)
+    if content:
+        ordered = [replace(problem, place=from_here(problem.place, content)) for problem in ordered]
     if ordered or form == "json":
         click.echo(report.FORMATS[form](ordered))
     if form != "json":
