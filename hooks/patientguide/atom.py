@@ -2,7 +2,7 @@
 
 from uuid import NAMESPACE_URL, uuid5
 
-from patientguide import drawing, news, notice, routes, signoff
+from patientguide import drawing, news, notice, routes
 from patientguide.guide import Guide
 
 URI = "feed.xml"
@@ -11,7 +11,6 @@ URI = "feed.xml"
 def text(guide: Guide, site_url: str = "") -> str:
     """The feed of a guide. Without `site_url` its links lead from the feed, and ids are made from the title."""
     items = news.items(guide)
-    review = signoff.page_review(guide, [entry.name for entry in guide.entries])
     latest = max([item.date for item in items] or [entry.front.changed for entry in guide.entries])
     page = routes.address(routes.CHANGES)[1:] if guide.changes else ""
     values = {
@@ -19,7 +18,7 @@ def text(guide: Guide, site_url: str = "") -> str:
         "id": _id(guide, "", site_url),
         "site_url": site_url,
         "uri": URI,
-        "notice": notice.in_full(review),
+        "notice": notice.of_guide(guide),
         "updated": _moment(latest),
         "items": [
             {

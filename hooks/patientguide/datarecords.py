@@ -120,14 +120,13 @@ def term(guide: Guide, one: Term) -> Record:
 def guide_facts(guide: Guide, site_url: str) -> Record:
     """What the guide is, for every file."""
     settings = guide.settings
-    review = signoff.page_review(guide, [one.name for one in guide.entries])
     found: Record = {
         "title": settings.title,
         "condition": settings.condition,
         "audience": settings.audience,
         "region": settings.region,
         "language": settings.language,
-        "notice": notice.in_full(review),
+        "notice": notice.of_guide(guide),
         "as_of": guide.today.isoformat(),
         "when_to_call": address(routes.of(guide.safety_page)),
     }

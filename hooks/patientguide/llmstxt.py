@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from patientguide import datafiles, drawing, notice, routes, signoff
+from patientguide import datafiles, drawing, notice, routes
 from patientguide.datatext import address, plain
 from patientguide.entry import Entry
 from patientguide.guide import Guide
@@ -14,7 +14,6 @@ def text(guide: Guide, site_url: str = "") -> str:
     """The file. Without `site_url` its links lead from the root of the site."""
     kinds, pages = guide.settings.kinds, [page for page in guide.pages if not page.front.about_project]
     about = [page for page in guide.pages if page.front.about_project]
-    review = signoff.page_review(guide, [entry.name for entry in guide.entries])
     groups: list[tuple[str, list[dict[str, str]]]] = [
         (title, [_link(guide, entry, site_url) for entry in entries])
         for title, entries in (
@@ -28,7 +27,7 @@ def text(guide: Guide, site_url: str = "") -> str:
     ]
     values = {
         "settings": guide.settings,
-        "notice": notice.in_full(review),
+        "notice": notice.of_guide(guide),
         "safety": _link(guide, guide.safety_page, site_url),
         "groups": groups,
         "about": [_link(guide, page, site_url) for page in about],

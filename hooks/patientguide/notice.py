@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from patientguide import drawing, words
+from patientguide import drawing, signoff, words
+from patientguide.guide import Guide
 from patientguide.signoff import PageReview
 
 
@@ -11,8 +12,9 @@ def of(review: PageReview, language: str = "en") -> str:
     return _of(review.drafted, review.state.value, language)
 
 
-def in_full(review: PageReview) -> str:
-    """The same, and that it informs and does not advise."""
+def of_guide(guide: Guide) -> str:
+    """The same of a guide as a whole, and that it informs and does not advise."""
+    review = signoff.page_review(guide, [entry.name for entry in guide.entries])
     return f"{of(review)} {_informs()}"
 
 
