@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 
 from patientguide import routes
-from patientguide.dates import parts
+from patientguide.blocks import CHANGES
+from patientguide.dates import is_to_come
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Call, Dated, SideEffect, Treatment
@@ -154,17 +155,20 @@ def dates(guide: Guide) -> Iterator[Problem]:
     """Nothing was changed or checked on a day that has not come yet."""
     for entry in guide.entries:
         for field in ("changed", "evidence_checked"):
-            yield from _past(entry.facts, (field,), getattr(entry.front, field), guide)
+            yield from _to_come(entry.facts, (field,), getattr(entry.front, field), guide)
     if guide.glossary:
         for field in ("changed", "evidence_checked"):
             file = guide.records["content/glossary.yml"]
-            yield from _past(file, (field,), getattr(guide.glossary, field), guide)
+            yield from _to_come(file, (field,), getattr(guide.glossary, field), guide)
     if guide.trials.checked:
-        yield from _past(guide.records["content/trials.yml"], ("checked",), guide.trials.checked, guide)
+        yield from _to_come(guide.records["content/trials.yml"], ("checked",), guide.trials.checked, guide)
+    if news := guide.records.get(CHANGES):
+        for number, note in enumerate(guide.changes):
+            yield from _to_come(news, (number, "date"), note.date, guide)
 
 
-def _past(file: YamlFile, path: Path, day: str, guide: Guide) -> Iterator[Problem]:
-    if parts(day) > (guide.today.year, guide.today.month, guide.today.day)[: len(parts(day))]:
+def _to_come(file: YamlFile, path: Path, day: str, guide: Guide) -> Iterator[Problem]:
+    if is_to_come(day, guide.today):
         yield Problem(file.place(path), "future-date", f"{day} has not come yet.", "Write the day it was really done.")
 
 

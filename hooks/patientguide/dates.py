@@ -59,9 +59,7 @@ def months_later(text: str, months: int) -> str:
 
 def is_old(text: str, days: int, today: date) -> bool:
     """Whether a date is more than that many days ago; of a month or year its last day counts."""
-    year, month, day = (*parts(text), 0, 0)[:3]
-    last = date(year, month or 12, day or monthrange(year, month or 12)[1])
-    return (today - last).days > days
+    return (today - last_day(text)).days > days
 
 
 def is_past(text: str, today: date) -> bool:
@@ -71,7 +69,12 @@ def is_past(text: str, today: date) -> bool:
     return known < (today.year, today.month, today.day)[: len(known)]
 
 
+def is_to_come(text: str, today: date) -> bool:
+    """Whether no day of it has come yet."""
+    return parts(text) > (today.year, today.month, today.day)
+
+
 def last_day(text: str) -> date:
     """The last day of the day, month or year."""
-    year, month, day = (*parts(text), 12, 31)[:3] if len(parts(text)) != 2 else (*parts(text), 31)
-    return date(year, month, min(day, monthrange(year, month)[1]))
+    year, month, day = (*parts(text), 0, 0)[:3]
+    return date(year, month or 12, day or monthrange(year, month or 12)[1])

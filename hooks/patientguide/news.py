@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from patientguide import blocks, drawing, routes, signoff, status
-from patientguide.dates import parts
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
@@ -55,28 +54,20 @@ def _reviews(guide: Guide) -> Iterator[Item]:
 
 
 def check(guide: Guide) -> Iterator[Problem]:
-    """A note on a change has a day that has come, an id of its own, and names entries that exist."""
+    """A note on a change has an id of its own, and names entries that exist."""
     file = guide.records.get(FILE)
     if file is None:
         return
     ids = Counter(note.id for note in guide.changes)
     known = [entry.name for entry in guide.entries]
-    today = (guide.today.year, guide.today.month, guide.today.day)
     for number, note in enumerate(guide.changes):
-        if parts(note.date) > today:
-            message = f"{note.date} has not come yet."
-            yield Problem(file.place((number, "date")), "future-date", message, "Write the day it was really done.")
         if ids[note.id] > 1 or note.id.startswith("review-"):
             message = f"'{note.id}' stands here twice." if ids[note.id] > 1 else "'review-' begins the ids of reviews."
             yield Problem(file.place((number, "id")), "twice", message, "Give each note an id of its own.")
         for position, name in enumerate(note.about):
-            if name not in guide.by_name and not _is_unread(guide, name):
+            if name not in guide.by_name and not signoff.is_unread(guide, name):
                 message = f"There is no entry '{name}' in this guide."
                 yield Problem(file.place((number, "about", position)), "unknown-name", message, suggest(name, known))
-
-
-def _is_unread(guide: Guide, name: str) -> bool:
-    return signoff.is_unread(guide, name)
 
 
 def draft(guide: Guide) -> Draft:

@@ -42,7 +42,7 @@ def interests(guide: Guide) -> Iterator[Finding]:
     medicines = [medicine.id for medicine in guide.medications]
     for index, person in enumerate(guide.people):
         declared = person.interests.declared
-        if dates.parts(declared) > (guide.today.year, guide.today.month, guide.today.day):
+        if dates.is_to_come(declared, guide.today):
             place = _place(guide, PEOPLE, index, "interests", "declared")
             yield Finding(place, f"{declared} has not come yet.", "Write the day it was declared.")
         for number, name in enumerate(person.interests.medications):
@@ -85,7 +85,7 @@ def sealed(guide: Guide) -> Iterator[Finding]:
         if not signoff.is_sealed(review):
             advice = f"Review it anew: patientguide sign {review.entry} --by {review.by}"
             yield Finding(place, f"The record of {review.entry} was changed by hand.", advice)
-        elif dates.parts(review.on) > (guide.today.year, guide.today.month, guide.today.day):
+        elif dates.is_to_come(review.on, guide.today):
             yield Finding(place, f"{review.on} has not come yet.", "Sign on the day of the review.")
         elif review.entry not in signoff.signable(guide) and not signoff.is_unread(guide, review.entry):
             advice = suggest(review.entry, signoff.signable(guide))

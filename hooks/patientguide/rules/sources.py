@@ -84,7 +84,7 @@ def opened_in_time(guide: Guide) -> Iterator[Finding]:
     for key, reference in guide.references.items():
         if opened := reference.accessed:
             place = _place(guide, key, "accessed")
-            if dates.parts(opened) > (guide.today.year, guide.today.month, guide.today.day):
+            if dates.is_to_come(opened, guide.today):
                 yield Finding(place, f"{opened} has not come yet.", "Write the day somebody opened the page.")
             elif reference.issued and opened < reference.issued[: len(opened)]:
                 message = f"It was opened on {opened}, before it was published on {reference.issued}."
