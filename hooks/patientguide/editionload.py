@@ -78,7 +78,8 @@ class _Reader:
             self._problem(f"{self.prefix}/pages/index.md", "missing", message, self._starting("pages/index"))
             return None
         entries += self._safety_page(entries)
-        records = {path: f for path, f in self.source.records.items() if path.startswith("content/references/")}
+        shared = ("content/references/", "content/trials.yml")
+        records = {path: f for path, f in self.source.records.items() if path.startswith(shared)}
         records |= {"content/guide.yml": file, file.path: file}
         if glossary_file:
             records |= {"content/glossary.yml": glossary_file, glossary_file.path: glossary_file}
