@@ -24,6 +24,8 @@ KINDS = ("phases", "therapies", "medications", "faqs", "pages")
 _RECORDS = ("guide.yml", "glossary.yml")
 _OF_ONE_LANGUAGE = ("avoid", "hedges", "skin", "passive", "search", "trials", "limits")
 """Rules and words of guide.yml that name words of one language: each language has its own, or none."""
+_FORMS = ("forms", "lay", "misspellings")
+"""The same of a word of the glossary: how it stands in running text, and is searched for."""
 
 
 def languages(content: Path, own: str) -> list[str]:
@@ -117,10 +119,7 @@ class _Reader:
         source = self.source.records["content/guide.yml"]
         data, mark, problems = editionmarks.taken(file)
         self.loader.problems += problems
-        now = made_of.mark_of_settings(source.data)
-        gone = frozenset(name for name, hash_ in now.safety.items() if mark is None or mark.safety.get(name) != hash_)
-        stale = frozenset({WHOLE} if mark and mark.source != now.source else ())
-        self.loader.problems += editionmarks.said(file, mark, stale, gone, "guide")
+        gone = self._fit("guide", file, mark, made_of.mark_of_settings(source.data)).given_way
         self.fits["guide"] = Fit(given_way=gone)
         rules = {name: value for name, value in source.data.items() if name not in _OF_ONE_LANGUAGE}
         laid = overlay.Overlay(own=_OF_ONE_LANGUAGE, rules=overlay.SETTINGS_RULES)
@@ -164,7 +163,7 @@ class _Reader:
         self.loader.problems += problems
         if data.get("draft"):
             return None
-        fit = self._fit(source, document.facts, mark)
+        fit = self._fit(name, document.facts, mark, made_of.mark_of_entry(source, self.source.settings))
         fit = replace(fit, given_way=fit.given_way | urgent)
         shown = Shown(source, self.source.settings, settings, fit)
         laid = overlay.Overlay(words=made_of.WORDS)
@@ -179,12 +178,10 @@ class _Reader:
             return None
         return Entry(source.kind, source.id, path, front, body, document.body_line, facts)
 
-    def _fit(self, source: Entry[Any], file: YamlFile, mark: Mark | None) -> Fit:
-        now = made_of.mark_of_entry(source, self.source.settings)
-        gone = frozenset(name for name, hash_ in now.safety.items() if mark is None or mark.safety.get(name) != hash_)
-        stale = frozenset({WHOLE} if mark and mark.source != now.source else ())
-        self.loader.problems += editionmarks.said(file, mark, stale, gone if mark else frozenset(), source.name)
-        return Fit(bool(stale), gone)
+    def _fit(self, name: str, file: YamlFile, mark: Mark | None, now: Mark) -> Fit:
+        fit = editionmarks.held(mark, now)
+        self.loader.problems += editionmarks.said(file, mark, fit, name)
+        return fit
 
     def _glossary(self) -> tuple[YamlFile | None, Glossary | None]:
         path, source = f"{self.prefix}/glossary.yml", self.source.records.get("content/glossary.yml")
@@ -200,9 +197,9 @@ class _Reader:
         rows = [row for row in terms if isinstance(row, dict)] if isinstance(terms, list) else []
         ids = {str(row.get("id")) for row in rows}
         stale = frozenset(id_ for id_ in ids if mark and mark.words.get(id_) != now.get(id_))
-        self.loader.problems += editionmarks.said(file, mark, stale, frozenset(), "glossary")
+        self.loader.problems += editionmarks.said(file, mark, Fit(stale=bool(stale)), "glossary", stale)
         self.fits |= {f"glossary#{id_}": Fit(stale=True) for id_ in stale} | {"glossary": Fit()}
-        laid = overlay.Overlay(own=(*overlay.OWN, "forms", "lay", "misspellings"), words=made_of.WORDS)
+        laid = overlay.Overlay(own=(*overlay.OWN, *_FORMS), words=made_of.WORDS)
         # A word that is not translated yet is left out: its page leads to that of the source.
         known = [_without_forms(row, ids) for row in source.data["terms"] if row["id"] in ids]
         merged = laid.laid({**source.data, "terms": known}, data)
@@ -234,6 +231,6 @@ class _Reader:
 
 
 def _without_forms(row: Mapping[str, Any], ids: set[Any]) -> dict[str, Any]:
-    """A word of the source without how it stands in running text and is searched for, which each language says."""
-    kept = {name: value for name, value in row.items() if name not in ("forms", "lay", "misspellings")}
+    """A word of the source without its forms in one language. It names only words with these `ids`."""
+    kept = {name: value for name, value in row.items() if name not in _FORMS}
     return {**kept, "see": [name for name in row.get("see", []) if name in ids]}

@@ -1,16 +1,14 @@
 """What a translated file says of its source: read from it, and held against the source as that is now."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
 from patientguide import parse
-from patientguide.edition import WHOLE
+from patientguide.edition import WHOLE, Fit
 from patientguide.problems import Place, Problem, Severity
 from patientguide.translation import FIELD, Mark
 from patientguide.yamlfile import YamlFile
-
-GLOSSARY = "glossary"
 
 
 def taken(file: YamlFile) -> tuple[dict[str, Any], Mark | None, list[Problem]]:
@@ -23,20 +21,24 @@ def taken(file: YamlFile) -> tuple[dict[str, Any], Mark | None, list[Problem]]:
     return data, mark or Mark(), [replace(p, place=place, code="damaged-hash", advice=advice) for p in problems]
 
 
-def said(
-    file: YamlFile, mark: Mark | None, stale: frozenset[str], gone: frozenset[str], name: str
-) -> Iterator[Problem]:
-    """Problems: missing-hash; stale-safety when parts of a text are `gone`, and stale when others changed."""
+def held(mark: Mark | None, now: Mark) -> Fit:
+    """How a translation made of a source with the hashes `mark` fits it as it is `now`."""
+    gone = frozenset(name for name, hash_ in now.safety.items() if mark is None or mark.safety.get(name) != hash_)
+    return Fit(mark is not None and mark.source != now.source, gone)
+
+
+def said(file: YamlFile, mark: Mark | None, fit: Fit, name: str, rows: Collection[str] = ()) -> Iterator[Problem]:
+    """Problems: missing-hash; stale-safety when parts of a text gave way, and stale when others changed, or `rows`."""
     place, advice = file.place((FIELD,)), command(file.path)
     if mark is None:
         message = "This translation does not say which source text it was made of."
         yield Problem(Place(file.path), "missing-hash", message, advice)
-    elif gone:
+    elif gone := fit.given_way:
         what = "text" if WHOLE in gone else f"({', '.join(sorted(gone))})"
         message = f"The safety text of '{name}' has changed: readers see the source's {what}."
         yield Problem(place, "stale-safety", message, f"Translate it anew. {advice}", Severity.WARNING)
-    elif stale:
-        of = f" ({', '.join(sorted(stale))})" if name == GLOSSARY else ""
+    elif fit.stale:
+        of = f" ({', '.join(sorted(rows))})" if rows else ""
         told = "" if name == "guide" else ": readers are told so"
         message = f"The source text of '{name}' has changed{of}{told}."
         yield Problem(place, "stale", message, f"Translate it anew. {advice}", Severity.WARNING)
