@@ -10,14 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-import yaml
+from patientguide import enginesettings
 
-
-class _Loader(yaml.SafeLoader):
-    """Reads mkdocs.yml. What it takes from the environment is a guide's own, and is not inherited."""
-
-
-_Loader.add_constructor("!ENV", lambda _, __: None)
 _PACKAGE = Path(__file__).parent
 _IN_WHEEL = _PACKAGE / "shipped"
 ROOT = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent.parent
@@ -47,7 +41,7 @@ def settings(given: Collection[str]) -> dict[str, Any]:
     wanted = [name for name in INHERITED if name not in given]
     if not wanted:
         return {}
-    own = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+    own = enginesettings.read(ROOT / "mkdocs.yml")
     return {name: own[name] for name in wanted if name in own}
 
 

@@ -1,6 +1,5 @@
 """The guide as a plain Markdown project: any engine that reads Markdown and mkdocs.yml can build it, without hooks."""
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from patientguide import editionpages, shipped, words
+from patientguide import editionpages, enginesettings, shipped, words
 from patientguide.navigation import Menu
 from patientguide.offline import worker
 from patientguide.page import Page
@@ -114,10 +113,9 @@ def write(target: Path, root: Path, project: Project) -> None:
 
 def _given(file: Path) -> dict[str, Any]:
     try:
-        given: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=_ConfigLoader)  # noqa: S506
+        return enginesettings.read(file)
     except yaml.YAMLError as error:
         raise StageError(f"{file} cannot be staged: {error}") from None
-    return given
 
 
 def _config(file: Path, project: Project) -> dict[str, Any]:
@@ -141,18 +139,3 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     extensions = config.get("markdown_extensions", [])
     config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
     return config
-
-
-class _ConfigLoader(yaml.SafeLoader):
-    """Reads mkdocs.yml, whose !ENV tag names an environment variable and a value to fall back on."""
-
-
-def _environment(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.SequenceNode):
-        *names, fallback = loader.construct_sequence(node)
-    else:
-        names, fallback = [loader.construct_scalar(node)], None  # type: ignore[arg-type]
-    return next((os.environ[name] for name in names if name in os.environ), fallback)
-
-
-_ConfigLoader.add_constructor("!ENV", _environment)
