@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any, NamedTuple
 
-from patientguide import dates
+from patientguide import datahash, dates
 from patientguide.citations import keys
 from patientguide.guide import Guide
 from patientguide.people import Person, Review
@@ -83,7 +82,7 @@ def is_unread(guide: Guide, name: str) -> bool:
 
 def text_hash(guide: Guide, name: str) -> str:
     """The hash of one text as readers see it: of all that a review of it is bound to."""
-    return _hash(list(bound(guide, name)))
+    return datahash.of(list(bound(guide, name)))
 
 
 class Bound(NamedTuple):
@@ -128,11 +127,7 @@ def _source(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def seal(entry: str, by: str, on: str, until: str, text: str) -> str:
     """The hash of a record, without which nobody can tell that a date was moved."""
-    return _hash([entry, by, on, until, text])
-
-
-def _hash(value: Any) -> str:
-    return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return datahash.of([entry, by, on, until, text])
 
 
 def is_sealed(review: Review) -> bool:

@@ -4,13 +4,12 @@ A hash covers the words and citations that readers see, and how soon each sign a
 text was changed or its sources looked at, nor what a citation says of its source.
 """
 
-import json
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from patientguide import datahash
 from patientguide.blocks import LABELS, SOURCED
 from patientguide.edition import WHOLE
 from patientguide.entry import Entry
@@ -106,5 +105,4 @@ def _safety(entry: Entry[Dated], settings: Settings) -> dict[str, str]:
 
 
 def _hash(value: Any) -> str:
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()[:_LENGTH]
+    return datahash.of(value)[:_LENGTH]
