@@ -19,9 +19,8 @@ class PolicyError(Exception):
 class Finished:
     """A page's classes, its ids but for those of notes, the spots elsewhere that it links to, and the hash of its HTML.
 
-    A spot is written as `path#id`.
-
-    Each is one text with spaces between: thousands of them wait until the last page is finished.
+    A spot is written as `path#id`. Classes, ids and spots are one text each, with spaces between: thousands of them
+    wait until the last page is finished.
     """
 
     classes: str = ""

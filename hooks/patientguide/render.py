@@ -131,8 +131,8 @@ class Renderer:
     def _shared(self, parts: Sequence[str], uri: str) -> list[Rendered]:
         """Parts of a page. One is the same on all pages of a folder, but for a page that it leads to itself.
 
-        New ones are converted together: a converter takes about as long to begin as for a paragraph. So each is told to
-        have the links of all of them.
+        New ones are converted together: a converter takes about as long to begin as for a paragraph. Then a spot
+        that is linked to counts for those that name it, and a link that is lost for all of them.
         """
         folder, name = posixpath.split(uri)
         keys = [(part, folder, name if name in part else name == "index.md") for part in parts]
@@ -174,6 +174,8 @@ class Renderer:
 
 
 class _Plain(Treeprocessor):
+    """Spares text without any sign of Markdown the search for what stands within lines."""
+
     def run(self, root: Element) -> None:
         for element in root.iter():
             if element.text and not _SIGN(element.text):
