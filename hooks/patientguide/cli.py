@@ -22,14 +22,13 @@ from patientguide import (
     editionpages,
     load,
     menu,
-    report,
     rulespage,
     schema,
     stage,
 )
 from patientguide import files as files_beside
 from patientguide.load import read
-from patientguide.options import as_of_option, content_option, guide_or_exit, in_project, show
+from patientguide.options import as_of_option, content_option, format_option, guide_or_exit, in_project, show
 from patientguide.problems import has_errors
 
 
@@ -58,13 +57,7 @@ main.add_command(cli_translate.translated_command)
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @content_option
 @as_of_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(sorted(report.FORMATS)),
-    default="text",
-    help="How to print problems.",
-)
+@format_option
 @click.option("--ready", is_flag=True, help="Fail as well while example texts are left, as before publishing.")
 def check(files: tuple[Path, ...], content: Path, as_of: date, form: str, ready: bool) -> None:
     """Name every problem of the content, with its place and what to write instead.

@@ -13,7 +13,7 @@ import yaml
 from patientguide import rules, signoff, starting
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Guide
-from patientguide.options import as_of_option, content_option, guide_or_exit, show
+from patientguide.options import as_of_option, begin, content_option, guide_or_exit, show
 from patientguide.people import Review
 from patientguide.problems import Severity, suggest
 
@@ -35,10 +35,7 @@ def new(kind: str, id_: str, content: Path, as_of: date) -> None:
     guide, _ = guide_or_exit(content, as_of)
     path = starting.path(kind, id_)
     file = content.parent / path if kind == "pages" else content / path.removeprefix("content/")
-    if file.exists() or file.is_symlink():
-        raise click.BadParameter(f"{file} is there already.")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(starting.text(kind, guide, as_of), encoding="utf-8")
+    begin(file, starting.text(kind, guide, as_of))
     click.echo(f"Wrote {file}. Fill in what says 'To do', then run: patientguide check {file}")
 
 

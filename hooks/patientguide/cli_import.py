@@ -11,13 +11,12 @@ from pathlib import Path
 
 import click
 
-from patientguide import report, safefile
+from patientguide import safefile
 from patientguide.guide import Guide
 from patientguide.importing import medicines, references, table, words
 from patientguide.importing.rows import MAX_BYTES, Row, decoded
-from patientguide.load import read
-from patientguide.options import as_of_option, content_option, show
-from patientguide.problems import Problem, has_errors, suggest
+from patientguide.options import as_of_option, check_evidence, content_option, format_option, guide_as_it_is, show
+from patientguide.problems import Problem, has_errors
 
 Read = tuple[list[Row], list[Problem]]
 Reader = Callable[[str, str], Read]
@@ -39,9 +38,7 @@ def _columns(context: click.Context, _: click.Parameter, value: bool) -> None:
 )
 @click.option("--evidence", metavar="KIND", help="What kind of evidence all these references are: one of guide.yml.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written.")
-@click.option(
-    "--format", "form", type=click.Choice(sorted(report.FORMATS)), default="text", help="How to print problems."
-)
+@format_option
 @click.option("--columns", is_flag=True, is_eager=True, expose_value=False, callback=_columns, help="List the columns.")
 @content_option
 @as_of_option
@@ -58,12 +55,11 @@ def import_command(
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
     text = _text(file)
-    guide = _guide(content, as_of)
+    guide = guide_as_it_is(content, as_of, "content/guide.yml")
     kind = kind or _kind(text, file)
     if evidence and kind != "references":
         raise click.BadParameter("--evidence is for references only.")
-    if evidence and evidence not in guide.evidence:
-        raise click.BadParameter(f"There is no kind of evidence '{evidence}'. {suggest(evidence, guide.evidence)}")
+    check_evidence(guide, evidence)
     rows, problems = _rows(text, file, kind)
     if problems and not rows:
         show(problems, form)
@@ -85,15 +81,6 @@ def _text(file: Path) -> str:
         show(problems, "text")
         sys.exit(2)
     return text
-
-
-def _guide(content: Path, as_of: date) -> Guide:
-    """The guide even if it has errors, as `cite` takes it."""
-    guide, problems = read(content, as_of)
-    if guide is None or "content/guide.yml" in guide.unread:
-        show([p for p in problems if p.place.path == "content/guide.yml"], "text", content)
-        sys.exit(2)
-    return guide
 
 
 def _format(text: str, file: Path) -> str | None:

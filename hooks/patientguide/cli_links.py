@@ -19,7 +19,7 @@ from patientguide.linkwatch.linkstate import State
 from patientguide.linkwatch.verdicts import Kind, Verdict
 from patientguide.load import read
 from patientguide.net import etiquette
-from patientguide.options import as_of_option, from_here, show
+from patientguide.options import as_of_option, format_option, from_here, show
 from patientguide.problems import Problem, has_errors, worst_first
 from patientguide.sitelinks import crawl, sitefaults, sitegraph
 from patientguide.sitelinks.crawl import CrawlError
@@ -44,7 +44,7 @@ class Options:
 @click.command()
 @click.argument("site", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--crawl", "crawls", is_flag=True, help="Serve SITE on this computer, and let linkchecker follow it too.")
-@click.option("--format", "form", type=click.Choice(sorted(report.FORMATS)), default="text", help="How to print.")
+@format_option
 @click.option("--content", type=click.Path(file_okay=False, path_type=Path), default="content", help="The guide.")
 @as_of_option
 @click.option("--from", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE",

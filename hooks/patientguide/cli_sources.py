@@ -16,10 +16,8 @@ from patientguide.askoptions import base_option, contact_option
 from patientguide.csl import Reference
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Guide
-from patientguide.load import read
 from patientguide.models import Trials
-from patientguide.options import as_of_option, content_option, show
-from patientguide.problems import suggest
+from patientguide.options import as_of_option, check_evidence, content_option, guide_as_it_is, show
 from patientguide.sourcewatch import citing, registries, trialsnapshot, watch, watchfile, watchreport
 from patientguide.sourcewatch.answers import Fault
 from patientguide.sourcewatch.pasted import Pasted, recognize
@@ -47,16 +45,6 @@ def _client(contact: str | None, deadline: float, bases: Mapping[str, str]) -> A
     from patientguide.sourcewatch.services import Client
 
     return Client(contact, bases, deadline)
-
-
-def _guide(content: Path, as_of: date, *needed: str) -> Guide:
-    """The guide even if it has errors, which what is asked for may mend; not if `needed` files cannot be read."""
-    guide, problems = read(content, as_of)
-    wrong = [p for p in problems if p.place.path in (guide.unread & {*needed} if guide else {"content/guide.yml"})]
-    if guide is None or wrong:
-        show(wrong, "text", content)
-        sys.exit(2)
-    return guide
 
 
 def _prove(kind: type[BaseModel], text: str, file: Path, content: Path, otherwise: str) -> None:
@@ -97,7 +85,7 @@ def sources(
     to content/watch.yml, which the rules read. Exits with 0 whatever was found, and with 2 when nobody could be asked.
     """
     client = _client(contact, deadline, bases)
-    guide = _guide(content, as_of, "content/watch.yml")
+    guide = guide_as_it_is(content, as_of, "content/watch.yml")
     wanted = watch.questions(guide.references)
     if sys.stderr.isatty():
         click.echo("Asking, not faster than the services allow: this takes a minute or two.", err=True)
@@ -143,9 +131,8 @@ def cite(
     if not isinstance(known, Pasted):
         raise click.BadParameter(". ".join(known))
     client = _client(contact, deadline, bases)
-    guide = _guide(content, as_of)
-    if evidence and evidence not in guide.evidence:
-        raise click.BadParameter(f"There is no kind of evidence '{evidence}'. {suggest(evidence, guide.evidence)}")
+    guide = guide_as_it_is(content, as_of)
+    check_evidence(guide, evidence)
     taken = {path.stem for path in (content / "references").glob("*.yml")}
     if key and (key in taken or not re.fullmatch(ID_PATTERN, key) or len(key) > 80):
         raise click.BadParameter(f"'{key}' is taken, or is not small letters, digits and single hyphens.")
@@ -185,7 +172,7 @@ def trials(
     Unless the whole list could be had, nothing is written.
     """
     client = _client(contact, deadline, bases)
-    guide = _guide(content, as_of, "content/trials.yml")
+    guide = guide_as_it_is(content, as_of, "content/trials.yml")
     query = guide.settings.trials
     if query is None:
         raise click.UsageError("guide.yml has no trials: with a condition to ask for.")

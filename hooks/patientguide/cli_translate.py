@@ -9,7 +9,7 @@ import click
 from patientguide import translated, words
 from patientguide.guide import Guide
 from patientguide.load import read
-from patientguide.options import as_of_option, content_option, show
+from patientguide.options import as_of_option, begin, content_option, show
 from patientguide.problems import has_errors, suggest
 
 
@@ -28,10 +28,7 @@ def translate(language: str, entry: str, content: Path, as_of: date) -> None:
     if language == source.settings.language:
         raise click.BadParameter(f"'{language}' is the language of this guide itself.")
     file = _file(content, language, name)
-    if file.exists() or file.is_symlink():
-        raise click.BadParameter(f"{file} is there already.")
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(translated.starting(source, name), encoding="utf-8")
+    begin(file, translated.starting(source, name))
     click.echo(f"Wrote {file}. Put its words into the language, then run: patientguide check {file}")
 
 

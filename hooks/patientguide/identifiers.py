@@ -56,5 +56,9 @@ def orcid(text: str) -> Fault | None:
     return f"'{text}' is not an ORCID: its form or check digit does not fit", "Write it like 0000-0002-1825-0097."
 
 
+OF_FIELDS = {"DOI": doi, "PMID": pmid, "PMCID": pmcid}
+"""The rules of the numbers of works, by the fields of a source that hold them."""
+
+
 def _form(pattern: str, text: str, what: str, advice: str) -> Fault | None:
     return None if re.fullmatch(pattern, text) else (f"'{text}' is not {what}", advice)

@@ -55,7 +55,7 @@ def _container(reference: Reference) -> str:
 
 def _issue(reference: Reference) -> str:
     """Date;volume(issue):pages."""
-    text = dates.as_nlm(reference.issued) if reference.issued else r"\[date unknown\]"
+    text = _date(reference)
     if reference.volume:
         text += f";{escape(reference.volume)}"
     if reference.issue:
@@ -65,9 +65,13 @@ def _issue(reference: Reference) -> str:
     return _sentence(text)
 
 
+def _date(reference: Reference) -> str:
+    return dates.as_nlm(reference.issued) if reference.issued else r"\[date unknown\]"
+
+
 def _publication(reference: Reference) -> str:
     text = f"{escape(reference.publisher)}; " if reference.publisher else ""
-    text += dates.as_nlm(reference.issued) if reference.issued else r"\[date unknown\]"
+    text += _date(reference)
     if reference.accessed:
         text += rf" \[cited {dates.as_nlm(reference.accessed)}\]"
     return _sentence(text)

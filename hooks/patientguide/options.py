@@ -8,9 +8,10 @@ from pathlib import Path
 
 import click
 
-from patientguide import clock, load, report
+from patientguide import clock, report
 from patientguide.guide import Guide
-from patientguide.problems import Place, Problem, worst_first
+from patientguide.load import load, read
+from patientguide.problems import Place, Problem, suggest, worst_first
 
 
 def _as_of(_: click.Context, __: click.Parameter, value: str | None) -> date:
@@ -32,6 +33,9 @@ content_option = click.option(
     help="The folder of the guide.",
 )
 as_of_option = click.option("--as-of", callback=_as_of, metavar="DATE", help="Reckon as if it were this day.")
+format_option = click.option(
+    "--format", "form", type=click.Choice(sorted(report.FORMATS)), default="text", help="How to print problems."
+)
 
 
 def guide_or_exit(content: Path, as_of: date) -> tuple[Guide, list[Problem]]:
@@ -41,6 +45,30 @@ def guide_or_exit(content: Path, as_of: date) -> tuple[Guide, list[Problem]]:
         show(problems, "text", content)
         sys.exit(1)
     return guide, problems
+
+
+def guide_as_it_is(content: Path, as_of: date, *needed: str) -> Guide:
+    """The guide even if it has errors, which what is asked for may mend; not if `needed` files cannot be read."""
+    guide, problems = read(content, as_of)
+    wrong = [p for p in problems if p.place.path in (guide.unread & {*needed} if guide else {"content/guide.yml"})]
+    if guide is None or wrong:
+        show(wrong, "text", content)
+        sys.exit(2)
+    return guide
+
+
+def check_evidence(guide: Guide, kind: str | None) -> None:
+    """Raises BadParameter when the guide has no such kind of evidence."""
+    if kind and kind not in guide.evidence:
+        raise click.BadParameter(f"There is no kind of evidence '{kind}'. {suggest(kind, guide.evidence)}")
+
+
+def begin(file: Path, text: str) -> None:
+    """Write a new file, and its folder. Raises BadParameter when it is there already."""
+    if file.exists() or file.is_symlink():
+        raise click.BadParameter(f"{file} is there already.")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
 
 
 def show(problems: Sequence[Problem], form: str, content: Path | None = None) -> None:

@@ -175,12 +175,11 @@ _BARE: dict[str, Callable[[str], str]] = {
     "PMID": lambda text: re.sub(r"^PMID:?\s*", "", text, flags=re.I),
     "PMCID": lambda text: re.sub(r"^(PMCID:?\s*)?(PMC)?(?=[0-9])", "PMC", text, flags=re.I),
 }
-_RULES = {"DOI": identifiers.doi, "PMID": identifiers.pmid, "PMCID": identifiers.pmcid}
 
 
 def _numbers(row: Row, fields: dict[str, Any]) -> None:
     """Numbers in their bare form, and refused when they cannot be right: a wrong number is another work."""
-    for name, rule in _RULES.items():
+    for name, rule in identifiers.OF_FIELDS.items():
         if said := (fields.get(name) or "").strip():
             fields[name] = _BARE[name](said)
             if rule(fields[name]) or not tidy.is_shown(fields[name]):

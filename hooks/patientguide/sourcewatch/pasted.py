@@ -35,9 +35,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 _VALID: Mapping[str, Callable[[str], Fault | None]] = {
-    "DOI": identifiers.doi,
-    "PMID": identifiers.pmid,
-    "PMCID": identifiers.pmcid,
+    **identifiers.OF_FIELDS,
     "NCT": identifiers.nct,
     "URL": webaddress.fault,
 }

@@ -139,8 +139,8 @@ def tidied(facts: SourceFacts) -> SourceFacts:
         if name == "author":
             people = [found for person in value if (found := _person(person))]
             kept[name] = people if len(people) <= MAX_AUTHORS else [*people[:MAX_AUTHORS], {"literal": "et al."}]
-        elif value and name in _CHECKED:
-            kept[name] = value if _CHECKED[name](value) is None and tidy.is_shown(value) else None
+        elif value and name in identifiers.OF_FIELDS:
+            kept[name] = value if identifiers.OF_FIELDS[name](value) is None and tidy.is_shown(value) else None
         elif value:
             kept[name] = tidy.label(value, _SHORT) if name in ("volume", "issue", "page") else tidy.plain(value)
     title = kept.get("title") or NO_TITLE
@@ -148,9 +148,6 @@ def tidied(facts: SourceFacts) -> SourceFacts:
         notes.append("The title was too long and is cut.")
     known = {name: value for name, value in kept.items() if value} | {"title": title}
     return SourceFacts(known, facts.custom, tuple(notes))
-
-
-_CHECKED = {"DOI": identifiers.doi, "PMID": identifiers.pmid, "PMCID": identifiers.pmcid}
 
 
 def _person(person: Mapping[str, str | None]) -> dict[str, str]:
