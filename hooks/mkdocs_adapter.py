@@ -20,7 +20,7 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import memory, programversion, progress, shipped, sitestyles
+from patientguide import keptfolders, memory, programversion, progress, shipped, sitestyles
 from patientguide.buildcache import BuildCache
 from patientguide.livesite import LiveSite
 from patientguide.offline import worker
@@ -35,26 +35,25 @@ log = get_plugin_logger("patientguide")
 
 BUILD = "patientguide_build"
 DRAW = "patientguide_draw"
-KEPT = "kept.html"  # a template that shows a page as an earlier build made it
+KEPT = "kept.html"  # a template that shows a page as an earlier build made it, if one did
 
 session = Session()
 
 
 class GuidePage(SitePage):
-    """A page of the guide: rendered just before it is written, unless it rests on nothing that changed."""
+    """A page of the guide: made just before it is written, unless it rests on nothing that changed."""
 
     def __init__(self, page: PageBuild, file: File, config: MkDocsConfig) -> None:
         """`file` is where MkDocs writes it to."""
         super().__init__(page.draft.title, file, config)
         self.build = page
+        self.kept: str | None = None
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
         """What MkDocs would read from the top of a Markdown file."""
         draft = self.build.draft
         self.markdown = ""
-        self.meta = {"title": draft.title, "changed": draft.changed, "assets": list(draft.assets)}
-        if self.build.known:
-            self.meta["template"] = KEPT
+        self.meta = {"title": draft.title, "changed": draft.changed, "assets": list(draft.assets), "template": KEPT}
 
     def render(self, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
         """Leave it to `draw`."""
@@ -63,13 +62,10 @@ class GuidePage(SitePage):
     def draw(self, build: SiteBuild) -> None:
         """Turn its Markdown into HTML, or find the page that was kept."""
         self.kept = self.build.kept()
-        if self.build.known:
-            return
-        # Another build may have taken the kept page away. Its template shows the page itself then.
-        self.meta.pop("template", None)
-        head, rendered = build.render(self.build)
-        self.content, self.toc = rendered.html, get_toc(rendered.headings)
-        self.meta.update(head)
+        if self.kept is None:
+            head, rendered = build.render(self.build)
+            self.content, self.toc = rendered.html, get_toc(rendered.headings)
+            self.meta.update(head)
 
 
 def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
@@ -96,15 +92,19 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
     config.theme["language"] = shipped.spoken(settings.language, config.theme.dirs)
     config.extra |= {"joined_styles": sitestyles.URI, "preview": session.preview}
     build = config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
-    for planned in prepared.pages():
-        build.plan.append(planned)
-        session.steps.step(f"{len(build.plan):,} pages composed")
+    build.plan.extend(prepared.pages())
     return config
+
+
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Hide from MkDocs, which empties site/, the folders that are filled again."""
+    keptfolders.put_away(Path(config.site_dir), config.extra[BUILD].files)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages as generated files. A hand-written page gives way to its composed self; a draft is left out."""
     build: SiteBuild = config.extra[BUILD]
+    keptfolders.bring_back(Path(config.site_dir), build.files)
     build.sheets, left_out = sitestyles.taken(files, config.extra_css)
     config.extra_css = []
     taken = {file.dest_uri: file for file in files}
@@ -163,6 +163,7 @@ def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
         config.extra[BUILD].finish(page.file.src_uri, output, page.build if isinstance(page, GuidePage) else None)
     if isinstance(page, GuidePage):
         page.content, page.kept, page.toc = "", "", get_toc([])
+        page.meta.pop("linked_data", None)
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:
@@ -232,7 +233,7 @@ def _html(page: PageBuild, config: MkDocsConfig, files: Files, nav: Any) -> str:
     new.active, context = True, dict[str, Any](get_context(nav, files, config, new))
     on_page_context(context, new, config, nav)
     env = session.templates(config.extra[BUILD].shell, config.theme.get_env())
-    output = env.get_template(new.meta.get("template", "main.html")).render(context)
+    output = env.get_template(KEPT).render(context)
     on_post_page(output, new, config)
     new.active = False
     return output

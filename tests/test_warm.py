@@ -92,6 +92,8 @@ class History:
         if guide is None:
             return None, problems, []
         planned = list(Planner(guide, problems, self.cache).pages())
+        for one in planned:
+            assert one.found
         self.cache.close()
         return guide, problems, planned
 
@@ -107,13 +109,13 @@ class History:
         assert [one.draft.uri for one in planned] == [page.uri for page in pages]
         for one, page in zip(planned, pages, strict=True):
             assert one.cites == page.cites, page.uri
-            assert one.page is None or shown(one.page) == shown(page), page.uri
-            assert one.page or (page.uri, one.key) in self.seen, page.uri
+            assert one.found.page is None or shown(one.found.page) == shown(page), page.uri
+            assert one.found.page or (page.uri, one.key) in self.seen, page.uri
             assert self.seen.setdefault((page.uri, one.key), shown(page)) == shown(page), f"{page.uri} is out of date"
         beside = files(warm, {one.draft.uri: one.cites for one in planned})
         assert beside == files(guide, {page.uri: page.cites for page in pages})
         assert menu(warm) == menu(guide)
-        return [one.draft.uri for one in planned if one.page]
+        return [one.draft.uri for one in planned if one.found.page]
 
 
 @pytest.fixture(scope="module")

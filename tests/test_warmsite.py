@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import ROOT, make_buildable, mkdocs
@@ -50,7 +51,12 @@ def same(one: Tree, other: Tree) -> None:
 def keys(project: Path) -> dict[str, str]:
     """The key by which each page was kept, by its Markdown path."""
     (file,) = project.glob("build/cache/*/html.json")
-    return {uri: key for uri, (key, _) in json.loads(file.read_text().split("\n", 1)[1])[1].items()}
+    return {uri: key for uri, key, _ in kept(file)[1:]}
+
+
+def kept(file: Path) -> list[Any]:
+    """What a file of the cache says, its version first, without the seal at its end."""
+    return [json.loads(line) for line in file.read_text().split("\n")[:-1]]
 
 
 @pytest.fixture(scope="module")
@@ -127,11 +133,10 @@ def cached(project: Path) -> list[Path]:
     return sorted(file for file in (project / CACHE).rglob("*") if file.is_file())
 
 
-def sealed(file: Path, version: str | None, items: object) -> None:
+def sealed(file: Path, version: str | None, items: list[Any]) -> None:
     """Write a file of the cache as the program would: with its own version, or another."""
-    written_by = json.loads(file.read_text().split("\n", 1)[1])[0]
-    text = json.dumps([written_by if version is None else version, items])
-    file.write_text(f"{sha256(text.encode()).hexdigest()}\n{text}")
+    text = "".join(f"{json.dumps(line)}\n" for line in [kept(file)[0] if version is None else version, *items])
+    file.write_text(f"{text}{sha256(text.encode()).hexdigest()}")
 
 
 def cut(file: Path) -> None:
@@ -162,15 +167,14 @@ def no_text(file: Path) -> None:
 
 
 def nested(file: Path) -> None:
-    text = "[" * 100_000
-    file.write_text(f"{sha256(text.encode()).hexdigest()}\n{text}")
+    text = "[" * 100_000 + "\n"
+    file.write_text(f"{text}{sha256(text.encode()).hexdigest()}")
 
 
 def of_another_program(file: Path) -> None:
     if file.suffix == ".json":
-        items = json.loads(file.read_text().split("\n", 1)[1])[1]
-        lies = {name: [key, {"made_of": "", "words": [], "cites": ["label"]}] for name, (key, _) in items.items()}
-        sealed(file, "another", lies)
+        lie = {"made_of": "", "words": [], "cites": ["label"]}
+        sealed(file, "another", [[name, key, lie] for name, key, _ in kept(file)[1:]])
 
 
 def a_list(file: Path) -> None:
@@ -180,12 +184,12 @@ def a_list(file: Path) -> None:
 
 def no_pairs(file: Path) -> None:
     if file.suffix == ".json":
-        sealed(file, None, {"index.md": 1, "docs/index.md": [1, 2, 3], "assets/site.css": "ab"})
+        sealed(file, None, ["index.md", ["docs/index.md", 2], {"assets/site.css": "ab"}])
 
 
 def nothing_inside(file: Path) -> None:
     if file.suffix == ".json":
-        sealed(file, None, None)
+        sealed(file, None, [None])
 
 
 def other_page(file: Path) -> None:
@@ -307,4 +311,65 @@ def test_what_is_kept_is_data_and_pages(project: Path) -> None:
     assert {file.suffix for file in cached(project)} == {".json", ".html"}
     for file in cached(project):
         if file.suffix == ".json":
-            json.loads(file.read_text().split("\n", 1)[1])
+            assert kept(file)
+
+
+KEPT = ".patientguide-kept"
+
+
+def stray_files(site: Path) -> None:
+    for name in ("medications/old.html", "medications/old/index.html", "data/medications/old.json", "data/old.json"):
+        (site / name).parent.mkdir(exist_ok=True)
+        (site / name).write_text("A page of long ago.")
+
+
+def interrupted(site: Path) -> None:
+    """As a build that was killed leaves it."""
+    (site / KEPT).mkdir()
+    (site / "medications").rename(site / KEPT / "medications")
+    (site / KEPT / "old").mkdir()
+    (site / KEPT / "old" / "index.html").write_text("A page of long ago.")
+
+
+def file_for_a_folder(site: Path) -> None:
+    shutil.rmtree(site / "medications")
+    (site / "medications").write_text("This is a file.")
+    shutil.rmtree(site / "data" / "medications")
+    (site / "data" / "medications").write_text("This is a file.")
+
+
+def folder_for_a_file(site: Path) -> None:
+    for name in ("about/index.html", "data/guide.json"):
+        (site / name).unlink()
+        (site / name / "inside").mkdir(parents=True)
+
+
+def damaged_data(site: Path) -> None:
+    for file in (site / "data").rglob("*.json"):
+        file.write_text("Take ten times as much.")
+
+
+@pytest.mark.parametrize(
+    "befell", [stray_files, interrupted, file_for_a_folder, folder_for_a_file, damaged_data], ids=lambda f: f.__name__
+)
+def test_whatever_befell_the_site_it_is_whole_again(befell: Callable[[Path], None], project: Path) -> None:
+    """Its folders are kept while MkDocs empties it; nothing is kept with them."""
+    site = tree(project / "site")
+    befell(project / "site")
+    same(built(project), site)
+    assert not (project / "site" / KEPT).exists()
+
+
+def test_what_a_file_of_the_site_is_tied_to_stays_as_it_was(project: Path) -> None:
+    """A copy made of second names (`cp -al`), and what a link leads to."""
+    site = tree(project / "site")
+    page, data = project / "site/about/index.html", project / "site/data/guide.json"
+    (project / "copy.html").hardlink_to(page)
+    (project / "other.json").write_text("This is another's.")
+    data.unlink()
+    data.symlink_to(project / "other.json")
+    do("a word of a text")(project)
+    built(project)
+    assert (project / "copy.html").read_bytes() == site["about/index.html"]
+    assert (project / "other.json").read_text() == "This is another's."
+    same(tree(project / "site"), fresh(project))

@@ -5,15 +5,18 @@ another version of this program or of what it builds with is not believed: what 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from patientguide import safefile
 
 _TEXTS = "files"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 Items = dict[str, tuple[str, Any]]
 
 
@@ -24,18 +27,23 @@ def bytes_hash(data: bytes) -> str:
 
 def digest(*parts: Any) -> str:
     """The hash of plain data, the same in every process."""
-    return bytes_hash(json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode())
+    return bytes_hash(_ENCODER.encode(parts).encode())
 
 
 @dataclass
 class BuildCache:
-    """Findings by kind and name. `version` stands for the program; without a folder nothing outlives the process."""
+    """Findings by kind and name. `version` stands for the program; without a folder nothing outlives the process.
+
+    `again` says that this process will build again, and should remember.
+    """
 
     folder: Path | None = None
     version: str = ""
+    again: bool = False
     _old: dict[str, Items] = field(default_factory=dict)
     _new: dict[str, Items] = field(default_factory=dict)
     _texts: set[str] = field(default_factory=set)
+    _settled: set[str] = field(default_factory=set)
 
     def get(self, kind: str, name: str, key: str) -> Any | None:
         """What was found when `key` was the hash of all it is made of; None when that is not known."""
@@ -79,17 +87,30 @@ class BuildCache:
         self._texts.add(file)
         return data.decode() if bytes_hash(data) == hash_ else None
 
+    def settle(self, *kinds: str) -> None:
+        """Write down now what this run is not going to ask for again, and free it. What cannot be written stays."""
+        for kind in kinds if self.folder and not self.again else ():
+            with suppress(OSError):
+                self._write(kind)
+                self._old.pop(kind, None)
+                self._settled.update([kind] if self._new.pop(kind, None) else [])
+
+    def _write(self, kind: str) -> None:
+        if kind in self._settled and kind in self._new:
+            self.keep(kind)
+        items = self._new.get(kind)
+        if self.folder is not None and items and items != self._read(kind):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            safefile.replace(self.folder / f"{kind}.json", _sealed(self.version, items))
+
     def close(self) -> None:
         """Write down what this run used; the rest belongs to texts that are gone. Raises OSError."""
-        for kind, items in self._new.items():
-            if self.folder is not None and items != self._read(kind):
-                text = json.dumps([self.version, items], ensure_ascii=False, separators=(",", ":"))
-                self.folder.mkdir(parents=True, exist_ok=True)
-                safefile.replace(self.folder / f"{kind}.json", f"{bytes_hash(text.encode())}\n{text}")
+        for kind in self._new:
+            self._write(kind)
         for file in (self.folder / _TEXTS).glob("*") if self.folder else ():
             if file.name not in self._texts:
                 file.unlink(missing_ok=True)
-        self._old, self._new, self._texts = self._new, {}, set()
+        self._old, self._new, self._texts, self._settled = self._new, {}, set(), set()
 
     def _read(self, kind: str) -> Items:
         if kind not in self._old:
@@ -102,14 +123,24 @@ def _flat(name: str) -> str:
     return name.replace("/", "+")
 
 
+def _sealed(version: str, items: Items) -> Iterator[bytes]:
+    """A line of JSON for each finding, piece by piece as all may be much; the last line is a hash of the others."""
+    hash_ = sha256()
+    for line in chain([version], ([name, *kept] for name, kept in items.items())):
+        data = f"{_ENCODER.encode(line)}\n".encode()
+        hash_.update(data)
+        yield data
+    yield hash_.hexdigest().encode()
+
+
 def _believed(file: Path, version: str) -> Items:
     try:
-        seal, _, text = file.read_bytes().partition(b"\n")
-        if seal != bytes_hash(text).encode():
+        text, _, seal = file.read_bytes().rpartition(b"\n")
+        if seal != bytes_hash(text + b"\n").encode():
             return {}
-        written_by, items = json.loads(text)
-        if written_by != version or not isinstance(items, Mapping):
+        written_by, *found = json.loads(b"[%s]" % text.replace(b"\n", b","))
+        if written_by != version:
             return {}
-        return {name: (key, value) for name, (key, value) in items.items()}
+        return {name: (key, value) for name, key, value in found}
     except (OSError, ValueError, TypeError, RecursionError):
         return {}

@@ -61,7 +61,7 @@ Found = tuple[int, int, str, str, str, str]
 """Line, column, code, message, advice and severity of a problem."""
 _TARGET = re.compile(r"\]\(((?:[^()\s]|\([^()\s]*\))*)")
 _KEY = re.compile(r"@([A-Za-z0-9][\w:.-]*)")
-_AT_ONCE = 100
+_AT_ONCE = 50
 """Texts that are looked at together: all of a large guide, cut into words and sentences, would fill the memory."""
 
 

@@ -6,10 +6,11 @@ Python-Markdown numbers notes by their definitions, so definitions are written i
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from patientguide.csl import Reference
 from patientguide.memory import one
-from patientguide.prose import escape, tokens
+from patientguide.prose import escape, scan
 
 _ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:,\s*(?P<locator>[^@;]+))?$")
 
@@ -51,8 +52,8 @@ def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> 
     used: dict[str, None] = {}
     parts: list[str] = []
     marks = ""
-    pieces = tokens(text)
-    for token, after in zip(pieces, [*pieces[1:], None], strict=True):
+    for token, after in pairwise(chain(scan(text), [None])):
+        assert token
         if marks and not token.text.strip() and after and after.kind == "cite":
             continue
         if token.kind != "cite":

@@ -18,7 +18,7 @@ def offline(site: Path, to: Path) -> None:
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        safefile.replace(to, archive(files, to.stem))
+        safefile.replace(to, [archive(files, to.stem)])
     except OSError as error:
         raise click.UsageError(f"'{to}' was left as it is: it could not be written ({error.strerror}).") from None
     click.echo(f"Wrote {to}: unpack it and open {to.stem}/index.html.")

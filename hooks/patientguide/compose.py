@@ -106,6 +106,8 @@ class Composer:
             pieces += [f"## {said('Sources')}", notes]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}
+        # It knows functions that know it: it would stay until somebody looks for garbage.
+        shared.clear()
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
         return Page(
             *(draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets),

@@ -221,7 +221,7 @@ class _Reader:
         return f"Run: patientguide translate {self.language} {what}"
 
     def _made(self, file: YamlFile, data: dict[str, Any], source: str) -> YamlFile:
-        return replace(file, data=data, digest=digest(file.digest, source))
+        return replace(file, digest=digest(file.digest, source)).knowing(data=data)
 
     def _faults(self, file: YamlFile, laid: overlay.Overlay) -> None:
         self.loader.problems += [Problem(file.place(p), "translation", said, advice) for p, said, advice in laid.faults]

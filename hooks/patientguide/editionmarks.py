@@ -16,7 +16,7 @@ def taken(file: YamlFile) -> tuple[dict[str, Any], Mark | None, list[Problem]]:
     data = dict(file.data) if isinstance(file.data, dict) else {}
     if FIELD not in data:
         return data, None, []
-    mark, problems = parse.model(Mark, replace(file, data=data.pop(FIELD)))
+    mark, problems = parse.model(Mark, replace(file).knowing(data=data.pop(FIELD)))
     place, advice = file.place((FIELD,)), command(file.path)
     return data, mark or Mark(), [replace(p, place=place, code="damaged-hash", advice=advice) for p in problems]
 

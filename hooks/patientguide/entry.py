@@ -41,14 +41,14 @@ class Entry(Generic[Front]):
     def forget(self) -> None:
         """Free what only checks ask for, and what can be found again."""
         vars(self).pop("_starts", None)
-        self.facts.forget()
+        self.facts.forget("places")
 
     @cached_property
     def digest(self) -> str:
         """A hash of the whole file."""
         return digest(self.facts.digest, self.body, self.body_line)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What reviews and commands call it, as therapies/new-entry."""
         return f"{self.kind}/{self.id}"

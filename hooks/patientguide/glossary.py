@@ -13,7 +13,7 @@ from html import unescape
 from typing import NamedTuple
 
 from patientguide.models import Term
-from patientguide.prose import tokens
+from patientguide.prose import scan
 
 _WORD = re.compile(r"(?<![\w/&@.-])\w[\w'\u2019/-]*")
 _CLOSING = (".", ",", ";", ":", ")", "?", "!")
@@ -51,7 +51,7 @@ def first_words(text: str) -> set[str]:
 
     They are looked for as `explain` does; in what it answered, an apostrophe is an entity.
     """
-    pieces = (unescape(token.text) for token in tokens(text) if token.kind == "plain")
+    pieces = (unescape(token.text) for token in scan(text) if token.kind == "plain")
     return {word.casefold() for piece in pieces for word in _WORD.findall(piece)}
 
 
@@ -63,7 +63,7 @@ def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
     """
     used: dict[str, Term] = {}
     parts = []
-    for token in tokens(text):
+    for token in scan(text):
         if token.kind != "plain":
             parts.append(token.text)
             continue

@@ -88,7 +88,7 @@ class Guide:
     @cached_property
     def cited(self) -> Counter[str]:
         """How many statements rest on each source."""
-        counts = Counter(key for text in self.texts.values() for keys in text.cites for key in keys)
+        counts = Counter(key for text in self.texts.values() for key in text.cites.split())
         counts[self.settings.names_source] += 1
         for numbers in self.numbers.values():
             counts.update(key for number in numbers.values() for key in number.source)
@@ -117,6 +117,14 @@ class Guide:
         """Every word of a medicine's name or brand as it is spelt, by the word in small letters."""
         names = (name for m in self.medications for name in (m.front.title, m.front.generic, *m.front.brands))
         return {word.casefold(): word for name in names for word in NAME.findall(name.partition(" (")[0])}
+
+    @cached_property
+    def reviews_of(self) -> Mapping[str, list[Review]]:
+        """The reviews of each text that has any, by its name."""
+        found: dict[str, list[Review]] = defaultdict(list)
+        for review in self.reviews:
+            found[review.entry].append(review)
+        return found
 
     @property
     def treatments(self) -> tuple[Entry[Phase | Therapy | Medication], ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from patientguide import routes, sitestyles
 from patientguide.buildcache import BuildCache
+from patientguide.datasite import DataSite
 from patientguide.pagebuild import PageBuild
 from patientguide.prepared import Prepared
 from patientguide.sitebuild import SiteBuild
@@ -37,7 +38,7 @@ class LiveSite:
         if draft is None:
             return False
         if self.build.keys[uri] != _STALE:
-            self._write(PageBuild(draft, _STALE, BuildCache()))
+            self._write(PageBuild(draft, lambda: _STALE, BuildCache()))
             self._style()
         return True
 
@@ -49,12 +50,12 @@ class LiveSite:
             # Made for the last edit; this one may have changed it.
             build.keys[uri] = f"{key}?" if key == _STALE else key
         yield
-        plan = []
-        for planned in prepared.pages():
-            plan.append(planned)
+        plan, changed = list(prepared.pages()), []
+        for planned in plan:
+            if build.key(planned) != build.keys[planned.draft.uri]:
+                changed.append(planned)
             yield
         build.plan = plan
-        changed = [planned for planned in plan if build.key(planned) != build.keys[planned.draft.uri]]
         for planned in changed:
             self._write(build.page(planned))
             yield
@@ -68,7 +69,8 @@ class LiveSite:
 
     def complete(self) -> None:
         """Write the guide as data and the one style sheet, and say which links lead to no spot."""
-        self.build.prepared.write_data(self.site, {one.draft.uri: one.cites for one in self.build.plan})
+        planner = self.build.prepared.planner
+        DataSite(self.site, planner.guide, self.build.plan, self.build.cache, planner.site_url).write()
         for sentence in self.build.lost_links():
             self.warn(sentence)
         self._style()

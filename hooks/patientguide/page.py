@@ -44,7 +44,7 @@ class Page:
         return shelf.put_in(self.body, self.parts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a page is made of before it is composed."""
 

@@ -1,5 +1,6 @@
 """One page on its way from its plan to its HTML, and what the rest of the site must know of it then."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from patientguide import notes, policy, routes, stylesheet
@@ -15,7 +16,7 @@ class PolicyError(Exception):
     """What a page holds that a browser would refuse."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finished:
     """A page's classes, its ids but for those of notes, the spots elsewhere that it links to, and the hash of its HTML.
 
@@ -30,26 +31,30 @@ class Finished:
 
 
 class PageBuild:
-    """A page that is made, or was made by an earlier build of the same: then `known` says what is known of it."""
+    """A page that is made, or was made by an earlier build of the same: then it is kept."""
 
-    def __init__(self, draft: Draft, key: str, cache: BuildCache, planned: Planned | None = None) -> None:
-        """`key` is the hash of all that it is made of; when it was `planned`, it may be composed already."""
-        self.draft, self.key = draft, key
-        self.file = routes.file(draft.uri)
-        self._uri, self._planned, self._cache = draft.uri, planned, cache
-        kept = cache.get("html", self._uri, key)
-        self.known = Finished(**kept) if kept else None
+    def __init__(
+        self, draft: Draft, key: Callable[[], str], cache: BuildCache, planned: Planned | None = None
+    ) -> None:
+        """`key` finds the hash of all that it is made of; when it was `planned`, it may be composed already."""
+        self.draft, self.file = draft, routes.file(draft.uri)
+        self._uri, self._look, self._planned, self._cache = draft.uri, key, planned, cache
+        self.key, self._ids, self._anchors = "", "", ""
+        self._known: Finished | None = None
 
     def kept(self) -> str | None:
-        """The HTML that an earlier build made; when that is gone, or not as it was, nothing is known any more."""
-        html = self._cache.text(self.file, self.known.hash) if self.known else None
-        self.known = self.known if html is not None else None
+        """The HTML that an earlier build made of the same; None when there is none, or it is not as it was."""
+        self.key = self._look()
+        found = self._cache.get("html", self._uri, self.key)
+        known = Finished(**found) if found else None
+        html = self._cache.text(self.file, known.hash) if known else None
+        self._known = known if html is not None else None
         return html
 
     def render(self, composer: Composer, renderer: Renderer) -> tuple[dict[str, str], Rendered]:
         """What its template says of it before its text, and its text as HTML."""
         draft = self.draft
-        page = (self._planned and self._planned.page) or composer.compose(draft)
+        page = self._planned.taken(composer) if self._planned else composer.compose(draft)
         rendered = renderer.render(page)
         led_to = {f"{uri}#{id_}" for uri, id_ in rendered.anchors if uri != draft.uri or id_ not in rendered.ids}
         # Only notes lead to notes.
@@ -59,8 +64,8 @@ class PageBuild:
 
     def finish(self, html: str) -> Finished:
         """Keep the whole page for the next build. Raises PolicyError."""
-        if self.known:
-            return self.known
+        if self._known:
+            return self._known
         classes, hash_ = looked_at(html, self.file), self._cache.put_text(self.file, html)
         done = Finished(classes, self._ids, self._anchors, hash_ or "")
         if hash_:

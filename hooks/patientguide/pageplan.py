@@ -4,10 +4,9 @@ A page that rests on nothing that changed is left as the last build made it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
-from zlib import compress, decompress
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any, NamedTuple
 
 from patientguide import glossary, signoff
 from patientguide.buildcache import BuildCache, digest
@@ -20,22 +19,45 @@ from patientguide.pages import drafts, references
 from patientguide.problems import Problem
 
 
-@dataclass(frozen=True)
-class Planned:
-    """A page: `key` is the hash of all that it shows.
-
-    A page that had to be composed to find that out is packed: thousands of them wait until they are rendered.
-    """
+class Found(NamedTuple):
+    """What a page is made of: `key` is the hash of all that it shows. `page` is there if it had to be composed."""
 
     draft: Draft
     key: str
     cites: tuple[str, ...]
-    packed: tuple[Page, bytes] | None = None
+    page: Page | None = None
+
+
+@dataclass
+class Planned:
+    """A page that is to be made. What it shows is looked for when somebody asks: thousands of texts need not wait."""
+
+    draft: Draft
+    look: Callable[[], Found]
+    _found: Found | None = None
 
     @property
-    def page(self) -> Page | None:
-        """The page, if it was composed."""
-        return replace(self.packed[0], body=decompress(self.packed[1]).decode()) if self.packed else None
+    def found(self) -> Found:
+        """What it is made of."""
+        if self._found is None:
+            self._found = self.look()
+        return self._found
+
+    @property
+    def key(self) -> str:
+        """The hash of all that it shows."""
+        return self.found.key
+
+    @property
+    def cites(self) -> tuple[str, ...]:
+        """The sources that it cites."""
+        return self.found.cites
+
+    def taken(self, composer: Composer) -> Page:
+        """The page, which is not kept here any longer."""
+        page = self.found.page or composer.compose(self.found.draft)
+        self._found = self.found._replace(draft=self.draft, page=None)
+        return page
 
 
 @dataclass(frozen=True)
@@ -59,31 +81,33 @@ class Planner:
 
     def pages(self) -> Iterator[Planned]:
         """Every page in order; the list of sources comes last, for it needs to know who cites what."""
-        planned = []
-        for draft in self.drafts.values():
-            planned.append(self._planned(draft, _RESTS_ON.get(draft.template, _of_a_list)(self, draft)))
-            yield planned[-1]
-        if self.guide.edition:
-            return
-        draft = references(self.guide, [(one.draft.uri, one.draft.title, one.cites) for one in planned])
-        files = [file.digest for file in self.guide.records.values()]
-        yield self._planned(draft, [self.fronts, files, [[one.draft.uri, one.cites] for one in planned]])
+        planned = [Planned(draft, partial(self._found, draft)) for draft in self.drafts.values()]
+        yield from planned
+        if not self.guide.edition:
+            yield Planned(references(self.guide, []), partial(self._of_sources, planned))
 
-    def _planned(self, draft: Draft, rests_on: Any) -> Planned:
+    def _of_sources(self, others: Sequence[Planned]) -> Found:
+        draft = references(self.guide, [(one.draft.uri, one.draft.title, one.cites) for one in others])
+        files = [file.digest for file in self.guide.records.values()]
+        return self._made(draft, [self.fronts, files, [[one.draft.uri, one.cites] for one in others]])
+
+    def _found(self, draft: Draft) -> Found:
+        return self._made(draft, _RESTS_ON.get(draft.template, _of_a_list)(self, draft))
+
+    def _made(self, draft: Draft, rests_on: Any) -> Found:
         ages = [[age.changed, age.evidence_checked, age.months] for age in draft.ages]
         review = signoff.page_review(self.guide, draft.texts)
         base = digest(self._common, draft.template, list(draft.assets), ages, repr(review), rests_on)
         known = self.cache.get("pages", draft.uri, base)
         if known is not None and known["made_of"] == (made_of := self._made_of(known["cites"], known["words"].split())):
-            return Planned(draft, digest(base, made_of), tuple(known["cites"]))
+            return Found(draft, digest(base, made_of), tuple(known["cites"]))
         page = self.composer.compose(draft)
         words = sorted(glossary.first_words(page.text)) if draft.explains else []
         made_of = self._made_of(page.cites, words)
         self.cache.put(
             "pages", draft.uri, base, {"cites": list(page.cites), "words": " ".join(words), "made_of": made_of}
         )
-        packed = replace(page, body="", text=""), compress(page.body.encode(), level=1)
-        return Planned(draft, digest(base, made_of), page.cites, packed)
+        return Found(draft, digest(base, made_of), page.cites, page)
 
     def _made_of(self, cites: Sequence[str], words: Sequence[str]) -> str:
         """The hash of the sources that a page cites, and of the words of the glossary that it may explain."""

@@ -6,9 +6,10 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from patientguide import datafiles, editionpages, pages, report, twins
+from patientguide import editionpages, pages, report, twins
 from patientguide.buildcache import BuildCache, bytes_hash, digest
 from patientguide.editionpages import EditionPages
+from patientguide.guide import Guide
 from patientguide.load import load
 from patientguide.navigation import Menu, Navigation, menu
 from patientguide.page import Draft
@@ -44,11 +45,9 @@ class Prepared:
     def beside(self) -> Mapping[str, str]:
         """Files beside the pages, by their path."""
         guide, site_url = self.planner.guide, self.planner.site_url
-        return {**editionpages.files(guide, self.planner.cache), **twins.small(guide, site_url)}
-
-    def write_data(self, site: Path, cites: Mapping[str, Sequence[str]]) -> None:
-        """Write the guide as data to a built site; `cites` has the sources of each page."""
-        datafiles.write(site, self.planner.guide, cites, self.planner.site_url)
+        found = {**editionpages.files(guide, self.planner.cache), **twins.small(guide, site_url)}
+        self.planner.cache.settle("search")
+        return found
 
     @cached_property
     def frame(self) -> str:
@@ -94,8 +93,21 @@ def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -
     drafts += [draft for edition in editions.values() for draft in edition.planner.drafts.values()]
     found = [(draft.uri, draft.title, draft.edits) for draft in drafts]
     view = Navigation(menu(guide), {uri: title for uri, title, _ in found})
+    _free(guide, cache)
     docs = content.parent / "docs"
     assets = digest([[name, bytes_hash((docs / name).read_bytes())] for name in sorted(guide.assets)])
     return Prepared(
         planner, menu(guide), view, tuple((uri, edits) for uri, _, edits in found), assets, tuple(listed), editions
     )
+
+
+def _free(guide: Guide, cache: BuildCache) -> None:
+    """Let go of what no page needs. The facts of reviewed and translated texts are asked for again."""
+    cache.settle("texts")
+    if not cache.again:
+        needed = set(guide.reviews_of).union(*({one.name for one in edition.entries} for edition in guide.editions))
+        for entry in guide.entries:
+            if entry.name not in needed:
+                entry.facts.forget("data", "places")
+        for record in guide.records.values():
+            record.forget("places")

@@ -5,7 +5,7 @@ and a glossary word inside a link stays a link.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -53,7 +53,11 @@ def tokens(text: str) -> tuple[Token, ...]:
 
     Remembered, because checks, rules and pages all ask for the pieces of the same texts.
     """
-    found: list[Token] = []
+    return tuple(scan(text))
+
+
+def scan(text: str) -> Iterator[Token]:
+    """The same one by one, for a text that nobody asks for again: those of a long page fill megabytes."""
     end = at = 0
     first = _FIRST if "~~~" in text else _FIRST_BUT_TILDES
     while sign := first.search(text, at):
@@ -63,13 +67,12 @@ def tokens(text: str) -> tuple[Token, ...]:
             at = start + 1
             continue
         if start > end:
-            found.append(Token("plain", end, text[end:start]))
+            yield Token("plain", end, text[end:start])
         # The group that closes last is the outermost one: the kind of the token.
-        found.append(Token(match.lastgroup or "", start, match[0], match))
+        yield Token(match.lastgroup or "", start, match[0], match)
         end = at = match.end()
     if end < len(text):
-        found.append(Token("plain", end, text[end:]))
-    return tuple(found)
+        yield Token("plain", end, text[end:])
 
 
 _SPECIAL = re.compile(r"[\\`*_\[\]{}<>#|~^$&]|^[-+:=!?]")

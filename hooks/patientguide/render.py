@@ -77,6 +77,7 @@ _NEEDS: Mapping[tuple[str, str], re.Pattern[str]] = {
 
 It holds every block and every text against every part, which is a third of the time that a build takes.
 """
+_LONG = 100_000
 _SIGN = re.compile(r"[\\`*_\[<&]|  \n").search
 _BETWEEN = "\ue006"
 _PERMALINK = re.compile(r'(class="headerlink" [^>]*?title=")([^"]*)"')
@@ -85,7 +86,7 @@ _PRIORITY = 0
 _BEFORE_INLINE = 21
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A page as HTML: its headings as Python-Markdown nests them, its ids, and the anchors it links to.
 
@@ -152,7 +153,11 @@ class Renderer:
         inlines = Inlines(self._links.address, page_notes.mark)
         markdown = inlines.hidden(markdown)
         converter = self._converter(markdown)
-        return inlines.put_back(converter.convert(markdown)), getattr(converter, "toc_tokens", [])
+        html, headings = inlines.put_back(converter.convert(markdown)), getattr(converter, "toc_tokens", [])
+        if len(markdown) > _LONG:
+            # It holds on to the last text and its tree, which fill ten megabytes.
+            converter.reset().convert(".")
+        return html, headings
 
     def _converter(self, markdown: str) -> Markdown:
         """A converter without the parts that cannot find anything in this text."""

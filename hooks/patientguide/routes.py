@@ -159,9 +159,9 @@ def _sources(guide: Guide) -> Mapping[str, Target]:
     table = {_LISTS[name]: Target(uri) for name, uri in collections(guide).items()}
     table |= dict.fromkeys(guide.unread, UNREAD)
     for entry in guide.entries:
-        table[entry.path] = of(entry)
+        shown = table[entry.path] = of(entry)
         if entry.kind != "faqs":
-            table |= {f"{entry.path}#{anchor}": Target(of(entry).uri, anchor) for anchor in _anchors(entry, guide)}
+            table |= {f"{entry.path}#{anchor}": Target(shown.uri, anchor) for anchor in _anchors(entry, guide)}
     table |= {f"content/glossary.yml#{term.id}": Target(GLOSSARY, term.id) for term in guide.terms}
     if guide.edition:
         return table

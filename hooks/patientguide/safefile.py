@@ -1,11 +1,12 @@
 """Files that are whole or not there: a run that is killed, or a disk that is full, leaves what was there before."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def replace(file: Path, text: str | bytes) -> None:
-    """Put a text, or bytes, in the place of a file, at once. Raises OSError, and then the old file is as it was."""
+def replace(file: Path, text: str | Iterable[bytes]) -> None:
+    """Put a text, or its bytes, in the place of a file, at once. Raises OSError, and then the old one is as it was."""
     new = _written(file, text)
     try:
         new.replace(file)
@@ -25,13 +26,13 @@ def create(file: Path, text: str) -> None:
     _settle(file.parent)
 
 
-def _written(file: Path, text: str | bytes) -> Path:
+def _written(file: Path, text: str | Iterable[bytes]) -> Path:
     """The text in a hidden file beside the real one. Its name is fixed, so that killed runs do not pile up."""
     new = file.with_name(f".{file.name}.new")
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     try:
         with open(os.open(new, flags, 0o666), "wb") as out:  # noqa: PTH123
-            out.write(text.encode() if isinstance(text, str) else text)
+            out.writelines([text.encode()] if isinstance(text, str) else text)
             out.flush()
             os.fsync(out.fileno())
     except OSError:

@@ -73,7 +73,7 @@ def _postings(found: Iterable[UnitWords]) -> dict[str, str]:
     units: dict[str, list[int]] = defaultdict(list)
     said: dict[str, str] = {}
     for number, words in enumerate(found):
-        for stem, word in zip(words.stems, words.said, strict=True):
+        for stem, word in zip(words.stems.split(), words.said.split(), strict=True):
             said.setdefault(stem, word)
             units[stem].append(number)
     stems = sorted(units, key=lambda stem: said[stem])

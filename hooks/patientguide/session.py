@@ -35,7 +35,7 @@ class Session:
             folder = root / "build" / "cache" / name
             if forget:
                 shutil.rmtree(folder, ignore_errors=True)
-            self.cache = BuildCache(folder, programversion.current())
+            self.cache = BuildCache(folder, programversion.current(), self.preview)
         return self.cache
 
     def templates(self, made_of: str, env: Environment) -> Environment:

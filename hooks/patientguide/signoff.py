@@ -152,8 +152,8 @@ def months(guide: Guide, name: str) -> int:
 def signed(guide: Guide, name: str) -> list[Signed]:
     """The reviews of one text, the newest first."""
     people = {person.id: person for person in guide.people}
-    found = [review for review in guide.reviews if review.entry == name]
-    return [Signed(r, people.get(r.by), state(guide, r)) for r in sorted(found, key=lambda r: r.on, reverse=True)]
+    found = sorted(guide.reviews_of.get(name, ()), key=lambda review: review.on, reverse=True)
+    return [Signed(review, people.get(review.by), state(guide, review)) for review in found]
 
 
 def state(guide: Guide, review: Review) -> State:

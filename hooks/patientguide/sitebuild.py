@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
-from patientguide import editionpages
+from patientguide import datafiles, editionpages, routes
 from patientguide.buildcache import BuildCache, digest
 from patientguide.navigation import MenuView
 from patientguide.pagebuild import Finished, PageBuild, looked_at
@@ -31,6 +32,12 @@ class SiteBuild:
     hashes: dict[str, str] = field(default_factory=dict)
     """SHA-256 of the pages, by their files."""
 
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The files that are written again in every build: pages, and data."""
+        pages = (routes.file(planned.draft.uri) for planned in self.plan)
+        return frozenset([*pages, *datafiles.uris(self.prepared.planner.guide)])
+
     def menu(self, uri: str | None = None) -> MenuView:
         """What a page shows of the menu; without its Markdown path, a page that stands in no section."""
         edition = self.prepared.edition_of(uri)
@@ -46,7 +53,7 @@ class SiteBuild:
 
     def page(self, planned: Planned) -> PageBuild:
         """A page that is to be made."""
-        return PageBuild(planned.draft, self.key(planned), self.cache, planned)
+        return PageBuild(planned.draft, partial(self.key, planned), self.cache, planned)
 
     def render(self, page: PageBuild) -> tuple[dict[str, str], Rendered]:
         """What the template of a page says of it, and its HTML."""

@@ -10,7 +10,7 @@ from patientguide.guide import Guide
 from patientguide.models import Dated
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Age:
     """When a text changed, when its evidence was checked, and for how many months that holds."""
 

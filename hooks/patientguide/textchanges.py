@@ -169,11 +169,11 @@ class _Walker:
 
     @cached_property
     def old_file(self) -> YamlFile:
-        return self.old.facts if self.old else YamlFile("", None)
+        return self.old.facts if self.old else YamlFile("")
 
     @cached_property
     def new_file(self) -> YamlFile:
-        return self.new.facts if self.new else YamlFile("", None)
+        return self.new.facts if self.new else YamlFile("")
 
     def walk(self, old: Any, new: Any, names: tuple[str, ...], at_old: Path, at_new: Path) -> Iterator[Change]:
         kinds = {type(value) for value in (old, new) if value is not None}

@@ -22,12 +22,12 @@ _WARNING = re.compile(r"(!!!|\?\?\?) (warning|danger) ")
 class TextFacts:
     """The facts of one file, as plain data. Places are line and column.
 
-    `cites` has the sources of each block that cites any; `grade` is that of its hardest part. `to_do` has the places of
+    `cites` has a line for each block that cites any, with a space between its sources; `grade` is that of its hardest part. `to_do` has the places of
     texts of a starting file with their first words, `examples` those of a new guide, `warnings` the places of boxes
     that warn.
     """
 
-    cites: Sequence[Sequence[str]]
+    cites: str
     statements: int
     sourced: int
     unread: int
@@ -56,7 +56,7 @@ def of(guide: "Guide") -> Mapping[str, dict[str, Any]]:
 def _facts(blocks: Sequence[Block], stated: Sequence[list[bool]], grade: float | None) -> dict[str, Any]:
     boxes = [b.place() for b in blocks if b.entry and b.kind == "title" and _WARNING.match(b.text.strip())]
     return {
-        "cites": [list(dict.fromkeys(block.cites)) for block in blocks if block.cites],
+        "cites": "\n".join(" ".join(dict.fromkeys(block.cites)) for block in blocks if block.cites),
         "statements": len(stated),
         "sourced": sum(map(bool, stated)),
         "unread": sum(bool(read) and not any(read) for read in stated),

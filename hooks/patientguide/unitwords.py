@@ -9,11 +9,14 @@ from patientguide.searchwords import Reader
 
 
 class UnitWords(NamedTuple):
-    """Of a unit: its names that say something new, and what only its text says, as stems and the words themselves."""
+    """Of a unit: its names that say something new, and what only its text says, as stems and the words themselves.
+
+    Words stand with spaces between: those of all units would fill the memory.
+    """
 
     names: list[str]
-    stems: list[str]
-    said: list[str]
+    stems: str
+    said: str
 
 
 class UnitReader(NamedTuple):
@@ -27,10 +30,11 @@ class UnitReader(NamedTuple):
         """The words of a unit whose text this is."""
         made_of = digest(self.settings, unit, text)
         if known := self.cache.get("search", unit.url, made_of):
-            return UnitWords(known[0], known[1].split(), known[2].split())
+            return UnitWords(*known)
         only = list(_only_said(unit, text, self.reader))
-        words = UnitWords(_new(unit, self.reader), [stem for stem, _ in only], [word for _, word in only])
-        self.cache.put("search", unit.url, made_of, [words.names, " ".join(words.stems), " ".join(words.said)])
+        stems, said = (" ".join(words) for words in zip(*only, strict=True)) if only else ("", "")
+        words = UnitWords(_new(unit, self.reader), stems, said)
+        self.cache.put("search", unit.url, made_of, list(words))
         return words
 
 

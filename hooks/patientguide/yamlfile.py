@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import yaml
 
@@ -41,22 +41,34 @@ class YamlFile:
     """The data of a file, and where each value stands in its text, which starts on line `first_line`."""
 
     path: str
-    data: Any
     text: str = field(default="", repr=False)
     first_line: int = 1
     digest: str = ""
     """A hash of its text."""
 
     @cached_property
+    def data(self) -> Any:
+        """What it says, as plain data."""
+        return self._read()[0]
+
+    @cached_property
     def places(self) -> Mapping[Path, Place]:
         """The place of each value by its path of keys and list positions."""
-        builder = _Builder(self.path, self.first_line, self.text)
-        builder.document(yaml.parse(self.text, Loader=yaml.CSafeLoader))
-        return builder.places
+        return self._read()[1]
 
-    def forget(self) -> None:
-        """Free what can be read again from its text: the places of a thousand files fill some megabytes."""
-        vars(self).pop("places", None)
+    def _read(self) -> tuple[Any, Mapping[Path, Place]]:
+        builder = _Builder(self.path, self.first_line, self.text)
+        return builder.document(yaml.parse(self.text, Loader=yaml.CSafeLoader)), builder.places
+
+    def knowing(self, **found: Any) -> Self:
+        """The same, with its data or places as they were found already."""
+        vars(self).update(found)
+        return self
+
+    def forget(self, *names: str) -> None:
+        """Free what can be read again from its text: data and places of a thousand files fill some megabytes."""
+        for name in names:
+            vars(self).pop(name, None)
 
     def place(self, path: Path) -> Place:
         """Where the value stands, or the nearest thing around it that exists."""
@@ -90,7 +102,7 @@ def read(
     """
     key = bytes_hash(text.encode(errors="surrogatepass"))
     if cache and (known := cache.get("yaml", path, key)):
-        return YamlFile(path, known[0], text, first_line, key), []
+        return YamlFile(path, text, first_line, key).knowing(data=known[0]), []
     if len(text) > MAX_CHARACTERS:
         message = f"The file has more than {MAX_CHARACTERS:,} characters."
         return None, [Problem(Place(path, first_line), "yaml-size", message, "Split it into smaller files.")]
@@ -113,10 +125,7 @@ def read(
         return None, [Problem(place, "yaml-syntax", "There is a character here that cannot be shown.", advice)]
     if cache and not builder.problems:
         cache.put("yaml", path, key, [data])
-    file = YamlFile(path, data, text, first_line, key)
-    # They were found on the way; whoever asks for them need not read the text again.
-    vars(file)["places"] = builder.places
-    return file, builder.problems
+    return YamlFile(path, text, first_line, key).knowing(data=data, places=builder.places), builder.problems
 
 
 class _RefusedError(Exception):

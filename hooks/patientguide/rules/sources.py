@@ -131,7 +131,7 @@ def old(guide: Guide) -> Iterator[Finding]:
 def unread(guide: Guide) -> Iterator[Finding]:
     """Somebody of the project has read each source. Readers see a sign where nobody has."""
     alone = Counter[str]()
-    for keys in (keys for text in guide.texts.values() for keys in text.cites):
+    for keys in (line.split() for text in guide.texts.values() for line in text.cites.splitlines()):
         known = [key for key in keys if key in guide.references]
         if known and not any(guide.references[key].custom.read for key in known):
             alone.update(known)
