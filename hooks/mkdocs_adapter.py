@@ -91,8 +91,7 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
     config.site_name = straight_quotes_curled(settings.title)
     config.theme["language"] = shipped.spoken(settings.language, config.theme.dirs)
     config.extra |= {"joined_styles": sitestyles.URI, "preview": session.preview}
-    build = config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config))
-    build.plan.extend(prepared.pages())
+    config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config), list(prepared.pages()))
     return config
 
 

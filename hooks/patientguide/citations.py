@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 
 from patientguide.csl import Reference
 from patientguide.memory import one
-from patientguide.prose import escape, scan
+from patientguide.prose import Token, escape, scan
 
 _ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:,\s*(?P<locator>[^@;]+))?$")
 
@@ -52,9 +52,8 @@ def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> 
     used: dict[str, None] = {}
     parts: list[str] = []
     marks = ""
-    for token, after in pairwise(chain(scan(text), [None])):
-        assert token
-        if marks and not token.text.strip() and after and after.kind == "cite":
+    for token, after in pairwise(chain(scan(text), [Token("end", len(text), "")])):
+        if marks and not token.text.strip() and after.kind == "cite":
             continue
         if token.kind != "cite":
             first = token.text[:1] if marks else ""

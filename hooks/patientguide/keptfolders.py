@@ -6,7 +6,7 @@ folder leaves hidden ones alone; so these are hidden, and brought back without a
 
 import os
 import shutil
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from pathlib import Path
 
 _AWAY = ".patientguide-kept"
@@ -25,7 +25,7 @@ def put_away(site: Path, files: Iterable[str]) -> None:
                 continue
 
 
-def bring_back(site: Path, files: Set[str]) -> None:
+def bring_back(site: Path, files: frozenset[str]) -> None:
     """Show them again, with no file but `files`, which are all written anew."""
     away = site / _AWAY
     for folder in list(away.iterdir()) if away.is_dir() and not away.is_symlink() else []:
@@ -36,7 +36,7 @@ def bring_back(site: Path, files: Set[str]) -> None:
     shutil.rmtree(away, ignore_errors=True)
 
 
-def _only(folder: str, prefix: str, files: Set[str]) -> bool:
+def _only(folder: str, prefix: str, files: frozenset[str]) -> bool:
     """Remove all else from a folder, and the folder itself when nothing is left; answers whether it stays."""
     stays = False
     with os.scandir(folder) as found:
@@ -47,9 +47,9 @@ def _only(folder: str, prefix: str, files: Set[str]) -> bool:
         elif prefix + one.name in files and _is_ours(one):
             stays = True
         else:
-            os.unlink(one.path)
+            Path(one.path).unlink()
     if not stays:
-        os.rmdir(folder)
+        Path(folder).rmdir()
     return stays
 
 

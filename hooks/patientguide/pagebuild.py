@@ -33,9 +33,7 @@ class Finished:
 class PageBuild:
     """A page that is made, or was made by an earlier build of the same: then it is kept."""
 
-    def __init__(
-        self, draft: Draft, key: Callable[[], str], cache: BuildCache, planned: Planned | None = None
-    ) -> None:
+    def __init__(self, draft: Draft, key: Callable[[], str], cache: BuildCache, planned: Planned | None = None) -> None:
         """`key` finds the hash of all that it is made of; when it was `planned`, it may be composed already."""
         self.draft, self.file = draft, routes.file(draft.uri)
         self._uri, self._look, self._planned, self._cache = draft.uri, key, planned, cache

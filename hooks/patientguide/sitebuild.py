@@ -1,6 +1,6 @@
 """What one build knows between its steps, whatever engine takes them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -22,9 +22,9 @@ class SiteBuild:
     prepared: Prepared
     cache: BuildCache
     shell: str
+    plan: Sequence[Planned]
     renderer: Renderer = field(init=False)
     sheets: Sheets = field(init=False)
-    plan: list[Planned] = field(default_factory=list)
     finished: dict[str, Finished] = field(default_factory=dict)
     lost: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)

@@ -22,9 +22,9 @@ _WARNING = re.compile(r"(!!!|\?\?\?) (warning|danger) ")
 class TextFacts:
     """The facts of one file, as plain data. Places are line and column.
 
-    `cites` has a line for each block that cites any, with a space between its sources; `grade` is that of its hardest part. `to_do` has the places of
-    texts of a starting file with their first words, `examples` those of a new guide, `warnings` the places of boxes
-    that warn.
+    `cites` has a line for each block that cites any, with a space between its sources; `grade` is that of its hardest
+    part. `to_do` has the places of texts of a starting file with their first words, `examples` those of a new guide,
+    `warnings` the places of boxes that warn.
     """
 
     cites: str

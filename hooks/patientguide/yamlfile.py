@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import yaml
 
-from patientguide import textfile, yamlwords
+from patientguide import textfile, yamlplain, yamlwords
 from patientguide.buildcache import BuildCache, bytes_hash
 from patientguide.problems import MANY, Place, Problem
 
@@ -23,17 +23,8 @@ Key = str | int
 Path = tuple[Key, ...]
 
 _QUOTED = ('"', "'", "|", ">")
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)$")
-_AMBIGUOUS = re.compile(
-    r"""(?ix) (y|yes|n|no|on|off)$ | (true|false|null)$        # words that YAML versions read differently
-      | [-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?$          # 1:30 is read as 90
-      | [-+]?0[0-9_]+$ | [-+]?0[xob][0-9a-f_]+$                # 012 is read as 10
-      | [-+]?([0-9][0-9_]*)?\.[0-9_]*(e[-+]?[0-9]+)?$          # 1.10 is read as 1.1
-      | [-+]?\.(inf|nan)$ | [-+][0-9]+$ | [0-9][0-9_]*_[0-9_]*$ | =$ | <<$"""
-)
 # YAML ends lines at more signs than editors do; a place beyond the last line of an editor is put at its end.
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-_PLAIN_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
 @dataclass(frozen=True)
@@ -215,19 +206,10 @@ class _Builder:
         if " " in text and self.lines[end.line][end.column :].lstrip().startswith("#"):
             advice = "Put the text between double quotes, or the remark on a line of its own."
             self.refuse(event, "yaml-comment", "What follows # here is a remark and would be lost.", advice)
-        if text in _PLAIN_WORDS:
-            return _PLAIN_WORDS[text]
-        if _INTEGER.match(text) and len(text) <= 9:
-            return int(text)
-        if _AMBIGUOUS.match(text):
-            self.refuse(
-                event,
-                "yaml-ambiguous",
-                f"{text} can be read in more than one way.",
-                f'Write "{text}" with double quotes if it is text'
-                + (", or true or false in small letters." if text.lower() in _WORDS_FOR_TRUTH else "."),
-            )
-        return text
+        value, advice = yamlplain.meaning(text)
+        if advice:
+            self.refuse(event, "yaml-ambiguous", f"{text} can be read in more than one way.", advice)
+        return value
 
     def seen(self, event: Any) -> None:
         """Refuse what only an escape in double quotes can bring in: a file's own text has been looked at before."""
@@ -247,9 +229,6 @@ class _Builder:
         self.problems.append(Problem(self.at(event), code, message, advice))
         if len(self.problems) >= MANY:
             raise _RefusedError
-
-
-_WORDS_FOR_TRUTH = {"y", "yes", "n", "no", "on", "off", "true", "false"}
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, builder: _Builder) -> Problem:
