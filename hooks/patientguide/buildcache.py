@@ -5,18 +5,19 @@ another version of this program or of what it builds with is not believed: what 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from patientguide import safefile
 
 _TEXTS = "files"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+Made = TypeVar("Made")
 Items = dict[str, tuple[str, Any]]
 
 
@@ -44,6 +45,7 @@ class BuildCache:
     _new: dict[str, Items] = field(default_factory=dict)
     _texts: set[str] = field(default_factory=set)
     _settled: set[str] = field(default_factory=set)
+    _made: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict)
 
     def get(self, kind: str, name: str, key: str) -> Any | None:
         """What was found when `key` was the hash of all it is made of; None when that is not known."""
@@ -56,6 +58,16 @@ class BuildCache:
     def put(self, kind: str, name: str, key: str, value: Any) -> None:
         """Keep plain data: texts, numbers, lists and mappings by texts."""
         self._new.setdefault(kind, {})[name] = (key, value)
+
+    def recalled(self, kind: str, name: str, key: Any, make: Callable[[], Made]) -> Made:
+        """What was made of `key` already: a frozen thing is the same for all builds of one process."""
+        if not self.again:
+            return make()
+        known = self._made.get((kind, name))
+        if known is None or known[0] != key:
+            known = self._made[kind, name] = key, make()
+        made: Made = known[1]
+        return made
 
     def keep(self, kind: str) -> None:
         """Keep all of a kind, used by this run or not."""

@@ -83,7 +83,7 @@ def run(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
             if entry := guide.by_path.get(path):
                 entry.forget()
     guide = replace(guide, texts={path: TextFacts(**kept[0]) for path, kept in known.items() if kept})
-    problems = [_problem(path, *found) for path, kept in known.items() if kept for found in kept[1]]
+    problems = [problem(path, *found) for path, kept in known.items() if kept for found in kept[1]]
     return guide, problems + list(chain.from_iterable(find(guide) for find in _FINDERS[False]))
 
 
@@ -92,7 +92,7 @@ def _read(guide: Guide) -> Mapping[str, tuple[dict[str, Any], list[Found]]]:
     findings: dict[str, list[Found]] = {path: [] for path in guide.looked_at}
     for problem in chain.from_iterable(find(guide) for find in _FINDERS[True]):
         if problem.place.path in findings:
-            findings[problem.place.path].append((*problem.place[1:], *_said(problem)))
+            findings[problem.place.path].append(plain(problem))
     return {path: (facts, findings[path]) for path, facts in textfacts.of(guide).items()}
 
 
@@ -115,11 +115,14 @@ def named(guide: Guide, path: str) -> list[Any]:
     ]
 
 
-def _said(problem: Problem) -> tuple[str, str, str, str]:
-    return problem.code, problem.message, problem.advice, problem.severity.value
+def plain(problem: Problem) -> Found:
+    """A problem as plain data, without the path of its file."""
+    _, line, col = problem.place
+    return line, col, problem.code, problem.message, problem.advice, problem.severity.value
 
 
-def _problem(path: str, line: int, col: int, code: str, message: str, advice: str, severity: str) -> Problem:
+def problem(path: str, line: int, col: int, code: str, message: str, advice: str, severity: str) -> Problem:
+    """The problem of a file that `plain` made this of."""
     return Problem(Place(path, line, col), code, message, advice, Severity(severity))
 
 

@@ -5,13 +5,14 @@ What an English rule says of words holds for English alone. These checks know no
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from patientguide import checks, citations
-from patientguide.buildcache import BuildCache
+from patientguide.buildcache import BuildCache, digest
 from patientguide.cutting import cut
-from patientguide.edition import WHOLE, Edition
+from patientguide.edition import WHOLE
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
@@ -46,20 +47,35 @@ def run(edition: Guide, cache: BuildCache, of_source: Iterable[Problem] = ()) ->
     told = edition.edition
     if told is None:
         return edition, []
-    guide, found = checks.run(edition, _Apart(cache, f"{told.root}"))
+    guide, found = checks.run(edition, apart(edition, cache))
     codes = {code for check in checks.CHECKS for code in check.codes} - {"empty-part"} | set(RULES)
     own = f"content/{told.root}"
     problems = [problem for problem in found if problem.code in codes and problem.place.path.startswith(own)]
     gave_way = {entry.path for entry in edition.entries if told.fit(entry.name).given_way}
     known = {(problem.code, problem.message) for problem in of_source} if gave_way else set()
     problems = [p for p in problems if p.place.path not in gave_way or (p.code, p.message) not in known]
+    settings = edition.records["content/guide.yml"].digest
     for entry in edition.entries:
-        if entry.path.startswith(own) and not told.fit(entry.name).stale:
-            problems += _held(entry, told.source.by_name[entry.name], told)
+        fit = told.fit(entry.name)
+        if entry.path.startswith(own) and not fit.stale:
+            source = told.source.by_name[entry.name]
+            key = digest(settings, entry.digest, source.digest, sorted(fit.given_way))
+            problems += _kept(cache, entry.path, key, partial(_held, entry, source, fit.given_way))
     if edition.glossary:
-        pair = edition.records["content/glossary.yml"], told.source.records["content/glossary.yml"]
-        problems += _words(*pair, told)
+        file, source_file = edition.records["content/glossary.yml"], told.source.records["content/glossary.yml"]
+        fresh = {row["id"] for row in file.data["terms"] if not told.fit(f"glossary#{row['id']}").stale}
+        key = digest(file.digest, source_file.digest, sorted(fresh))
+        problems += _kept(cache, file.path, key, partial(_words, file, source_file, fresh))
     return guide, problems
+
+
+def _kept(cache: BuildCache, path: str, key: str, find: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """Problems of one file, which are looked for again when it or its source changed."""
+    known = cache.get("held", path, key)
+    if known is None:
+        known = [checks.plain(problem) for problem in find()]
+        cache.put("held", path, key, known)
+    return [checks.problem(path, *found) for found in known]
 
 
 class _Apart(BuildCache):
@@ -81,8 +97,8 @@ def apart(edition: Guide, cache: BuildCache) -> BuildCache:
     return _Apart(cache, edition.edition.root) if edition.edition else cache
 
 
-def _held(entry: Entry[Dated], source: Entry[Dated], told: Edition) -> Iterator[Problem]:
-    if WHOLE in told.fit(entry.name).given_way:
+def _held(entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str]) -> Iterator[Problem]:
+    if WHOLE in given_way:
         return
     for path, text in strings(source.facts.data):
         if path[0] not in _NO_TEXT:
@@ -94,7 +110,7 @@ def _held(entry: Entry[Dated], source: Entry[Dated], told: Edition) -> Iterator[
         yield Problem(Place(entry.path, entry.body_line), "translation", message, "Translate each, in the same order.")
         return
     for one, other in zip(own, others, strict=True):
-        if one.heading in told.fit(entry.name).given_way:
+        if one.heading in given_way:
             continue
         texts = _pieces(one.text, Place(entry.path, one.line)), _pieces(other.text, Place(source.path, other.line))
         if len(texts[0]) != len(texts[1]):
@@ -107,10 +123,10 @@ def _held(entry: Entry[Dated], source: Entry[Dated], told: Edition) -> Iterator[
             yield from _same(origin.text, piece)
 
 
-def _words(file: YamlFile, source: YamlFile, told: Edition) -> Iterator[Problem]:
+def _words(file: YamlFile, source: YamlFile, ids: Collection[str]) -> Iterator[Problem]:
     meanings = {row["id"]: row["text"] for row in source.data["terms"]}
     for number, row in enumerate(file.data["terms"]):
-        if not told.fit(f"glossary#{row['id']}").stale:
+        if row["id"] in ids:
             yield from _same(meanings[row["id"]], Piece(file.place(("terms", number, "text")), row["text"]))
 
 
@@ -135,14 +151,7 @@ def _same(source: str, piece: Piece) -> Iterator[Problem]:
     """What a piece of a translation says otherwise than its source, as far as that shows in any language."""
     if not piece.text or source == piece.text:
         return
-    for kind, what in (
-        ("cite", "cites"),
-        ("link", "links to"),
-        ("local", "uses"),
-        ("number", "uses"),
-        ("figure", "shows"),
-        ("part", "shows"),
-    ):
+    for kind, what in _SAID.items():
         here, there = _named(piece.text, kind), _named(source, kind)
         if here != there:
             more = [f"the source does not have {_list(here - there)}"] if here - there else []

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from patientguide import editionlinks, editionmarks, frontmatter, overlay, parse, words
+from patientguide import editionlinks, editionmarks, overlay, parse, words
 from patientguide import translation as made_of
 from patientguide.buildcache import BuildCache, digest
 from patientguide.edition import WHOLE, Edition, Fit
 from patientguide.editionmenu import with_menu
 from patientguide.editiontexts import Shown, settled
 from patientguide.entry import Entry
+from patientguide.frontmatter import Document
 from patientguide.guide import Guide
 from patientguide.loader import Loader
 from patientguide.models import Glossary
 from patientguide.problems import Place, Problem, suggest
 from patientguide.settings import Settings
-from patientguide.translation import Mark
 from patientguide.yamlfile import YamlFile
 
 KINDS = ("phases", "therapies", "medications", "faqs", "pages")
@@ -118,17 +119,17 @@ class _Reader:
             return None, None
         source = self.source.records["content/guide.yml"]
         data, mark, problems = editionmarks.taken(file)
-        self.loader.problems += problems
-        gone = self._fit("guide", file, mark, made_of.mark_of_settings(source.data)).given_way
+        fit = editionmarks.held(mark, made_of.mark_of_settings(source.data))
+        self.loader.problems += [*problems, *editionmarks.said(file, mark, fit, "guide")]
+        gone = fit.given_way
         self.fits["guide"] = Fit(given_way=gone)
         rules = {name: value for name, value in source.data.items() if name not in _OF_ONE_LANGUAGE}
         laid = overlay.Overlay(own=_OF_ONE_LANGUAGE, rules=overlay.SETTINGS_RULES)
         merged = laid.laid(rules, {name: value for name, value in data.items() if name not in gone})
         merged["language"] = self.language
         made = self._made(file, merged, source.digest)
-        self._faults(made, laid)
-        settings, problems = parse.model(Settings, made)
-        self.loader.problems += problems
+        self.loader.problems += _faults(made, laid)
+        settings = self.loader.parsed(Settings, made)
         topics = [s.kinds.faqs.topics for s in (self.source.settings, settings) if s]
         if settings and len(topics[0]) != len(topics[1]):
             place = made.place(("kinds", "faqs", "topics"))
@@ -149,8 +150,7 @@ class _Reader:
 
     def _entry(self, name: str, path: str, file: Path, settings: Settings, urgent: frozenset[str]) -> Entry[Any] | None:
         text = self.loader.text(file, path)
-        document, problems = frontmatter.read(text, path, self.loader.cache) if text is not None else (None, [])
-        self.loader.problems += problems
+        document = self.loader.document(text, path) if text is not None else None
         source = self.source.by_name.get(name)
         # A text that could not be read is there all the same.
         unread = {f"content/{name}.md", f"docs/{name.removeprefix('pages/')}.md"} & self.whole.unread
@@ -159,29 +159,33 @@ class _Reader:
             self._problem(path, "unknown-entry", "There is no such entry in the source language.", suggest(name, known))
         if document is None or source is None:
             return None
-        data, mark, problems = editionmarks.taken(document.facts)
-        self.loader.problems += problems
-        if data.get("draft"):
-            return None
-        fit = self._fit(name, document.facts, mark, made_of.mark_of_entry(source, self.source.settings))
-        fit = replace(fit, given_way=fit.given_way | urgent)
-        shown = Shown(source, self.source.settings, settings, fit)
-        laid = overlay.Overlay(words=made_of.WORDS)
-        merged, body, given_way = settled(shown, data, document.body, laid)
-        self.fits[name] = replace(fit, given_way=fit.given_way | given_way)
-        facts = self._made(document.facts, merged, source.digest)
-        self._faults(facts, laid)
-        front, problems = parse.model(type(source.front), facts)
-        self.loader.problems += problems
-        if front is None:
-            self.loader.unread.add(path)
-            return None
-        return Entry(source.kind, source.id, path, front, body, document.body_line, facts)
+        key = (text, source.digest, self.source.records["content/guide.yml"].digest, settings, urgent)
+        make = partial(self._laid, path, document, source, settings, urgent)
+        laid = self.loader.cache.recalled("laid", path, key, make)
+        self.loader.problems += laid.problems
+        if laid.fit:
+            self.fits[name] = laid.fit
+            self.loader.unread.update([path] if laid.entry is None else [])
+        return laid.entry
 
-    def _fit(self, name: str, file: YamlFile, mark: Mark | None, now: Mark) -> Fit:
-        fit = editionmarks.held(mark, now)
-        self.loader.problems += editionmarks.said(file, mark, fit, name)
-        return fit
+    def _laid(
+        self, path: str, document: Document, source: Entry[Any], settings: Settings, urgent: frozenset[str]
+    ) -> "_Laid":
+        """A translated text laid over that of the source."""
+        data, mark, problems = editionmarks.taken(document.facts)
+        if data.get("draft"):
+            return _Laid(None, None, problems)
+        fit = editionmarks.held(mark, made_of.mark_of_entry(source, self.source.settings))
+        problems += editionmarks.said(document.facts, mark, fit, source.name)
+        fit = replace(fit, given_way=fit.given_way | urgent)
+        laid = overlay.Overlay(words=made_of.WORDS)
+        shown = Shown(source, self.source.settings, settings, fit)
+        merged, body, given_way = settled(shown, data, document.body, laid)
+        facts = self._made(document.facts, merged, source.digest)
+        problems += _faults(facts, laid)
+        front, more = parse.model(type(source.front), facts)
+        entry = Entry(source.kind, source.id, path, front, body, document.body_line, facts) if front else None
+        return _Laid(entry, replace(fit, given_way=fit.given_way | given_way), problems + more)
 
     def _glossary(self) -> tuple[YamlFile | None, Glossary | None]:
         path, source = f"{self.prefix}/glossary.yml", self.source.records.get("content/glossary.yml")
@@ -204,7 +208,7 @@ class _Reader:
         known = [_without_forms(row, ids) for row in source.data["terms"] if row["id"] in ids]
         merged = laid.laid({**source.data, "terms": known}, data)
         made = self._made(file, merged, source.digest)
-        self._faults(made, laid)
+        self.loader.problems += _faults(made, laid)
         glossary, problems = parse.model(Glossary, made)
         self.loader.problems += problems
         return (made, glossary) if glossary else (None, None)
@@ -223,11 +227,20 @@ class _Reader:
     def _made(self, file: YamlFile, data: dict[str, Any], source: str) -> YamlFile:
         return replace(file, digest=digest(file.digest, source)).knowing(data=data)
 
-    def _faults(self, file: YamlFile, laid: overlay.Overlay) -> None:
-        self.loader.problems += [Problem(file.place(p), "translation", said, advice) for p, said, advice in laid.faults]
-
     def _problem(self, path: str, code: str, message: str, advice: str) -> None:
         self.loader.problems.append(Problem(Place(path), code, message, advice))
+
+
+class _Laid(NamedTuple):
+    """An entry in another language; without `fit` it is a draft, and without `entry` it could not be read."""
+
+    entry: Entry[Any] | None
+    fit: Fit | None
+    problems: list[Problem]
+
+
+def _faults(file: YamlFile, laid: overlay.Overlay) -> list[Problem]:
+    return [Problem(file.place(path), "translation", said, advice) for path, said, advice in laid.faults]
 
 
 def _without_forms(row: Mapping[str, Any], ids: set[Any]) -> dict[str, Any]:

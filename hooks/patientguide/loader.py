@@ -167,19 +167,31 @@ class Loader:
         text = self.text(file, path)
         if text is None:
             return None
-        document, problems = frontmatter.read(text, path, self.cache)
-        self.problems += problems
-        front, problems = parse.model(model, document.facts) if document else (None, [])
-        self.problems += problems
+        document = self.document(text, path)
+        front = self.parsed(model, document.facts) if document else None
         if document is None or front is None:
             self.unread.add(path)
             return None
         return Entry(kind, id_, path, front, document.body, document.body_line, document.facts)
 
+    def document(self, text: str, path: str) -> frontmatter.Document | None:
+        """The facts and the text of a Markdown file. Problems: those of `frontmatter.read`."""
+        found, problems = self.cache.recalled("read", path, text, lambda: frontmatter.read(text, path, self.cache))
+        self.problems += problems
+        return found
+
+    def parsed(self, model: type[Record], file: yamlfile.YamlFile) -> Record | None:
+        """What a file says, as its model. Problems: those of `parse.model`."""
+        found, problems = self.cache.recalled("parsed", file.path, file.digest, lambda: parse.model(model, file))
+        self.problems += problems
+        return found
+
     def yaml(self, file: Path, path: str) -> yamlfile.YamlFile | None:
         """One YAML file. Problems: those of `yamlfile.read`."""
         text = self.text(file, path)
-        data, problems = yamlfile.read(text, path, cache=self.cache) if text is not None else (None, [])
+        if text is None:
+            return None
+        data, problems = self.cache.recalled("read", path, text, lambda: yamlfile.read(text, path, cache=self.cache))
         self.problems += problems
         if data is not None:
             self.records[path] = data
@@ -188,8 +200,7 @@ class Loader:
     def record(self, name: str, model: type[Record]) -> Record | None:
         """A YAML file that stands alone, as its model."""
         data = self.yaml(self.root / self.folder / name, f"content/{name}")
-        answer, problems = parse.model(model, data) if data else (None, [])
-        self.problems += problems
+        answer = self.parsed(model, data) if data else None
         if answer is None:
             self.unread.add(f"content/{name}")
         return answer
@@ -198,9 +209,7 @@ class Loader:
         """The sources that could be read, by key."""
         for key, path, file in self.files(self.root / self.folder / "references", "content/references", ".yml"):
             data = self.yaml(file, path)
-            reference, problems = parse.model(Reference, data) if data else (None, [])
-            self.problems += problems
-            if reference:
+            if data and (reference := self.parsed(Reference, data)):
                 yield key, reference
             else:
                 self.unread.add(path)
