@@ -1,7 +1,8 @@
 """The site of a preview, renewed page by page while its frame is as it was."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from patientguide import routes, sitestyles
@@ -23,6 +24,12 @@ class LiveSite:
     site: Path
     draw: Callable[[PageBuild], str]
     warn: Callable[[str], object]
+    _beside: AbstractSet[str] = field(init=False)
+    """The files beside the pages that stand in the site."""
+
+    def __post_init__(self) -> None:
+        """The build has written its own."""
+        self._beside = self.build.prepared.beside.keys()
 
     def fits(self, prepared: Prepared) -> bool:
         """Whether what is prepared differs in nothing but what its pages say."""
@@ -44,7 +51,7 @@ class LiveSite:
 
     def renew(self, prepared: Prepared, done: Callable[[int, int], None]) -> Iterator[None]:
         """Make all that changed, bit by bit; `done` is told how many pages of how many these were."""
-        build, before = self.build, self.build.prepared.beside.keys()
+        build = self.build
         build.prepared = prepared
         for uri, key in build.keys.items():
             # Made for the last edit; this one may have changed it.
@@ -59,8 +66,9 @@ class LiveSite:
         for planned in changed:
             self._write(build.page(planned))
             yield
-        for uri in before - prepared.beside.keys():
+        for uri in self._beside - prepared.beside.keys():
             (self.site / uri).unlink(missing_ok=True)
+        self._beside = prepared.beside.keys()
         for uri, text in prepared.beside.items():
             (self.site / uri).parent.mkdir(exist_ok=True)
             (self.site / uri).write_bytes(text.encode())
