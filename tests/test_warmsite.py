@@ -360,6 +360,17 @@ def test_whatever_befell_the_site_it_is_whole_again(befell: Callable[[Path], Non
     assert not (project / "site" / KEPT).exists()
 
 
+def test_data_of_an_entry_is_written_again_only_when_it_changed(project: Path) -> None:
+    files = [file for file in (project / "site/data").rglob("*.json") if file.parent.name != "data"]
+    before = {file: (file.stat().st_ino, file.stat().st_mtime_ns) for file in files}
+    do("a word of a text")(project)
+    built(project)
+    again = {file for file in files if (file.stat().st_ino, file.stat().st_mtime_ns) != before[file]}
+    assert 0 < len(again) < len(files)
+    assert project / "site/data/therapies/shots.json" in again
+    assert {file for file in files if "They always win" in file.read_text()} <= again
+
+
 def test_what_a_file_of_the_site_is_tied_to_stays_as_it_was(project: Path) -> None:
     """A copy made of second names (`cp -al`), and what a link leads to."""
     site = tree(project / "site")
