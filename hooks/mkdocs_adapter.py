@@ -146,9 +146,10 @@ def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfi
     """Render a page just before its template needs it, and say what it shows of the menu."""
     build: SiteBuild = config.extra[BUILD]
     session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
-    context.update(build.context(page.file.src_uri))
     if isinstance(page, GuidePage):
         page.draw(build)
+    if not getattr(page, "kept", None):
+        context.update(build.context(page.file.src_uri))
 
 
 def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:  # noqa: ARG001

@@ -7,6 +7,7 @@ all is looked up in an index that is made once. Nothing is lost: the list page l
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -60,6 +61,12 @@ class Item:
     count: int = 0
     children: tuple["Item", ...] = ()
 
+    @cached_property
+    def mark(self) -> str:
+        """All that it shows, as one text. Most lines are those of many pages, and are written once."""
+        inside = "".join(child.mark for child in self.children)
+        return f"{self.title}\n{self.url}\n{self.active} {self.count} ({inside})\n"
+
 
 @dataclass(frozen=True)
 class MenuView:
@@ -69,6 +76,13 @@ class MenuView:
     previous_page: Item | None = None
     next_page: Item | None = None
     a_to_z: Item | None = None
+
+    @property
+    def mark(self) -> str:
+        """All that it shows, as one text."""
+        return "".join(
+            item.mark if item else "-" for item in (*self.items, self.previous_page, self.next_page, self.a_to_z)
+        )
 
 
 class _Run(NamedTuple):

@@ -49,7 +49,8 @@ class SiteBuild:
 
     def key(self, planned: Planned) -> str:
         """The hash of all that a page is made of."""
-        return digest(planned.key, self.shell, repr(self.context(planned.draft.uri)))
+        uri = planned.draft.uri
+        return digest(planned.key, self.shell, self.menu(uri).mark, repr(editionpages.context(self.prepared, uri)))
 
     def page(self, planned: Planned) -> PageBuild:
         """A page that is to be made."""
