@@ -20,10 +20,9 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import keptfolders, memory, programversion, progress, shipped, sitestyles
+from patientguide import memory, programversion, shipped, sitestyles
 from patientguide.buildcache import BuildCache
 from patientguide.livesite import LiveSite
-from patientguide.offline import worker
 from patientguide.pagebuild import PageBuild, PolicyError
 from patientguide.prepared import ContentError, Prepared
 from patientguide.prose import straight_quotes_curled
@@ -97,13 +96,14 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
 
 def on_pre_build(config: MkDocsConfig) -> None:
     """Hide from MkDocs, which empties site/, the folders that are filled again."""
-    keptfolders.put_away(Path(config.site_dir), config.extra[BUILD].files)
+    session.kept = config.extra[BUILD].folders(Path(config.site_dir))
+    session.kept.put_away()
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages as generated files. A hand-written page gives way to its composed self; a draft is left out."""
     build: SiteBuild = config.extra[BUILD]
-    keptfolders.bring_back(Path(config.site_dir), build.files)
+    session.kept.bring_back()
     build.sheets, left_out = sitestyles.taken(files, config.extra_css)
     config.extra_css = []
     taken = {file.dest_uri: file for file in files}
@@ -174,20 +174,14 @@ def on_post_template(output_content: str, template_name: str, config: MkDocsConf
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write what rests on all pages: the style sheet, and the service worker over all that was built."""
-    progress.line()
-    build: SiteBuild = config.extra[BUILD]
-    live = LiveSite(build, Path(config.site_dir), config.extra[DRAW], log.warning)
-    live.complete()
-    # A preview has no service worker: it would show yesterday's pages.
-    if not session.preview:
-        worker.write(live.site, build.hashes, build.prepared.planner.guide.assets)
-    try:
-        build.cache.close()
-    except OSError as error:
-        log.info(f"The next build takes as long as this one: what it found out cannot be kept. {error}")
-    if session.preview:
-        session.config, session.live = config, live
+    """Write what rests on all pages."""
+    live = LiveSite(config.extra[BUILD], Path(config.site_dir), config.extra[DRAW], log.warning)
+    session.completed(config, live, log.info)
+
+
+def on_build_error(error: Exception) -> None:  # noqa: ARG001
+    """Leave no page that was not written."""
+    session.kept.finish()
 
 
 def _shell(config: MkDocsConfig) -> str:

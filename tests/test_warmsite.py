@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, make_buildable, mkdocs
+from patientguide.keptfolders import KeptFolders
+from test_rules import sign
 from test_warm import EDITS, edit, grown
 
 DAY = {"SOURCE_DATE_EPOCH": "1795262400"}
@@ -84,6 +86,15 @@ def do(name: str) -> Callable[[Path], None]:
     return lambda project: edit(EDITS[name], project)
 
 
+def sign_answer(project: Path) -> None:
+    sign(project, [{"entry": "faqs/what-next", "by": "bob"}])
+
+
+def withdraw(project: Path) -> None:
+    file = project / "content/reviews.yml"
+    file.write_text("".join(line for line in file.read_text().splitlines(True) if "faqs/what-next" not in line))
+
+
 STEPS: list[tuple[Callable[[Path], None], dict[str, str]]] = [
     (do("a word of a text"), {}),
     (do("title of a medicine"), {}),
@@ -94,6 +105,9 @@ STEPS: list[tuple[Callable[[Path], None], dict[str, str]]] = [
     (put("overrides/partials/footer.html", "Back to the top", "Back to the start"), {}),
     (put("mkdocs.yml", "Information, not advice.", "Advice, not information."), {}),
     (put("docs/assets/page.css", "{", "{ color: red;"), {}),
+    (sign_answer, {}),
+    (put("content/people.yml", 'role: "doctor"', 'role: "retired doctor"'), {}),
+    (withdraw, {}),
     (do("a new picture"), {"SITE_URL": "https://guide.example.org/g/"}),
     (do("a new name of a page"), {"SITE_URL": "https://guide.example.org/g/"}),
     (put("docs/care.md", "Rest.", "Rest well."), NEXT_DAY),
@@ -357,6 +371,64 @@ def test_whatever_befell_the_site_it_is_whole_again(befell: Callable[[Path], Non
     site = tree(project / "site")
     befell(project / "site")
     same(built(project), site)
+    assert not (project / "site" / KEPT).exists()
+
+
+@pytest.mark.parametrize(
+    "setting", ["exclude_docs: /medications/cetirizine.md", "draft_docs: /medications/cetirizine.md"]
+)
+def test_a_page_that_mkdocs_does_not_write_goes(setting: str, project: Path) -> None:
+    with (project / "mkdocs.yml").open("a") as settings:
+        settings.write(f"\n{setting}\n")
+    site = built(project)
+    assert "medications/cetirizine/index.html" not in site
+    same(site, fresh(project))
+
+
+def test_pages_of_another_kind_of_address_go(project: Path) -> None:
+    """What is not written as a folder is not left there."""
+    site = built(project, "--no-directory-urls")
+    assert "about.html" in site
+    assert "about/index.html" not in site
+
+
+FAILS = """\
+def on_page_context(context, page, config, nav):
+    if page.file.src_uri == "therapies/index.md":
+        raise ValueError("This build fails.")
+"""
+
+
+def test_a_build_that_fails_leaves_no_page_of_the_one_before(project: Path) -> None:
+    was = built(project)
+    (project / "fails.py").write_text(FAILS)
+    put("mkdocs.yml", "hooks: [hooks/mkdocs_adapter.py]", "hooks: [hooks/mkdocs_adapter.py, fails.py]")(project)
+    put("docs/assets/page.css", "{", "{ color: red;")(project)
+    assert mkdocs(project, "build", **DAY).returncode == 1
+    left = tree(project / "site")
+    assert "about/index.html" in left
+    assert "medications/index.html" not in left
+    assert "data/guide.json" not in left
+    assert b"" not in [left[name] for name in left if name.endswith(".html")]
+    assert not (project / "site" / KEPT).exists()
+    put("mkdocs.yml", ", fails.py]", "]")(project)
+    same(built(project), fresh(project))
+    assert sorted(tree(project / "site")) == sorted(was)
+
+
+def test_what_cannot_be_emptied_goes_whole(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(path: str, length: int) -> None:
+        raise PermissionError(path, length)
+
+    kept = KeptFolders(project / "site", frozenset(["about/index.html"]), frozenset(["data/guide.json"]))
+    kept.put_away()
+    assert not (project / "site/about").exists()
+    monkeypatch.setattr(os, "truncate", closed)
+    kept.bring_back()
+    assert not (project / "site/about").exists()
+    kept.bring_back_data()
+    assert [file.name for file in (project / "site/data").iterdir()] == ["guide.json"]
+    kept.finish()
     assert not (project / "site" / KEPT).exists()
 
 

@@ -118,6 +118,9 @@ class BuildCache:
     def close(self) -> None:
         """Write down what this run used; the rest belongs to texts that are gone. Raises OSError."""
         for kind in self._new:
+            if self.again:
+                # What is recalled was not asked for here.
+                self.keep(kind)
             self._write(kind)
         for file in (self.folder / _TEXTS).glob("*") if self.folder else ():
             if file.name not in self._texts:

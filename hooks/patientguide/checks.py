@@ -90,9 +90,9 @@ def run(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
 def _read(guide: Guide) -> Mapping[str, tuple[dict[str, Any], list[Found]]]:
     """The facts of each text that the guide looks at, and what the checks found in it."""
     findings: dict[str, list[Found]] = {path: [] for path in guide.looked_at}
-    for problem in chain.from_iterable(find(guide) for find in _FINDERS[True]):
-        if problem.place.path in findings:
-            findings[problem.place.path].append(plain(problem))
+    for found in chain.from_iterable(find(guide) for find in _FINDERS[True]):
+        if found.place.path in findings:
+            findings[found.place.path].append(plain(found))
     return {path: (facts, findings[path]) for path, facts in textfacts.of(guide).items()}
 
 
@@ -115,10 +115,10 @@ def named(guide: Guide, path: str) -> list[Any]:
     ]
 
 
-def plain(problem: Problem) -> Found:
+def plain(found: Problem) -> Found:
     """A problem as plain data, without the path of its file."""
-    _, line, col = problem.place
-    return line, col, problem.code, problem.message, problem.advice, problem.severity.value
+    _, line, col = found.place
+    return line, col, found.code, found.message, found.advice, found.severity.value
 
 
 def problem(path: str, line: int, col: int, code: str, message: str, advice: str, severity: str) -> Problem:

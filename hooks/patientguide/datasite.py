@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from patientguide import datafiles, routes
+from patientguide import datafiles, datarecords, routes
 from patientguide.buildcache import BuildCache, bytes_hash, digest
 from patientguide.datafiles import DataFiles
 from patientguide.entry import Entry
@@ -41,7 +41,9 @@ class DataSite:
         """Every entry, when its own file is as it should be."""
         keys, common = {page.draft.uri: page.key for page in self.plan}, digest(data.facts, self.site_url)
         for entry in self.guide.entries:
-            key = digest(common, keys.get(routes.of(entry).uri), entry.digest)
+            # A page of many answers says less of their reviews than each file does.
+            standing = repr(datarecords.standing(self.guide, entry))
+            key = digest(common, keys.get(routes.of(entry).uri), entry.digest, standing)
             yield self._there(entry, key) or self._written(entry, key, data)
 
     def _there(self, entry: Entry[Any], key: str) -> bytes | None:

@@ -17,8 +17,9 @@ def taken(file: YamlFile) -> tuple[dict[str, Any], Mark | None, list[Problem]]:
     if FIELD not in data:
         return data, None, []
     mark, problems = parse.model(Mark, replace(file).knowing(data=data.pop(FIELD)))
-    place, advice = file.place((FIELD,)), command(file.path)
-    return data, mark or Mark(), [replace(p, place=place, code="damaged-hash", advice=advice) for p in problems]
+    advice = command(file.path)
+    wrong = [replace(p, place=file.place((FIELD,)), code="damaged-hash", advice=advice) for p in problems]
+    return data, mark or Mark(), wrong
 
 
 def held(mark: Mark | None, now: Mark) -> Fit:
@@ -29,19 +30,19 @@ def held(mark: Mark | None, now: Mark) -> Fit:
 
 def said(file: YamlFile, mark: Mark | None, fit: Fit, name: str, rows: Collection[str] = ()) -> Iterator[Problem]:
     """Problems: missing-hash; stale-safety when parts of a text gave way, and stale when others changed, or `rows`."""
-    place, advice = file.place((FIELD,)), command(file.path)
+    advice = command(file.path)
     if mark is None:
         message = "This translation does not say which source text it was made of."
         yield Problem(Place(file.path), "missing-hash", message, advice)
     elif gone := fit.given_way:
         what = "text" if WHOLE in gone else f"({', '.join(sorted(gone))})"
         message = f"The safety text of '{name}' has changed: readers see the source's {what}."
-        yield Problem(place, "stale-safety", message, f"Translate it anew. {advice}", Severity.WARNING)
+        yield Problem(file.place((FIELD,)), "stale-safety", message, f"Translate it anew. {advice}", Severity.WARNING)
     elif fit.stale:
         of = f" ({', '.join(sorted(rows))})" if rows else ""
         told = "" if name == "guide" else ": readers are told so"
         message = f"The source text of '{name}' has changed{of}{told}."
-        yield Problem(place, "stale", message, f"Translate it anew. {advice}", Severity.WARNING)
+        yield Problem(file.place((FIELD,)), "stale", message, f"Translate it anew. {advice}", Severity.WARNING)
 
 
 def command(path: str) -> str:

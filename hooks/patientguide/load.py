@@ -37,7 +37,6 @@ def read(
     whole = loader.guide(today, fallback)
     if whole is None or "content/guide.yml" in whole.unread:
         return whole, loader.problems
-    cache.settle("yaml")
     guide, drafts = _published(whole)
     guide, found = checks.run(guide, cache)
     if drafts:

@@ -35,6 +35,7 @@ class Planned:
     draft: Draft
     look: Callable[[], Found]
     _found: Found | None = None
+    _taken: bool = False
 
     @property
     def found(self) -> Found:
@@ -54,10 +55,10 @@ class Planned:
         return self.found.cites
 
     def taken(self, composer: Composer) -> Page:
-        """The page, which is not kept here any longer."""
-        page = self.found.page or composer.compose(self.found.draft)
-        self._found = self.found._replace(draft=self.draft, page=None)
-        return page
+        """The page, which is not kept here any longer, nor what it is made of."""
+        found = self.look() if self._taken else self.found
+        self._found, self._taken = found._replace(draft=self.draft, page=None), True
+        return found.page or composer.compose(found.draft)
 
 
 @dataclass(frozen=True)

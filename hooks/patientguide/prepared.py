@@ -103,7 +103,7 @@ def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -
 
 def _free(guide: Guide, cache: BuildCache) -> None:
     """Let go of what no page needs. The facts of reviewed and translated texts are asked for again."""
-    cache.settle("texts")
+    cache.settle("yaml", "texts")
     if not cache.again:
         needed = set(guide.reviews_of).union(*({one.name for one in edition.entries} for edition in guide.editions))
         for entry in guide.entries:

@@ -10,7 +10,9 @@ from jinja2 import Environment
 
 from patientguide import clock, programversion, progress, report
 from patientguide.buildcache import BuildCache, digest
+from patientguide.keptfolders import KeptFolders
 from patientguide.livesite import LiveSite
+from patientguide.offline import worker
 from patientguide.prepared import ContentError, Prepared, prepare
 from patientguide.templatecache import TemplateCache
 
@@ -25,6 +27,7 @@ class Session:
     live: LiveSite | None = None
     config: Any = None
     env: tuple[str, Environment] | None = None
+    kept: KeptFolders = field(default_factory=lambda: KeptFolders(Path(), frozenset(), frozenset()))
     steps: progress.Progress = field(default_factory=progress.Progress)
 
     def opened(self, root: Path, addresses: Sequence[str | None], forget: bool) -> BuildCache:
@@ -65,3 +68,19 @@ class Session:
         if prepared.listed:
             say(f"The content has {report.count(prepared.listed)}. `make check` lists them.")
         return prepared
+
+    def completed(self, config: Any, live: LiveSite, say: Callable[[str], object]) -> None:
+        """Write what rests on all pages: data, the style sheet, and the service worker over all that was built."""
+        progress.line()
+        self.kept.bring_back_data()
+        self.kept.finish()
+        live.complete()
+        # A preview has no service worker: it would show yesterday's pages.
+        if not self.preview:
+            worker.write(live.site, live.build.hashes, live.build.prepared.planner.guide.assets)
+        try:
+            live.build.cache.close()
+        except OSError as error:
+            say(f"The next build takes as long as this one: what it found out cannot be kept. {error}")
+        if self.preview:
+            self.config, self.live = config, live

@@ -17,7 +17,7 @@ from patientguide.citations import keys
 from patientguide.guide import Guide
 from patientguide.people import Person, Review
 from patientguide.prose import tokens
-from patientguide.yamlfile import strings
+from patientguide.yamlfile import YamlFile, strings
 
 GLOSSARY = "glossary"
 SETTINGS = "guide"
@@ -62,14 +62,12 @@ class Signed:
 
 
 @lru_cache(maxsize=2)
-def signable(guide: Guide) -> Mapping[str, tuple[Any, str]]:
-    """Everything that can be signed, by the name that reviews use: its data, and its body if it has one."""
-    found: dict[str, tuple[Any, str]] = {}
-    for entry in guide.entries:
-        found[entry.name] = (entry.facts.data, entry.body)
+def signable(guide: Guide) -> Mapping[str, tuple[YamlFile, str]]:
+    """Everything that can be signed, by the name that reviews use: its facts, and its body if it has one."""
+    found = {entry.name: (entry.facts, entry.body) for entry in guide.entries}
     for name, path in _FILES.items():
         if path in guide.records and path not in guide.unread:
-            found[name] = (guide.records[path].data, "")
+            found[name] = (guide.records[path], "")
     return found
 
 
@@ -99,8 +97,8 @@ class Bound(NamedTuple):
 
 def bound(guide: Guide, name: str) -> Bound:
     """What a review of the text `name` is bound to."""
-    data, body = signable(guide)[name]
-    shown = {key: value for key, value in data.items() if key not in _NOT_TEXT}
+    facts, body = signable(guide)[name]
+    shown = {key: value for key, value in facts.data.items() if key not in _NOT_TEXT}
     acts = {row["act"] for field in ("side_effects", "call") for row in shown.get(field, [])}
     drawn: list[Any] = [urgency.label for urgency in guide.settings.urgency if urgency.id in acts]
     if "{part:trials}" in body and _TRIALS in guide.records:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from patientguide import datafiles, editionpages, routes
 from patientguide.buildcache import BuildCache, digest
+from patientguide.keptfolders import KeptFolders
 from patientguide.navigation import MenuView
 from patientguide.pagebuild import Finished, PageBuild, looked_at
 from patientguide.pageplan import Planned
@@ -32,11 +34,10 @@ class SiteBuild:
     hashes: dict[str, str] = field(default_factory=dict)
     """SHA-256 of the pages, by their files."""
 
-    @cached_property
-    def files(self) -> frozenset[str]:
-        """The files that are written again in every build: pages, and data."""
-        pages = (routes.file(planned.draft.uri) for planned in self.plan)
-        return frozenset([*pages, *datafiles.uris(self.prepared.planner.guide)])
+    def folders(self, site: Path) -> KeptFolders:
+        """The folders of a site that it fills."""
+        pages = frozenset(routes.file(planned.draft.uri) for planned in self.plan)
+        return KeptFolders(site, pages, frozenset(datafiles.uris(self.prepared.planner.guide)))
 
     def menu(self, uri: str | None = None) -> MenuView:
         """What a page shows of the menu; without its Markdown path, a page that stands in no section."""
