@@ -58,13 +58,14 @@ class GuidePage(SitePage):
         """Leave it to `draw`."""
         self.content = ""
 
-    def draw(self, build: SiteBuild) -> None:
-        """Turn its Markdown into HTML, or find the page that was kept."""
+    def draw(self, build: SiteBuild) -> bool:
+        """Turn its Markdown into HTML, or find the page that was kept; answers whether it was."""
         self.kept = self.build.kept()
         if self.kept is None:
             head, rendered = build.render(self.build)
             self.content, self.toc = rendered.html, get_toc(rendered.headings)
             self.meta.update(head)
+        return self.kept is not None
 
 
 def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
@@ -146,9 +147,7 @@ def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfi
     """Render a page just before its template needs it, and say what it shows of the menu."""
     build: SiteBuild = config.extra[BUILD]
     session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
-    if isinstance(page, GuidePage):
-        page.draw(build)
-    if not getattr(page, "kept", None):
+    if not (isinstance(page, GuidePage) and page.draw(build)):
         context.update(build.context(page.file.src_uri))
 
 

@@ -55,7 +55,7 @@ def import_command(
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
     text = _text(file)
-    guide = guide_as_it_is(content, as_of, "content/guide.yml")
+    guide = guide_as_it_is(content, as_of)
     kind = kind or _kind(text, file)
     if evidence and kind != "references":
         raise click.BadParameter("--evidence is for references only.")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from patientguide import checks, citations
+from patientguide import checks, citations, overlay
 from patientguide.buildcache import BuildCache, digest
 from patientguide.cutting import cut
 from patientguide.edition import WHOLE
@@ -28,7 +28,7 @@ _DIGITS = re.compile(r"\d+")
 _NAMES = {"link": "target", "local": "name", "number": "number_name", "figure": "figure_name", "part": "part_name"}
 _SAID = {"cite": "cites", "link": "links to", "local": "uses", "number": "uses", "figure": "shows", "part": "shows"}
 """What a text does with each kind of token that it must have in common with its source."""
-_NO_TEXT = ("also_called", "forms", "lay", "misspellings", FIELD)
+_NO_TEXT = ("also_called", *overlay.FORMS, FIELD)
 
 
 @dataclass(frozen=True)

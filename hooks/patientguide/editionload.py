@@ -25,8 +25,6 @@ KINDS = ("phases", "therapies", "medications", "faqs", "pages")
 _RECORDS = ("guide.yml", "glossary.yml")
 _OF_ONE_LANGUAGE = ("avoid", "hedges", "skin", "passive", "search", "trials", "limits")
 """Rules and words of guide.yml that name words of one language: each language has its own, or none."""
-_FORMS = ("forms", "lay", "misspellings")
-"""The same of a word of the glossary: how it stands in running text, and is searched for."""
 
 
 def languages(content: Path, own: str) -> list[str]:
@@ -203,7 +201,7 @@ class _Reader:
         stale = frozenset(id_ for id_ in ids if mark and mark.words.get(id_) != now.get(id_))
         self.loader.problems += editionmarks.said(file, mark, Fit(stale=bool(stale)), "glossary", stale)
         self.fits |= {f"glossary#{id_}": Fit(stale=True) for id_ in stale} | {"glossary": Fit()}
-        laid = overlay.Overlay(own=(*overlay.OWN, *_FORMS), words=made_of.WORDS)
+        laid = overlay.Overlay(own=(*overlay.OWN, *overlay.FORMS), words=made_of.WORDS)
         # A word that is not translated yet is left out: its page leads to that of the source.
         known = [_without_forms(row, ids) for row in source.data["terms"] if row["id"] in ids]
         merged = laid.laid({**source.data, "terms": known}, data)
@@ -245,5 +243,5 @@ def _faults(file: YamlFile, laid: overlay.Overlay) -> list[Problem]:
 
 def _without_forms(row: Mapping[str, Any], ids: set[Any]) -> dict[str, Any]:
     """A word of the source without its forms in one language. It names only words with these `ids`."""
-    kept = {name: value for name, value in row.items() if name not in _FORMS}
+    kept = {name: value for name, value in row.items() if name not in overlay.FORMS}
     return {**kept, "see": [name for name in row.get("see", []) if name in ids]}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 OTHERS = ""
+"""Stands for pages that are none of the guide's, such as the one for an address that leads nowhere."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def front_matter(guide: Guide, uris: Collection[str]) -> Mapping[str, Mapping[st
     """What pages say at their top in a project without hooks, by their Markdown paths, so that templates know as much.
 
     `uris` are all pages. A page of a translation brings its own menu along: an engine has only one. What holds for
-    pages that are none of the guide's, such as the one for an address that leads nowhere, stands under `OTHERS`.
+    all other pages stands under `OTHERS`.
     """
     if not guide.editions:
         return {}

@@ -24,15 +24,14 @@ class KeptFolders:
 
     def put_away(self) -> None:
         """Hide them. What cannot be moved is left to the engine."""
-        for name in {file.partition("/")[0] for file in self.pages | self.data if "/" in file}:
-            folder = self.site / name
-            if folder.is_dir() and not folder.is_symlink():
-                _moved(folder, self.site / _AWAY / name)
+        for name in _tops(self.pages | self.data):
+            _moved(self.site / name, self.site / _AWAY / name)
 
     def bring_back(self) -> None:
         """Show those of pages again, before anything is written."""
+        data = _tops(self.data)
         for folder in _inside(self.site / _AWAY):
-            if not any(file.startswith(f"{folder.name}/") for file in self.data):
+            if folder.name not in data:
                 self._show(folder, self.pages, emptied=True)
 
     def bring_back_data(self) -> None:
@@ -61,12 +60,17 @@ class KeptFolders:
         shutil.rmtree(self.site / _AWAY, ignore_errors=True)
 
 
+def _tops(files: Iterable[str]) -> set[str]:
+    """The folders at the top of a site that hold these files."""
+    return {file.partition("/")[0] for file in files if "/" in file}
+
+
 def _moved(folder: Path, to: Path) -> bool:
     """Whether a folder has another place now, which was free."""
     try:
-        to.parent.mkdir(exist_ok=True)
         if folder.is_symlink() or not folder.is_dir() or to.exists() or to.is_symlink():
             return False
+        to.parent.mkdir(exist_ok=True)
         folder.rename(to)
     except OSError:
         return False

@@ -11,6 +11,8 @@ from patientguide.yamlfile import Path
 
 OWN = ("also_called", "waivers", "draft", "advice", "not_applicable")
 """Fields that a translation may have though its source has none."""
+FORMS = ("forms", "lay", "misspellings")
+"""How a word of the glossary stands in running text, and is searched for: each language has its own, or none."""
 RULES = frozenset(
     (
         *("order", "changed", "evidence_checked", "facets", "authors", "safety", "topic", "therapies", "phases"),
