@@ -77,6 +77,12 @@ def _cite(token: prose.Token, context: _Context) -> Iterator[Fault]:
         if f"content/references/{citation.key}.yml" not in context.table:
             message = f"There is no source '{citation.key}' in content/references/."
             yield Fault("unknown-citation", message, suggest(citation.key, context.guide.references))
+        elif citation.passage and (source := context.guide.references.get(citation.key)):
+            known = [passage.id for passage in source.passages]
+            if citation.passage not in known:
+                message = f"'{citation.key}' has no passage '{citation.passage}'."
+                advice = suggest(citation.passage, known) if known else "Add it under passages: in the source's file."
+                yield Fault("unknown-passage", message, advice)
 
 
 def _has_words_before(text: str, start: int) -> bool:

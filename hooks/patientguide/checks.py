@@ -29,8 +29,9 @@ class Check:
 
 
 _IN_TEXT = (
-    "bad-citation citation-first unknown-citation broken-link link-words link-title picture unknown-local "
-    "unknown-number figure-place unknown-part part-twice empty-part many-citations html hand-made-note stray-sign code"
+    "bad-citation citation-first unknown-citation unknown-passage broken-link link-words link-title picture "
+    "unknown-local unknown-number figure-place unknown-part part-twice empty-part many-citations html hand-made-note "
+    "stray-sign code"
 )
 _IN_LAYOUT = (
     "tab heading second-title citation-in-heading heading-in-answer line-of-signs box empty-box list quotation indent "

@@ -1,5 +1,7 @@
 """Citations in text, `[@key]`, `[@one; @two]` and `[@key, p. 4]`, in Pandoc's syntax, and the notes they become.
 
+`[@key#passage]` names a passage of the source: words that somebody read, kept in the source's file.
+
 Python-Markdown numbers notes by their definitions, so definitions are written in the order of first use on the page.
 """
 
@@ -12,7 +14,7 @@ from patientguide.csl import Reference
 from patientguide.memory import one
 from patientguide.prose import Token, escape, scan
 
-_ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:,\s*(?P<locator>[^@;]+))?$")
+_ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:#(?P<passage>[\w.-]+))?(?:,\s*(?P<locator>[^@;]+))?$")
 
 
 # Marks stand after a full stop or comma and before a colon, as in AMA and NLM journals, though all are written before.
@@ -24,10 +26,11 @@ _LAST_WORD = re.compile(r"(?<![^\s(])(?:[^\W_]|['\u2019()/+-]){1,24}$")
 
 @dataclass(frozen=True)
 class Citation:
-    """A source named in text, and the place in it."""
+    """A source named in text, the place in it, and the id of the passage that bears the statement out."""
 
     key: str
     locator: str = ""
+    passage: str = ""
 
 
 def read(text: str) -> list[Citation] | None:
@@ -35,7 +38,9 @@ def read(text: str) -> list[Citation] | None:
     items = [_ITEM.match(item.strip()) for item in text[1:-1].split(";")]
     if any(item is None for item in items):
         return None
-    return [Citation(one(item["key"]), (item["locator"] or "").strip()) for item in items if item]
+    return [
+        Citation(one(item["key"]), (item["locator"] or "").strip(), item["passage"] or "") for item in items if item
+    ]
 
 
 def keys(text: str) -> list[str]:

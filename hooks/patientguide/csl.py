@@ -16,6 +16,7 @@ from patientguide.fields import (
     Pmid,
     Printed,
     Prose,
+    Quotation,
     TrialNumber,
     Url,
     Words,
@@ -78,6 +79,27 @@ class Custom(Authored):
     """Findings of the check that may stand for now."""
 
 
+class Passage(Authored):
+    """Words of a source that somebody read, and that statements cite as `[@key#id]`."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)]
+    """A section number or a short name: small letters and digits, with points or hyphens between."""
+    where: Printed
+    """Where a person finds it: section, table or page."""
+    exact: Quotation
+    """The words themselves, verbatim, at most 40 and no more than needed."""
+    prefix: Quotation | None = None
+    """The words before it, only where the same words stand twice in the source."""
+    suffix: Quotation | None = None
+    """The words after it, only where the same words stand twice in the source."""
+    seen: Date
+    """The day somebody read it."""
+    read_in: Literal["full", "abstract", "second-hand"] = Field(alias="in")
+    """What was read: the full source, its abstract, or another text that quotes it."""
+    url: Url | None = None
+    """Where it was read, if not at the source's own address."""
+
+
 class Reference(Authored):
     """A source: a CSL item, one file each. The file's name is its citation key."""
 
@@ -112,3 +134,12 @@ class Reference(Authored):
     URL: Url | None = None
     """The address."""
     custom: Custom
+    passages: list[Passage] = []
+    """The words of this source that statements of the guide rest on."""
+
+    @model_validator(mode="after")
+    def _passages_differ(self) -> Self:
+        ids = [passage.id for passage in self.passages]
+        if twice := next((id_ for id_ in ids if ids.count(id_) > 1), None):
+            raise refuse(f"two passages are called '{twice}'", "Give each passage a name of its own.")
+        return self

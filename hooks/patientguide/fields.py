@@ -75,6 +75,22 @@ Plain = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r
 Printed = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\n]+$")]
 """Text as it is printed in a source, which may have square brackets."""
 
+_QUOTED_WORDS = 40
+
+
+def _is_short(text: str) -> str:
+    if (count := len(text.split())) > _QUOTED_WORDS:
+        raise refuse(
+            f"this quotes {count} words, and {_QUOTED_WORDS} is the most", "Keep the words that bear the statement out."
+        )
+    return text
+
+
+Quotation = Annotated[
+    str, StringConstraints(min_length=1, max_length=600, pattern=r"^[^\n]+$"), AfterValidator(_is_short)
+]
+"""At most 40 words as they are printed in a source, with any signs they have there."""
+
 Words = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^<>{}`\[\]\n]+$")]
 """A few words that search or the picture uses."""
 

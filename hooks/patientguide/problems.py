@@ -58,6 +58,6 @@ def suggest(word: str, known: Iterable[str]) -> str:
     names = sorted(known)
     if near := get_close_matches(word, names, n=1, cutoff=0.6):
         return f"Did you mean '{near[0]}'?"
-    if names and len(names) <= 16:
+    if names and len(names) <= 20:
         return "Write one of: " + ", ".join(names) + "."
     return "Check the spelling, or add it first."
