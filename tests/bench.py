@@ -16,8 +16,8 @@ import bench_results as results
 import corpus
 from bench_subjects import PEERS, SUBJECTS, Subject, Workspace, most_cited, prepare
 from bench_summary import REAL, Run
-from buildable import ROOT
 from patientguide import clock
+from support.project import ROOT
 
 OUTPUT = ROOT / "tests" / "bench"
 SIZES = "20,200,1000"

@@ -21,7 +21,7 @@ from typing import Any
 import bench_bibtex
 import bench_summary as summary
 import yaml
-from buildable import ROOT, make_buildable
+from support.project import ROOT, make_buildable
 
 PYTHON = sys.executable
 MKDOCS = (PYTHON, "-m", "mkdocs", "build", "--quiet")

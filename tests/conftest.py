@@ -1,36 +1,19 @@
 """What all tests share: small guides in temporary folders, the real site built once, and a browser."""
 
-import functools
-import http.server
 import os
-import resource
 import shutil
 import signal
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-import registry
-from buildable import ROOT, make_buildable
-from playwright.sync_api import Browser, Page, sync_playwright
-
-MINI = ROOT / "tests" / "mini"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-]
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from support import registry
+from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser
+from support.project import MINI, ROOT, make_buildable, mkdocs
+from support.serving import served
 
 # A shell lets what runs in its background ignore Ctrl-C, and that is inherited; what tests start must hear it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -59,17 +42,6 @@ def mini(tmp_path: Path) -> Path:
     return tmp_path / "guide"
 
 
-def mkdocs(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run MkDocs in a project as a user would."""
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", *arguments],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment},
-    )
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The real guide, built strictly. A build that warns is a failed test wherever the site is used."""
@@ -90,44 +62,11 @@ def mini_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project / "site"
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def served(folder: Path, port: int = 0) -> Iterator[str]:
-    """The address of a folder on loopback. No connection outlives the server, so that it can really be stopped."""
-    handler = functools.partial(_Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The real site, served on loopback."""
     with served(site) as found:
         yield found
-
-
-def begun(folder: Path, *arguments: str, limit: int | None = None) -> "subprocess.Popen[str]":
-    """A command in a process of its own, to be stopped in the middle; `limit` is the most bytes a file may have."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "patientguide", *arguments],
-        cwd=folder,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "hooks")},
-        preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
-    )
-
-
-def find_browser() -> str | None:
-    """The path of the system's Chromium."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.fixture(scope="session")
@@ -153,6 +92,32 @@ def pages(browser: Browser) -> Iterator[dict[str, Page]]:
     yield {name: context.new_page() for name, context in contexts.items()}
     for context in contexts.values():
         context.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Open]:
+    """Open a page; at the end nothing may have gone wrong in it, and nothing been asked of another host."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def asked(url: str) -> None:
+        if urlsplit(url).scheme in ("http", "https") and not url.startswith(address):
+            faults.append(f"asked for {url}")
+
+    def go(name: str, width: str = "phone", scheme: str = "light", **options: object) -> Page:
+        context = browser.new_context(viewport=SIZES[width], color_scheme=scheme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked(request.url))
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(address + name)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert faults == []
 
 
 @pytest.fixture

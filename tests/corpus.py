@@ -13,8 +13,8 @@ from random import Random
 from typing import Any
 
 import yaml
-from buildable import ROOT, make_buildable
 from corpus_text import HEADINGS, TERMS, Text, id_of
+from support.project import ROOT, make_buildable
 
 MOST = 6000
 """Entries for which the names and words below suffice."""

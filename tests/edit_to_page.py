@@ -15,9 +15,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from conftest import CHROMIUM_FLAGS, ROOT, find_browser
 from playwright.sync_api import Page, sync_playwright
-from serving import Server
+from support.browsing import CHROMIUM_FLAGS, find_browser
+from support.project import ROOT
+from support.serving import Server
 
 WORDS = ("azurite", "basalt", "citrine", "dolomite", "epidote", "feldspar", "gypsum", "halite", "jasper", "olivine")
 # Asked at every frame: to wait for a locator asks up to half a second apart, and measures that.

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import axe
 import pytest
 import yaml
-from conftest import ROOT, SIZES
 from playwright.sync_api import Page, expect
+from support import axe
+from support.browsing import SIZES
+from support.project import ROOT
 
 TRIED: dict[str, Any] = yaml.safe_load((ROOT / "tests" / "access.yml").read_text())
 

@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, make_buildable, mkdocs
-from serving import Server
+from support.project import ROOT, make_buildable, mkdocs, tree
+from support.serving import Server
 
 GOOD = "therapies/tablets/index.html"
 
@@ -13,10 +13,6 @@ GOOD = "therapies/tablets/index.html"
 @pytest.fixture
 def project(mini: Path) -> Path:
     return make_buildable(mini)
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_another_condition_builds_with_the_same_code(project: Path) -> None:

@@ -18,7 +18,7 @@ import bench_summary as summary
 import pytest
 from bench_process import Cost, Weight
 from bench_summary import COLD, FLOOR, REAL, SOURCE, WARM, Run
-from conftest import ROOT
+from support.project import ROOT
 
 
 def run(subject: str, turn: int, cpu: float, guide: str = "200", memory: float = 100, written: str = "x") -> Run:

@@ -7,7 +7,7 @@ import pytest
 from patientguide import load, reading
 from patientguide.blocks import Block
 from patientguide.guide import Guide
-from test_broken import apply
+from support.cases import apply
 
 TODAY = date(2026, 11, 21)
 TABLETS, FAQ, GLOSSARY = "content/therapies/tablets.md", "content/faqs/what-next.md", "content/glossary.yml"

@@ -5,32 +5,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
 from patientguide import load
 from patientguide.problems import worst_first
 from patientguide.report import as_text
+from support.cases import apply
+from support.project import ROOT
 
 CASES = sorted((ROOT / "tests" / "broken").glob("*.yml"))
-
-
-def apply(case: dict, project: Path) -> None:
-    for path in case.get("delete", []):
-        (project / path).unlink()
-    for path in case.get("rmdir", []):
-        (project / path).rmdir()
-    for path, text in case.get("write", {}).items():
-        (project / path).parent.mkdir(parents=True, exist_ok=True)
-        (project / path).write_text(text)
-    for path, text in case.get("write_bytes", {}).items():
-        (project / path).write_bytes(bytes.fromhex(text))
-    for path, pairs in case.get("replace", {}).items():
-        text = (project / path).read_text()
-        for old, new in pairs.items():
-            assert old in text, f"{path} does not hold {old!r}"
-            text = text.replace(old, new, 1)
-        (project / path).write_text(text)
-    for path, target in case.get("link", {}).items():
-        (project / path).symlink_to(target)
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -1,46 +1,14 @@
 """Journeys in a real browser: phone and desktop, light and dark, keyboard and touch, with and without scripts."""
 
-from collections.abc import Callable, Iterator
-from urllib.parse import urlsplit
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import expect
+from support.browsing import SIZES, Open
 
 PAGES = ["", "therapies/chemotherapy/", "medications/trastuzumab/", "faq/", "references/"]
-WIDTHS = {"phone": (360, 740), "desktop": (1280, 900)}
-
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Open]:
-    """Open a page; at the end nothing may have gone wrong in it, and nothing been asked of another host."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def asked(url: str) -> None:
-        if urlsplit(url).scheme in ("http", "https") and not url.startswith(address):
-            faults.append(f"asked for {url}")
-
-    def go(name: str, width: str = "phone", scheme: str = "light", **options: object) -> Page:
-        size = {"width": WIDTHS[width][0], "height": WIDTHS[width][1]}
-        context = browser.new_context(viewport=size, color_scheme=scheme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: asked(request.url))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(address + name)
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert faults == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", SIZES)
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_overflows_and_nothing_is_tiny(visit: Open, name: str, width: str, scheme: str) -> None:
     page = visit(name, width, scheme)

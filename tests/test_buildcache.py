@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from patientguide.buildcache import BuildCache
 from patientguide.prepared import prepare
 from patientguide.yamlfile import YamlFile, read
+from support.project import ROOT
 
 DAY = date(2026, 11, 21)
 

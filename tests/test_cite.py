@@ -11,7 +11,7 @@ from patientguide.cli import main
 from patientguide.sourcewatch import citing, metatags, sourcefacts
 from patientguide.sourcewatch.pasted import Pasted, recognize
 from patientguide.sourcewatch.sourcefacts import SourceFacts
-from registry import Registry
+from support.registry import Registry
 
 DAY = "2026-11-21"
 

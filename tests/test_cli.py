@@ -8,9 +8,9 @@ import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import ROOT
 from patientguide.cli import main
 from patientguide.schema import KINDS
+from support.project import ROOT
 
 
 def run(*arguments: str) -> Result:

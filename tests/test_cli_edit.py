@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import make_buildable
 from patientguide.cli import main
 from patientguide.starting import KINDS
+from support.project import make_buildable
 
 PERSON = """- id: jane-doe
   name: "Jane Doe"

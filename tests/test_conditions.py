@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from patientguide import Guide, load
+from support.project import ROOT
 
 CODE = (".py", ".j2", ".html", ".css", ".js", ".svg", ".yml")
 FOLDERS = ("hooks", "overrides", "docs/assets")

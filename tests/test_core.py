@@ -7,10 +7,10 @@ from html import unescape
 
 import markdown
 import pytest
-from conftest import MINI, ROOT
 from patientguide import build, dates, links, load, menu, prose, routes, sections
 from patientguide.problems import Place, Problem, Severity, suggest, worst_first
 from patientguide.report import as_github, as_json, count
+from support.project import MINI, ROOT
 
 TODAY = date(2026, 11, 21)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import corpus
 import pytest
-from conftest import mkdocs
 from patientguide import load
+from support.project import mkdocs
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from conftest import ROOT, make_buildable, mkdocs
 from patientguide.cli import main
 from patientguide.sitelinks import crawl
+from support.project import ROOT, make_buildable, mkdocs
 
 PAGE = "therapies/tablets/index.html"
 

@@ -11,15 +11,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import movedhouse
 import pytest
 import yaml
-from buildable import make_buildable
-from conftest import MINI, ROOT, SIZES, served
-from movedhouse import ReadPage
 from patientguide import policy
 from patientguide.sitelinks import sitefaults, sitegraph
 from playwright.sync_api import Browser, Page, expect
+from support import movedhouse
+from support.browsing import SIZES
+from support.movedhouse import ReadPage
+from support.project import MINI, ROOT, make_buildable
+from support.serving import served
 
 ENGINES = ("mkdocs", "properdocs", "zensical")
 DIFFERENT = ("mkdocs", "zensical")

@@ -4,11 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import MINI
 from hypothesis import given
 from hypothesis import strategies as st
-from pack import commit, diff, git
 from patientguide import align, worddiff
+from support.pack import commit, diff, git
+from support.project import MINI
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
 from patientguide import citations, glossary, nlm
 from patientguide.csl import Custom, Reference
 from patientguide.models import Term
+from support.project import ROOT
 
 GOLDEN = ROOT / "tests" / "golden"
 READ = {"trial": True, "review": True, "label": False, "leaflet": False}

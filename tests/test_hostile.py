@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from conftest import MINI, ROOT
+from support.project import MINI, ROOT
 
 CASES = sorted((ROOT / "tests" / "hostile").glob("*.yml"))
 PROBLEM = re.compile(r"(?P<path>.+?):\d+:\d+: (?P<severity>[a-z]+)\[(?P<code>[a-z0-9-]+)\] \S.*")

@@ -6,17 +6,17 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import libraries
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from patientguide import load
 from patientguide.cli import main
 from patientguide.importing import bibtex, csljson, medicines, references, ris, table
 from patientguide.load import read
+from support import libraries
+from support.project import ROOT
 
 DAY = "2026-11-21"
 EXPORTS = {"json": (libraries.csl, 200), "bib": (libraries.bibtex, 150), "ris": (libraries.ris, 150)}

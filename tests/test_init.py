@@ -13,16 +13,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from buildable import make_buildable
 from click.testing import CliRunner
-from conftest import MINI, ROOT, mkdocs
 from patientguide import newguide, shipped
 from patientguide.cli import main
 from patientguide.newguide import NewGuide
-from serving import Server
-from test_adapter import tree
-from test_project import test_workflows_have_least_rights as has_least_rights
-from test_workflows import linted
+from support.project import MINI, ROOT, make_buildable, mkdocs, tree
+from support.serving import Server
+from support.workflows import has_least_rights, linted
 
 NOT_READY = "This guide is not ready."
 CONDITION = 'restless "legs" & feet'

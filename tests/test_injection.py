@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from conftest import ROOT, make_buildable, mkdocs, served
-from gate import faults_inside, powers, tree
-from places import DATA, MENU, NAMES, PAIRS, PLACES, Change, Pair, alone, refused, write
 from playwright.sync_api import Browser, Page
+from support.gate import faults_inside, powers, tree
+from support.places import DATA, MENU, NAMES, PAIRS, PLACES, Change, Pair, alone, refused, write
+from support.project import ROOT, make_buildable, mkdocs
+from support.serving import served
 
 TAGS: dict[str, list[str]] = DATA["allowed"]["tags"]
 SCHEMES = {"", *DATA["allowed"]["schemes"]}

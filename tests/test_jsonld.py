@@ -10,17 +10,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import jsonld
 import pytest
 from bs4 import BeautifulSoup, Tag
-from conftest import ROOT
 from patientguide import linkeddata, load, signoff, status, words
 from patientguide.guide import Guide, brand_names
 from patientguide.pages import build, drafts
 from playwright.sync_api import Browser
-from test_broken import apply
-from test_rules import sign
-from test_signoff import PEOPLE
+from support import jsonld
+from support.cases import PEOPLE, apply, sign
+from support.jsonld import article_of
+from support.project import ROOT
 
 TODAY = date(2026, 11, 21)
 TABLETS = "therapies/tablets"
@@ -31,19 +30,9 @@ NOT_REVIEWED = ("Drafted by machine.", "Not yet reviewed by a clinician.")
 def pages(site: Path) -> list[tuple[str, dict[str, Any], Tag]]:
     """The address, JSON-LD and article of every page."""
     return [
-        (f"{path.parent.relative_to(site).as_posix()}/".removeprefix("./"), jsonld.of(path), article(path))
+        (f"{path.parent.relative_to(site).as_posix()}/".removeprefix("./"), jsonld.of(path), article_of(path))
         for path in sorted(site.rglob("index.html"))
     ]
-
-
-def article(page: Path) -> Tag:
-    """What a page says, without its menu, links to its own headings, and scripts."""
-    html = page.read_text()
-    start, end = html.index("<article"), html.index("</article>")
-    found = BeautifulSoup(html[start:end], "html.parser")
-    for extra in found.select(".headerlink, script"):
-        extra.decompose()
-    return found
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import axe
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from buildable import make_buildable
 from click.testing import CliRunner
-from conftest import MINI, ROOT, mkdocs
 from patientguide import load, routes, words
 from patientguide.buildcache import BuildCache
 from patientguide.cli import main
@@ -24,8 +21,10 @@ from patientguide.pageplan import Planner
 from patientguide.problems import worst_first
 from patientguide.report import as_text
 from playwright.sync_api import Page
-from serving import Server
-from test_broken import apply
+from support import axe
+from support.cases import apply
+from support.project import MINI, ROOT, make_buildable, mkdocs
+from support.serving import Server
 
 LANGUAGES = ROOT / "tests" / "languages"
 BASE: dict[str, Any] = yaml.safe_load((LANGUAGES / "base.yml").read_text())

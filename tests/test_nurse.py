@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
 from patientguide.load import read
 from patientguide.problems import Problem, Severity, worst_first
 from patientguide.report import as_text
-from test_broken import apply
+from support.cases import apply
+from support.project import ROOT
 
 CASES = sorted((ROOT / "tests" / "nurse").glob("*.yml"))
 DAY = date(2026, 11, 21)

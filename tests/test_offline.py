@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import served
 from patientguide.offline import worker
 from patientguide.offline.archive import archive, explicit, is_for_readers
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from support.serving import served
 
 READY = """async () => { const one = await navigator.serviceWorker.ready;
     while (one.active.state !== "activated") await new Promise(done => setTimeout(done, 50)); }"""

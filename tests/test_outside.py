@@ -14,11 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import misbehaving
 import pytest
 from click.testing import CliRunner, Result
-from conftest import ROOT, begun
-from misbehaving import DOIS, REFUSED, ROWS, Server, resolver, say, serving
 from patientguide import load
 from patientguide.cli import main
 from patientguide.linkwatch import addresses, linkreport, linkstate, robots, verdicts
@@ -30,6 +27,9 @@ from patientguide.net.answer import Answer
 from patientguide.net.fetch import Fetcher, Gate, Limits
 from patientguide.problems import Place
 from patientguide.report import CLEAN
+from support import misbehaving
+from support.misbehaving import DOIS, REFUSED, ROWS, Server, resolver, say, serving
+from support.project import ROOT, begun
 
 DEADLINE = 2.0
 LIMITS = Limits(

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import served
 from patientguide import appointment, load
 from playwright.sync_api import Browser, Page, expect
-from readers import sheets, watched
-from test_rules import TODAY
+from support.cases import TODAY
+from support.readers import sheets, watched
+from support.serving import served
 
 NAME = "appointment/"
 SIZES = ("A4", "Letter")

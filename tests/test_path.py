@@ -4,12 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import served
 from patientguide import fitting, load
 from patientguide.fitting import PHASES
 from playwright.sync_api import Browser, Page, expect
-from readers import watched
-from test_rules import TODAY
+from support.cases import TODAY
+from support.readers import watched
+from support.serving import served
 
 NAME = "my-path/"
 CARD = ".pg-call"

@@ -10,9 +10,9 @@ from typing import Any
 import material
 import pytest
 import yaml
-from conftest import ROOT, make_buildable, mkdocs
 from patientguide import policy, stylesheet
 from playwright.sync_api import Browser, Page, Route, expect
+from support.project import ROOT, make_buildable, mkdocs
 
 
 def data(name: str) -> dict[str, Any]:

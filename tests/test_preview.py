@@ -8,11 +8,11 @@ from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
-from conftest import ROOT, make_buildable, mkdocs
 from patientguide import panel, policy, watcher
 from patientguide.problems import Place, Problem
 from playwright.sync_api import Browser, Page, expect
-from serving import Server
+from support.project import ROOT, make_buildable, mkdocs
+from support.serving import Server
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 
 LONG = 90_000

@@ -14,28 +14,18 @@ import markdown
 import pytest
 import yaml
 from bs4 import Tag
-from conftest import MINI, ROOT
-from gate import faults_inside, tree
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from patientguide import build, frontmatter, load, prose, report, yamlfile
 from patientguide.problems import Place, Problem, Severity
-from places import DATA, PLACES, Change, write
+from support.cases import tries
+from support.gate import faults_inside, tree
+from support.places import DATA, PLACES, Change, write
+from support.project import MINI, ROOT
 
 FILES = sorted(path.relative_to(MINI).as_posix() for path in MINI.rglob("*") if path.is_file())
 SCHEMES = {"", *DATA["allowed"]["schemes"]}
 BREAKS = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-
-
-def tries(number: int) -> settings:
-    """The same texts on every run, as many as there is time for."""
-    return settings(
-        max_examples=number,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
 
 
 ANY = st.text(st.characters(exclude_categories=[]), max_size=60)

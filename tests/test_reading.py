@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT, SIZES
 from playwright.sync_api import Browser, Page, expect
+from support.browsing import SIZES
+from support.project import ROOT
 
 TRIED: dict[str, Any] = yaml.safe_load((ROOT / "tests" / "access.yml").read_text())
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from pack import TODAY, commit, diff, git, page, summary
 from patientguide import load, review, signoff
 from patientguide.changes import Side, compare
+from support.pack import TODAY, commit, diff, git, page, summary
 
 TABLETS = "content/therapies/tablets.md"
 LONG = "They calm the irritated nose and the eyes. You take one tablet each day. " * 4

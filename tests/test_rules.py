@@ -1,19 +1,16 @@
 """Every content rule, one file each in tests/rules/: what fails, with its exact report, and the nearest right text."""
 
-import json
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
-from patientguide import load, signoff
 from patientguide.problems import Problem, Severity, worst_first
 from patientguide.report import as_text
 from patientguide.rule import Rule
 from patientguide.rules import RULES
-from test_broken import apply
+from support.cases import run
+from support.project import ROOT
 
 FILES = sorted((ROOT / "tests" / "rules").glob("*.yml"))
 WAIVER_CODES = {"waiver-unknown", "waiver-ended", "waiver-too-long", "waiver-unused"}
@@ -43,28 +40,6 @@ def cases(part: str) -> list:
         for path in FILES
         for number in range(len(listed(yaml.safe_load(path.read_text())[part])))
     ]
-
-
-def run(case: dict, project: Path) -> list[Problem]:
-    """What the check says of a case: `first` is written, people `sign`, the rest is written, and `then` they sign."""
-    apply(case.get("first", {}), project)
-    sign(project, case.get("sign", []))
-    apply(case, project)
-    sign(project, case.get("then", []))
-    return load(project / "content", date.fromisoformat(case.get("today", TODAY)))[1]
-
-
-def sign(project: Path, records: list[dict]) -> None:
-    """Add what `patientguide sign` writes for each of `entry`, `by` and, if it was not today, `on`."""
-    if not records:
-        return
-    guide, problems = load(project / "content", date.fromisoformat(TODAY))
-    assert guide is not None, as_text(problems)
-    people = {person.id: person for person in guide.people}
-    made = [signoff.sign(guide, r["entry"], people[r["by"]], date.fromisoformat(r.get("on", TODAY))) for r in records]
-    with (project / "content" / "reviews.yml").open("a") as file:
-        # In quotes: a hash such as 0b12 is refused as a number that can be read in more than one way.
-        file.writelines(f"- {json.dumps(review.model_dump())}\n" for review in made)
 
 
 def test_each_rule_has_a_file_and_each_file_a_rule() -> None:

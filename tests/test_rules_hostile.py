@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import MINI
 from patientguide import load
 from patientguide.problems import Severity
-from test_rules import TODAY, run
+from support.cases import TODAY, run
+from support.project import MINI
 
 PERSON = 'id: ann, name: "Ann", role: "nurse", interests: {declared: "2026-06", statement: "None.", medications: [%s]}'
 ANN = f"- {{{PERSON}}}\n"

@@ -14,15 +14,17 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
-import rich
 from bs4 import BeautifulSoup
-from conftest import MINI, ROOT, make_buildable, mkdocs, served
 from patientguide import atoz, searchfiles, searchindex
 from patientguide.navigation import AROUND, MOST, MenuView, Navigation
 from patientguide.searchrank import Answer, Engine
 from patientguide.sitelinks import siteindexes
 from playwright.sync_api import Browser, Locator, Page, Route, expect
-from test_search import LISTS, guide_of
+from support import rich
+from support.cases import guide_of
+from support.project import MINI, ROOT, make_buildable, mkdocs
+from support.searching import LISTS
+from support.serving import served
 
 FEW, MANY = 20, 160
 LETTERS = "bcdfghklmnprstvz"

@@ -1,8 +1,9 @@
 """Pictures of the main pages as readers see them, for whoever looks at a change; CI keeps them."""
 
 import pytest
-from conftest import ROOT, SIZES
 from playwright.sync_api import Page
+from support.browsing import SIZES
+from support.project import ROOT
 
 PAGES = ("", "when-to-call/", "therapies/chemotherapy/", "medications/trastuzumab/", "faq/", "my-path/", "appointment/")
 

@@ -6,31 +6,23 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
-from conftest import ROOT, make_buildable, mkdocs
-from patientguide import load, searchfiles, searchindex
-from patientguide.guide import Guide
+from patientguide import searchfiles, searchindex
 from patientguide.searchrank import Answer, Engine
 from playwright.sync_api import Browser, Page, expect
-from test_browser import Open, visit  # noqa: F401
+from support.browsing import Open
+from support.cases import guide_of
+from support.project import ROOT, make_buildable, mkdocs
+from support.searching import LISTS
 
-LISTS = {path.stem: yaml.safe_load(path.read_text()) for path in sorted((ROOT / "tests" / "search").glob("*.yml"))}
 RIGHT = {"patients": 0.97, "held-out": 0.90, "held-out-2": 0.90, "held-out-3": 0.90, "misspelt": 0.98}
 """The share of queries whose right page must be among the first three."""
 SCRIPTS = ("assets/searchrank.js", "assets/searchbox.js", searchfiles.URI)
 STYLES = ROOT / "docs" / "assets" / "search.css"
-
-
-def guide_of(content: Path) -> Guide:
-    guide, _ = load(content, date(2026, 11, 21))
-    assert guide is not None
-    return guide
 
 
 @cache
@@ -107,7 +99,7 @@ def soup(path: Path) -> BeautifulSoup:
     return BeautifulSoup(path.read_text(), "html.parser")
 
 
-def test_search_is_small_and_loads_when_it_is_used(site: Path, visit: Open) -> None:  # noqa: F811
+def test_search_is_small_and_loads_when_it_is_used(site: Path, visit: Open) -> None:
     assert (
         sum(len(gzip.compress(path.read_bytes(), 9)) for path in (*(site / name for name in SCRIPTS), STYLES)) <= 40_000
     )
@@ -132,7 +124,7 @@ def type_in(page: Page, words: str) -> None:
     page.get_by_role("textbox", name="Search").fill(words)
 
 
-def test_a_mended_word_is_said(visit: Open) -> None:  # noqa: F811
+def test_a_mended_word_is_said(visit: Open) -> None:
     page = visit("therapies/surgery/", "desktop")
     type_in(page, "hercepten")
     expect(page.get_by_role("status")).to_contain_text("Showing results for \u201cHerceptin\u201d")
@@ -143,7 +135,7 @@ def test_a_mended_word_is_said(visit: Open) -> None:  # noqa: F811
     page.wait_for_url("**/medications/trastuzumab/")
 
 
-def test_a_question_shows_the_beginning_of_its_answer(visit: Open) -> None:  # noqa: F811
+def test_a_question_shows_the_beginning_of_its_answer(visit: Open) -> None:
     page = visit("")
     page.locator("button[data-pg-opens=search]").click()
     type_in(page, "will I lose my hair")
@@ -157,7 +149,7 @@ def test_a_question_shows_the_beginning_of_its_answer(visit: Open) -> None:  # n
     expect(page.locator(".md-search__output")).to_be_hidden()
 
 
-def test_keys_lead_through_the_box(visit: Open) -> None:  # noqa: F811
+def test_keys_lead_through_the_box(visit: Open) -> None:
     page = visit("", "desktop")
     page.keyboard.press("/")
     box = page.get_by_role("textbox", name="Search")
@@ -176,7 +168,7 @@ def test_keys_lead_through_the_box(visit: Open) -> None:  # noqa: F811
     page.wait_for_url("**/therapies/chemotherapy/")
 
 
-def test_nothing_found_helps_on(visit: Open) -> None:  # noqa: F811
+def test_nothing_found_helps_on(visit: Open) -> None:
     page = visit("", "desktop")
     type_in(page, "asthma")
     expect(page.get_by_role("status")).to_have_text("Nothing found for \u201casthma\u201d.")
@@ -195,7 +187,7 @@ def test_search_works_from_a_folder(site: Path, browser: Browser) -> None:
     page.close()
 
 
-def test_without_scripts_there_is_a_list_from_a_to_z(visit: Open) -> None:  # noqa: F811
+def test_without_scripts_there_is_a_list_from_a_to_z(visit: Open) -> None:
     page = visit("therapies/surgery/", java_script_enabled=False)
     page.get_by_role("link", name="list from A to Z").click()
     for name in ("Herceptin", "Lymphedema", "hot flashes"):

@@ -16,7 +16,7 @@ from patientguide.sourcewatch import registries
 from patientguide.sourcewatch.answers import Fault, Missing
 from patientguide.sourcewatch.records import Handle, PmcRecord, Study, Summary, Work
 from patientguide.sourcewatch.services import GIVEN_UP, LONGEST_WAIT, MAX_BYTES, TRIES, Client
-from registry import Registry
+from support.registry import Registry
 
 PATIENT, HURRIED = 10.0, 0.25
 

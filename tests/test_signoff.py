@@ -4,22 +4,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import MINI
-from patientguide import build, load, signoff
-from patientguide.guide import Guide
+from patientguide import load, signoff
 from patientguide.people import Person
-from patientguide.report import as_text
 from patientguide.signoff import State
-from test_broken import apply
-from test_rules import sign
+from support.cases import NOBODY, PEOPLE, apply, loaded, says, sign
+from support.project import MINI
 
 TODAY = date(2026, 11, 21)
 TABLETS, PHASE, INDEX = "content/therapies/tablets.md", "content/phases/first-step.md", "docs/index.md"
 LABEL, POLLEN, SETTINGS = "content/references/label.yml", "content/references/pollen-trial.yml", "content/guide.yml"
-PEOPLE = """
-- {id: ann, name: "Ann Nose", role: "nurse", interests: {declared: "2026-06", statement: "None."}}
-- {id: bob, name: "Bob Ear", role: "doctor", interests: {declared: "2026-06", statement: "A talk was paid."}}
-"""
 NUMBER = '{id: one, n: 1, of: 10, group: "people", what: "slept", otherwise: "woke", over: "at night", source: [label]}'
 BODY = "They block histamine"
 TRIAL = 'trials:\n  - {title: "Cloths", phase: "2", for: "Grown people [@label].", status: completed}\n'
@@ -40,12 +33,6 @@ def guide(mini: Path) -> Path:
         mini,
     )
     return mini
-
-
-def loaded(project: Path, today: date = TODAY) -> Guide:
-    found, problems = load(project / "content", today)
-    assert found is not None, as_text(problems)
-    return found
 
 
 def state(project: Path, entry: str, today: date = TODAY) -> State:
@@ -141,15 +128,6 @@ def test_a_record_is_sealed(field: str) -> None:
 # -- what pages say
 
 
-def says(project: Path, uri: str, today: date = TODAY) -> tuple[str, list[str]]:
-    """The first words of a page on its state, and what "About this page" says of people."""
-    text = next(page.markdown for page in build(loaded(project, today), []) if page.uri == uri)
-    head = next(line.strip() for line in text.split("\n") if line.startswith("**"))
-    about = text.partition("## About this page")[2].split("\n")
-    return head, [line for line in about if line.startswith(("- **Written by", "- **Reviewed", "- **Interests"))]
-
-
-NOBODY = "- **Reviewed by:** nobody yet. No clinician has checked this page."
 PAGE = "therapies/tablets.md"
 
 

@@ -4,9 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from test_broken import apply
-from test_rules import sign
-from test_signoff import NOBODY, PEOPLE, says
+from support.cases import NOBODY, PEOPLE, apply, says, sign
 
 PHASE, TABLETS, CETIRIZINE = "phases/first-step", "therapies/tablets", "medications/cetirizine"
 FAQ, INDEX, GLOSSARY, GUIDE = "faqs/what-next", "pages/index", "glossary", "guide"

@@ -11,10 +11,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
-from conftest import ROOT
 from patientguide import load, words
 from patientguide.guide import Guide
 from patientguide.problems import Severity
+from support.project import ROOT
 
 CONTRACT = {
     "phases": "preoperative-therapy surgery adjuvant-therapy",

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import ROOT, mkdocs
 from patientguide.cli import main
 from patientguide.sitelinks import sitefaults, sitegraph
+from support.project import ROOT, mkdocs
 
 PAGE = "therapies/tablets/index.html"
 SPOT = '<h2 id="how-it-works">'

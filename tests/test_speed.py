@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import MINI, ROOT
+from support.project import MINI, ROOT
 
 DAY = "2026-11-21"
 TEXT = (ROOT / "content" / "therapies" / "immunotherapy.md").read_text().split("\n---\n", 1)[1]

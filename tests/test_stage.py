@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import ROOT
+from support.project import ROOT
 
 ENGINES = {"mkdocs", "material", "properdocs", "zensical"}
 

@@ -9,14 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import begun
 from patientguide import build, load
 from patientguide.cli import main
 from patientguide.report import CLEAN
 from patientguide.sourcewatch import registries, trialsnapshot
 from patientguide.sourcewatch.records import Study
 from patientguide.sourcewatch.services import Client
-from registry import Registry
+from support.project import begun
+from support.registry import Registry
 
 DAY = "2026-11-21"
 HEAD = "# The trials of this guide.\n# Ask the nurse before you add one.\n"

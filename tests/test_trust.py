@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from conftest import served
 from patientguide import words
 from playwright.sync_api import Browser, Page, expect
-from readers import watched
+from support.readers import watched
+from support.serving import served
 
 PAGE = "therapies/chemotherapy/"
 

@@ -15,16 +15,14 @@ import jsonschema
 import pytest
 from bs4 import Tag
 from click.testing import CliRunner
-from conftest import ROOT, make_buildable, mkdocs
 from patientguide import build, dates, files, load
 from patientguide.cli import main
 from patientguide.guide import Guide
 from patientguide.offline.archive import is_for_readers
 from patientguide.offline.worker import is_kept
-from test_broken import apply
-from test_jsonld import article
-from test_rules import sign
-from test_signoff import PEOPLE
+from support.cases import PEOPLE, apply, sign
+from support.jsonld import article_of
+from support.project import ROOT, make_buildable, mkdocs
 
 TODAY = date(2026, 11, 21)
 ADDRESS = "https://guide.example.org/g/"
@@ -110,7 +108,7 @@ def test_data_says_what_the_page_says(site: Path, guide: Guide) -> None:
     labels = {value.id: value.label for facet in guide.settings.facets for value in facet.values}
     for entry in read(site / "data" / "guide.json")["entries"]:
         page, anchor = [*entry["address"].split("#"), ""][:2]
-        shown = article(site / page / "index.html")
+        shown = article_of(site / page / "index.html")
         if anchor:
             spot = shown.find(id=anchor)
             assert isinstance(spot, Tag)
@@ -141,7 +139,7 @@ def test_data_of_a_medicine_has_its_names_and_warnings(site: Path) -> None:
         if entry["kind"] != "medications":
             continue
         # An explained word is a button, with spaces around it.
-        text = "".join(article(site / entry["address"] / "index.html").get_text().split()).lower()
+        text = "".join(article_of(site / entry["address"] / "index.html").get_text().split()).lower()
         medicine = entry["medicine"]
         names = [*medicine["brands"], medicine["class"], medicine["generic"]]
         effects = [effect[name] for effect in entry["side_effects"] for name in ("effect", "how_soon")]
@@ -236,7 +234,7 @@ def test_a_guide_without_notes_has_a_feed_without_entries(mini: Path) -> None:
 
 
 def test_the_page_and_the_feed_tell_the_same(site: Path) -> None:
-    shown = article(site / "changes" / "index.html")
+    shown = article_of(site / "changes" / "index.html")
     found = feedparser.parse((site / "feed.xml").read_bytes())
     assert len(found.entries) > 1
     for entry in found.entries:

@@ -1,14 +1,11 @@
 """Warm builds: what was kept never shows. Whatever was edited, a build that knows earlier ones answers as one alone."""
 
-import shutil
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from conftest import MINI, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from patientguide import files, load, menu
@@ -18,41 +15,11 @@ from patientguide.page import Page
 from patientguide.pageplan import Planned, Planner
 from patientguide.pages import build
 from patientguide.problems import Problem
-from test_broken import apply
-from test_properties import tries
-from test_rules import sign
+from support.cases import tries
+from support.warm import EDITS, edit, grown, written
 
-WARM = ROOT / "tests" / "warm"
-BASE: dict[str, Any] = yaml.safe_load((WARM / "base.yml").read_text())
-EDITS: dict[str, dict[str, Any]] = yaml.safe_load((WARM / "edits.yml").read_text())
 TODAY = "2026-11-21"
 READ = (".md", ".yml")
-
-
-def grown(folder: Path) -> Path:
-    """The small guide with more entries of every kind, people who signed, trials, and what services said."""
-    shutil.copytree(MINI, folder)
-    apply(BASE, folder)
-    sign(folder, BASE["sign"])
-    return folder
-
-
-def edit(case: dict[str, Any], project: Path) -> None:
-    """Do what a case of edits.yml says. Raises AssertionError or OSError when an edit before took its place away."""
-    for old, new in case.get("rename", {}).items():
-        (project / old).rename(project / new)
-    for old, new in case.get("everywhere", {}).items():
-        for file in written(project):
-            file.write_text(file.read_text().replace(old, new))
-            if old in file.stem:
-                file.rename(file.with_stem(file.stem.replace(old, new)))
-    apply(case, project)
-    sign(project, case.get("sign", []))
-
-
-def written(project: Path) -> list[Path]:
-    """The files that editors write."""
-    return sorted(file for file in project.rglob("*") if file.suffix in READ and file.is_file())
 
 
 def snapshot(project: Path) -> dict[Path, bytes]:

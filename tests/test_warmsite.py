@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ROOT, make_buildable, mkdocs
 from patientguide.keptfolders import KeptFolders
-from test_rules import sign
-from test_warm import EDITS, edit, grown
+from support.cases import sign
+from support.project import ROOT, make_buildable, mkdocs
+from support.warm import EDITS, edit, grown
 
 DAY = {"SOURCE_DATE_EPOCH": "1795262400"}
 NEXT_DAY = {"SOURCE_DATE_EPOCH": "1795348800"}
@@ -294,6 +294,9 @@ def test_clean_on_the_command_line_forgets(project: Path) -> None:
 
 VANISH = """\
 import os, pathlib, shutil
+from support.warm import EDITS
+from support.warm import edit
+from support.warm import grown
 
 def on_env(env, config, files):
     if os.environ.get("VANISH"):

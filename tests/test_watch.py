@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import ROOT, begun
 from patientguide import build, load
 from patientguide.cli import main
 from patientguide.csl import Reference
 from patientguide.sourcewatch import notices, sameness, tidy, watchfile
 from patientguide.sourcewatch.watchfile import Notice
-from registry import Registry
+from support.project import ROOT, begun
+from support.registry import Registry
 
 DAY = "2026-11-21"
 ARTICLE = {

@@ -1,15 +1,14 @@
 """The workflows under a linter that knows their traps, and the scripts that keep one issue and one pull request."""
 
 import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import ROOT
+from support.project import ROOT
+from support.workflows import linted
 
 GH = """#!/usr/bin/env bash
 printf '%s\\n' "$*" >> "$GH_LOG"
@@ -21,21 +20,6 @@ case "$(tail -1 "$GH_LOG")" in
   "run download 7 "*) exit 1 ;;
 esac
 """
-
-
-def linted(project: Path) -> subprocess.CompletedProcess[str]:
-    """What a linter says of the workflows of a project."""
-    zizmor = shutil.which("zizmor", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    if zizmor is None:
-        reason = "zizmor is missing: run make setup."
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    return subprocess.run(
-        [zizmor, "--offline", "--persona=pedantic", "--no-progress", ".github/workflows"],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        env={name: value for name, value in os.environ.items() if name not in ("GH_TOKEN", "GITHUB_TOKEN")},
-    )
 
 
 def test_zizmor_finds_nothing() -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-TLS = Path(__file__).resolve().parent / "tls"
+TLS = Path(__file__).resolve().parent.parent / "tls"
 PAGE = b"<!doctype html><html><head><title>A page</title></head><body><h2 id='here'>Words</h2></body></html>"
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-RECORDS = Path(__file__).parent / "services"
+RECORDS = Path(__file__).parent.parent / "services"
 SERVICES = ("crossref", "doi", "pubmed", "pmc", "trials", "pages")
 PAGE_SIZE = 2
 

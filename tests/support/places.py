@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from conftest import MINI, ROOT
 from patientguide import load
 from patientguide.problems import Severity
+
+from support.project import MINI, ROOT
 
 DATA: dict[str, Any] = yaml.safe_load((ROOT / "tests" / "injections.yml").read_text())
 AGES = 'changed: "2026-11-21"\nevidence_checked: "2026-06"\n'

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from conftest import ROOT
+from bs4 import BeautifulSoup, Tag
+
+from support.project import ROOT
 
 VOCABULARY: dict[str, Any] = yaml.safe_load((ROOT / "tests" / "schemaorg.yml").read_text())
 TYPES: dict[str, list[str]] = VOCABULARY["types"]
@@ -70,3 +72,13 @@ def _value(value: Any, takes: list[str], place: str) -> Iterator[str]:
             yield f"{place}: takes no number"
     elif not any(re.fullmatch(TEXTS[kind], value) for kind in takes if kind in TEXTS):
         yield f"{place}: takes no {value!r}"
+
+
+def article_of(page: Path) -> Tag:
+    """What a page says, without its menu, links to its own headings, and scripts."""
+    html = page.read_text()
+    start, end = html.index("<article"), html.index("</article>")
+    found = BeautifulSoup(html[start:end], "html.parser")
+    for extra in found.select(".headerlink, script"):
+        extra.decompose()
+    return found
