@@ -15,6 +15,7 @@ from support.project import ROOT
 FILES = sorted((ROOT / "tests" / "rules").glob("*.yml"))
 WAIVER_CODES = {"waiver-unknown", "waiver-ended", "waiver-too-long", "waiver-unused"}
 TODAY = "2026-11-21"
+LATER = date(2031, 1, 1)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -85,6 +86,9 @@ def test_passes(path: Path, number: int, mini: Path) -> None:
     problems = run(listed(yaml.safe_load(path.read_text())["passes"])[number], mini)
     bad = [problem for problem in problems if problem.severity is Severity.ERROR or problem.code == path.stem]
     assert as_text([problem for problem in bad if problem.severity is not Severity.WAIVED]) == ""
+    assert (
+        as_text([problem for problem in load(mini / "content", LATER)[1] if problem.severity is Severity.ERROR]) == ""
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

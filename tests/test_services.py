@@ -4,13 +4,12 @@ import itertools
 import json
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 import pytest
 import requests
-from patientguide.net import etiquette
+from patientguide.net import etiquette, fetch
 from patientguide.net.etiquette import SERVICES, AddressError
 from patientguide.sourcewatch import registries
 from patientguide.sourcewatch.answers import Fault, Missing
@@ -205,11 +204,21 @@ def test_retry_after_is_kept_and_capped(
     assert waits == [waited]
 
 
-def test_retry_after_may_be_a_time(client: Client, services: Registry, waits: list[float]) -> None:
-    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=10), usegmt=True)
-    services.misbehave("doi", f"status:429@{soon}")
+class Noon(datetime):
+    """The one moment at which a test runs."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime(2026, 11, 21, 12, tzinfo=tz)
+
+
+def test_retry_after_may_be_a_time(
+    client: Client, services: Registry, waits: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "datetime", Noon)
+    services.misbehave("doi", "status:429@Sat, 21 Nov 2026 12:00:10 GMT")
     registries.handle(client, "10.5000/datacite.1")
-    assert 7 < waits[0] <= 10
+    assert waits == [10.0]
 
 
 def test_a_redirect_on_the_same_host_is_followed(client: Client, services: Registry) -> None:

@@ -1,4 +1,4 @@
-"""The command `patientguide diff`: the edge of the review pack, which reads both versions and writes two files."""
+"""The commands for reviewers: `diff`, which writes the review pack, and `overdue`, which lists what is due."""
 
 import sys
 import tempfile
@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from patientguide import changes, gitbase, review
+from patientguide import changes, gitbase, review, safefile
+from patientguide import overdue as due
 from patientguide.buildcache import bytes_hash
 from patientguide.changes import Changes, Side
 from patientguide.load import read
-from patientguide.options import as_of_option, content_option
+from patientguide.options import as_of_option, content_option, show
 from patientguide.settings import Settings
 
 
@@ -75,3 +76,28 @@ def _write(folder: Path, name: str, text: str) -> None:
         file = Path(made) / name
         file.write_text(text, encoding="utf-8")
         file.replace(folder / name)
+
+
+@click.command()
+@content_option
+@as_of_option
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the list to a Markdown file as well."
+)
+def overdue(content: Path, as_of: date, report: Path | None) -> None:
+    """List what became due because days went by: waivers, reviews, sources and texts to look at again.
+
+    Exits with 0 whatever is due, and with 2 when it could not run.
+    """
+    guide, problems = read(content, as_of)
+    if guide is None:
+        show(problems, "text", content)
+        sys.exit(2)
+    found = due.found(problems)
+    show(found, "text", content)
+    if report:
+        try:
+            report.parent.mkdir(parents=True, exist_ok=True)
+            safefile.replace(report, due.as_markdown(found, as_of))
+        except OSError as error:
+            raise click.UsageError(f"{report} could not be written: {error.strerror}.") from None

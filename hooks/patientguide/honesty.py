@@ -23,6 +23,7 @@ class Card:
     review: signoff.State
     failed: tuple[tuple[str, int], ...]
     waived: int
+    overdue: int
 
 
 @dataclass(frozen=True)
@@ -39,15 +40,16 @@ def cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
     sentences = {rule.code: rule.sentence for rule in rules.RULES}
     failed: dict[str, Counter[str]] = defaultdict(Counter)
     for problem in problems:
-        if problem.severity is Severity.WARNING:
+        if problem.severity is Severity.WARNING and problem.code != "waiver-ended":
             failed[problem.place.path][sentences.get(problem.code, problem.message)] += 1
     waived = Counter(p.place.path for p in problems if p.severity is Severity.WAIVED)
+    overdue = Counter(p.place.path for p in problems if p.code == "waiver-ended")
     for entry in guide.entries:
         path = entry.path
         state = signoff.best(signoff.signed(guide, entry.name))
         text = guide.texts[path]
         counts = (text.statements, text.sourced, text.unread, text.grade)
-        yield Card(entry, *counts, state, tuple(failed[path].items()), waived[path])
+        yield Card(entry, *counts, state, tuple(failed[path].items()), waived[path], overdue[path])
 
 
 def tallies(problems: Sequence[Problem]) -> Iterator[Tally]:

@@ -13,8 +13,9 @@ FORM = {
     "yaml-comment": "Facts are plain names and values; what could be read in two ways stands in double quotes.",
     "missing, unknown-field, wrong-value": "Every field is known, no needed one is missing, each holds what it is for.",
     "draft": "A draft is listed, and is not published.",
-    "waiver-unknown, waiver-ended, waiver-too-long, waiver-unused": "A warning may stand for at most a year: in place, "
-    "with a reason and a last day.",
+    "waiver-unknown, waiver-too-long": "A warning may stand for at most a year: in place, with a reason and a "
+    "last day.",
+    "waiver-ended, waiver-unused": "What a waiver covers is corrected by its last day, and then the waiver is removed.",
 }
 """What is looked at while files are read, by code."""
 
@@ -30,7 +31,8 @@ def _lines() -> Iterator[str]:
         yield from ("", f"### {subject}", "", "| rule | | code | comes from |", "|---|---|---|---|")
         for rule in rules.of(module):
             yield f"| {rule.sentence} | {rule.severity} | `{rule.code}` | {rule.standard} |"
-    yield from ("", "### How it is written", "", "All of these are errors, but for `draft` and `waiver-unused`.")
+    yield from ("", "### How it is written", "")
+    yield "All of these are errors, but for `draft`, `waiver-ended` and `waiver-unused`."
     yield from ("", "| rule | code |", "|---|---|")
     for check in checks.CHECKS:
         codes = ", ".join(f"`{code}`" for code in check.codes)

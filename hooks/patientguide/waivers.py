@@ -1,4 +1,7 @@
-"""A finding that may stand for a while: said in place, with a reason and a last day, and listed in every report."""
+"""A finding that may stand for a while: said in place, with a reason and a last day, and listed in every report.
+
+When that day has passed, the finding is a warning again. Time alone never makes an error.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -44,7 +47,10 @@ def apply(
     waiver-unused.
     """
     wrong = [problem for waiver, place in waivers for problem in _faults(waiver, place, rules, today)]
-    valid = [(waiver, place) for waiver, place in waivers if not any(p.place == place for p in wrong)]
+    faulty = {problem.place for problem in wrong}
+    valid = [(waiver, place) for waiver, place in waivers if place not in faulty]
+    # Where two cover the same finding, one that has not ended counts.
+    valid.sort(key=lambda pair: dates.is_past(pair[0].until, today))
     used: set[Place] = set()
     answer = []
     for problem in problems:
@@ -52,27 +58,40 @@ def apply(
         if match:
             waiver, place = match
             used.add(place)
-            said = f"Waived until {waiver.until}: {waiver.reason}"
-            problem = replace(problem, severity=Severity.WAIVED, advice=said)
+            problem = _overdue(problem, waiver) if dates.is_past(waiver.until, today) else _waived(problem, waiver)
         answer.append(problem)
-    unused = [
-        Problem(
-            place,
-            "waiver-unused",
-            f"The waiver of {waiver.rule} is not needed.",
-            "Remove it, or copy its words from the finding.",
-            Severity.WARNING,
-        )
+    left = [
+        _ended(waiver, place) if place in used else _unused(waiver, place)
         for waiver, place in valid
-        if place not in used
+        if place not in used or dates.is_past(waiver.until, today)
     ]
-    return [*answer, *wrong, *unused]
+    return [*answer, *wrong, *left]
 
 
 def terms(problem: Problem) -> tuple[str, str]:
     """Until when a waived problem may stand, and why."""
     until, _, reason = problem.advice.removeprefix("Waived until ").partition(": ")
     return until, reason
+
+
+def _waived(problem: Problem, waiver: SourceWaiver) -> Problem:
+    return replace(problem, severity=Severity.WAIVED, advice=f"Waived until {waiver.until}: {waiver.reason}")
+
+
+def _overdue(problem: Problem, waiver: SourceWaiver) -> Problem:
+    return replace(problem, advice=f"Overdue since {waiver.until}. {problem.advice}")
+
+
+def _ended(waiver: SourceWaiver, place: Place) -> Problem:
+    message = f"This waiver of {waiver.rule} ended on {waiver.until}."
+    advice = "Correct what it covers, or give a new day and reason."
+    return Problem(place, "waiver-ended", message, advice, Severity.WARNING)
+
+
+def _unused(waiver: SourceWaiver, place: Place) -> Problem:
+    message = f"The waiver of {waiver.rule} is not needed."
+    advice = "Remove it, or copy its words from the finding."
+    return Problem(place, "waiver-unused", message, advice, Severity.WARNING)
 
 
 def _covers(waiver: SourceWaiver, place: Place, problem: Problem) -> bool:
@@ -88,10 +107,7 @@ def _faults(waiver: SourceWaiver, place: Place, rules: Mapping[str, Severity], t
     if waiver.rule not in rules:
         yield Problem(place, "waiver-unknown", f"There is no rule '{waiver.rule}'.", suggest(waiver.rule, rules))
     elif rules[waiver.rule] is not Severity.WARNING:
-        yield Problem(place, "waiver-unknown", f"'{waiver.rule}' cannot be waived.", "Mend what it finds.")
-    elif dates.is_past(waiver.until, today):
-        advice = "Mend what it covers, or give a new day and reason."
-        yield Problem(place, "waiver-ended", f"This waiver ended on {waiver.until}.", advice)
+        yield Problem(place, "waiver-unknown", f"'{waiver.rule}' cannot be waived.", "Correct what it finds.")
     elif dates.last_day(waiver.until) > today + LONGEST:
         message = f"{waiver.until} ends more than a year from now."
         yield Problem(place, "waiver-too-long", message, "Choose an earlier day.")

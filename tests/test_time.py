@@ -1,0 +1,130 @@
+"""Time alone stops no build: what was good stays so, and what became due is a warning that readers and editors see."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from conftest import ROOT, make_buildable, mkdocs
+from patientguide import build, load, overdue
+from patientguide.cli import main
+from patientguide.problems import Problem, Severity
+from patientguide.report import CLEAN
+from test_broken import apply
+from test_rules import sign
+from test_signoff import PEOPLE
+
+TODAY = date(2026, 11, 21)
+LATER = date(2031, 1, 1)
+TABLETS = "content/therapies/tablets.md"
+WAIVER = 'waivers:\n  - {rule: avoid-word, words: "battle", until: "2027-05-01", reason: "The name of a song."}\n'
+ASKS_THE_CLOCK = re.compile(r"\bdate\.today\(|\bdatetime\.(now|utcnow|today)\(|\btime\.(time|localtime|gmtime)\(")
+
+
+@pytest.fixture
+def aged(mini: Path) -> Path:
+    """A small guide without a warning on TODAY, in which everything that can become due has a day."""
+    apply(
+        {
+            "write": {
+                "content/people.yml": PEOPLE,
+                "content/trials.yml": 'checked: "2026-11-20"\ntrials: []\n',
+                "content/watch.yml": "sources:\n  pollen-trial:\n"
+                '  - {DOI: 10.1000/sneeze.1, asked: "2026-11-21", by: [Crossref]}\n',
+            },
+            "replace": {
+                TABLETS: {"changed:": f"{WAIVER}changed:", "They block histamine": "It is a battle"},
+                "content/references/pollen-trial.yml": {"2020-05-01": "2018-05-01"},
+                "docs/index.md": {"{part:pathway}": "{part:pathway}\n\n## Checks\n\n{part:checks}"},
+            },
+        },
+        mini,
+    )
+    sign(mini, [{"entry": "therapies/tablets", "by": "ann"}])
+    return mini
+
+
+def problems(guide: Path, day: date) -> list[Problem]:
+    return load(guide / "content", day)[1]
+
+
+def report(guide: Path, day: date) -> str:
+    file = guide / "build" / "overdue.md"
+    options = ["--content", str(guide / "content"), "--as-of", day.isoformat(), "--report", str(file)]
+    done = CliRunner().invoke(main, ["overdue", *options])
+    assert done.exit_code == 0, done.output
+    return file.read_text()
+
+
+def test_what_became_due_is_a_warning_and_listed(aged: Path) -> None:
+    assert {p.severity for p in problems(aged, TODAY)} == {Severity.WAIVED}
+    later = problems(aged, LATER)
+    assert {p.severity for p in later} == {Severity.WARNING}
+    assert {p.code for p in later} == {*overdue.TITLES, "avoid-word"}
+    finding = next(p for p in later if p.code == "avoid-word")
+    assert finding.advice.startswith("Overdue since 2027-05-01. Write ")
+
+
+def test_the_weekly_report_lists_it_and_says_when_there_is_nothing(aged: Path) -> None:
+    assert CLEAN in report(aged, TODAY).split("\n")
+    listed = report(aged, LATER)
+    assert CLEAN not in listed
+    assert all(f"### {title}" in listed for title in overdue.TITLES.values())
+    assert f"- `{TABLETS}:14`: This waiver of avoid-word ended on 2027-05-01." in listed
+    assert len(re.findall(r"^- ", listed, re.MULTILINE)) == sum(p.code in overdue.TITLES for p in problems(aged, LATER))
+
+
+def test_a_guide_that_cannot_be_read_has_no_report(aged: Path) -> None:
+    (aged / "content" / "guide.yml").write_text("title: [")
+    done = CliRunner().invoke(main, ["overdue", "--content", str(aged / "content")])
+    assert done.exit_code == 2
+    assert "guide.yml" in done.output
+
+
+def test_a_report_that_cannot_be_written_is_one_sentence(aged: Path) -> None:
+    (aged / "file").touch()
+    options = ["--content", str(aged / "content"), "--report", str(aged / "file" / "overdue.md")]
+    done = CliRunner().invoke(main, ["overdue", *options])
+    assert done.exit_code == 2
+    assert "could not be written" in done.output
+
+
+def test_of_two_waivers_the_one_that_has_not_ended_counts(aged: Path) -> None:
+    later = WAIVER.partition("\n")[2].replace("2027-05-01", "2026-12-01")
+    apply({"replace": {TABLETS: {WAIVER: f"{WAIVER}{later}"}}}, aged)
+    found = {p.code: p for p in problems(aged, date(2026, 12, 24))}
+    assert found["avoid-word"].severity is Severity.WAIVED
+    assert found["waiver-unused"].place.line == 15
+
+
+def test_readers_see_that_a_waiver_ended(aged: Path) -> None:
+    def shown(day: date) -> str:
+        guide, found = load(aged / "content", day)
+        assert guide is not None
+        return next(page.markdown for page in build(guide, found) if page.uri == "index.md")
+
+    assert "1 left for now, with a reason." in shown(TODAY)
+    assert "1 left for longer than planned." in shown(LATER)
+    assert "left for now" not in shown(LATER)
+
+
+@pytest.mark.parametrize("day", ["2027-06-02", "2028-02-29", "2031-01-01"])
+def test_a_strict_build_goes_on(aged: Path, day: str) -> None:
+    seconds = (date.fromisoformat(day) - date(1970, 1, 1)).days * 86_400
+    done = mkdocs(make_buildable(aged), "build", "--strict", SOURCE_DATE_EPOCH=str(seconds))
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+
+
+def test_the_watch_reports_what_is_overdue() -> None:
+    steps = yaml.safe_load((ROOT / ".github" / "workflows" / "watch.yml").read_text())["jobs"]["watch"]["steps"]
+    runs = [step["run"] for step in steps if "run" in step]
+    assert ".venv/bin/patientguide overdue --report build/watch/overdue.md" in runs
+    assert "build/watch/overdue.md" in next(run for run in runs if "rolling-issue" in run)
+
+
+def test_no_test_asks_the_clock() -> None:
+    files = sorted((ROOT / "tests").glob("*.py"))
+    assert [(f.name, found[0]) for f in files if (found := ASKS_THE_CLOCK.search(f.read_text()))] == []
