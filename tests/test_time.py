@@ -7,16 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from conftest import ROOT, make_buildable, mkdocs
 from patientguide import build, load, overdue
 from patientguide.cli import main
 from patientguide.problems import Problem, Severity
 from patientguide.report import CLEAN
-from test_broken import apply
-from test_rules import sign
-from test_signoff import PEOPLE
+from support.cases import DAY as TODAY
+from support.cases import PEOPLE, apply, sign
+from support.project import ROOT, make_buildable, mkdocs
 
-TODAY = date(2026, 11, 21)
 LATER = date(2031, 1, 1)
 TABLETS = "content/therapies/tablets.md"
 WAIVER = 'waivers:\n  - {rule: avoid-word, words: "battle", until: "2027-05-01", reason: "The name of a song."}\n'
@@ -126,5 +124,5 @@ def test_the_watch_reports_what_is_overdue() -> None:
 
 
 def test_no_test_asks_the_clock() -> None:
-    files = sorted((ROOT / "tests").glob("*.py"))
+    files = sorted((ROOT / "tests").rglob("*.py"))
     assert [(f.name, found[0]) for f in files if (found := ASKS_THE_CLOCK.search(f.read_text()))] == []
