@@ -9,12 +9,18 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
+from patientguide import roles
+from patientguide.changenotes import ChangeNotes
 from patientguide.citations import keys
 from patientguide.cutting import ITEM, TITLE, cut
-from patientguide.models import is_fetched
+from patientguide.models import Glossary, Trials, is_fetched
 from patientguide.problems import Place
 from patientguide.prose import Token, tokens
+from patientguide.roles import Role
 from patientguide.sentences import WORD, Sentence, sentences
+from patientguide.settings import Settings
 from patientguide.yamlfile import Path, YamlFile, strings
 
 if TYPE_CHECKING:
@@ -22,20 +28,14 @@ if TYPE_CHECKING:
     from patientguide.guide import Guide
     from patientguide.models import Dated
 
-SOURCED = (
-    *("summary", "main_message", "text", "everyone", "given", "test", "boxed_warning", "meaning", "for", "support"),
-)
-"""Fields that state facts."""
-
-LABELS = (
-    *("title", "questions", "effect", "label", "short", "short_title", "everyone_short", "term", "class", "heading"),
-    *("intro", "note", "length", "topics", "group", "what", "otherwise", "over", "mistakes"),
-)
-"""Fields that are shown and state no fact by themselves."""
-
 CHANGES = "content/changes.yml"
-RECORDS_WITH_TEXT = ("content/glossary.yml", "content/guide.yml", "content/trials.yml", CHANGES)
-"""Files without a page of their own whose texts readers see."""
+RECORDS_WITH_TEXT: Mapping[str, type[BaseModel]] = {
+    "content/glossary.yml": Glossary,
+    "content/guide.yml": Settings,
+    "content/trials.yml": Trials,
+    CHANGES: ChangeNotes,
+}
+"""Files without a page of their own whose texts readers see, with what they hold."""
 
 TO_DO = "To do"
 """How the texts of a starting file begin."""
@@ -44,7 +44,6 @@ EXAMPLE = "Example text"
 """How the texts of a new guide begin. They are published, and every page says that they are there."""
 
 _FACTUAL = ("paragraph", "item", "row", "field")
-_UNSEEN = ("evidence", "waivers", "avoid", "required", "navigation", "local")
 _MARKERS = {"item": ITEM, "title": TITLE, "heading": re.compile(r" *#+ *")}
 _OTHER_SPACE = re.compile(r"[^\S ]")
 _NOT_A_LINE_END = re.compile(r"[^\n]")
@@ -195,13 +194,13 @@ def blocks(guide: "Guide") -> Iterator[Block]:
     language = guide.settings.language
     for entry in guide.entries_looked_at:
         make = partial(Block, language=language, entry=entry)
-        yield from _fields(entry.facts, make)
+        yield from _fields(entry.facts, type(entry.front), make)
         yield from _body(entry, _advice(entry, guide), language)
-    for path in RECORDS_WITH_TEXT:
+    for path, model in RECORDS_WITH_TEXT.items():
         file = guide.records.get(path)
         if file and file.path in guide.looked_at:
             # Notes on what changed in the guide state no facts that need a source.
-            yield from _fields(file, partial(Block, language=language, advice=path == CHANGES))
+            yield from _fields(file, model, partial(Block, language=language, advice=path == CHANGES))
 
 
 def _advice(entry: "Entry[Dated]", guide: "Guide") -> set[str]:
@@ -210,19 +209,14 @@ def _advice(entry: "Entry[Dated]", guide: "Guide") -> set[str]:
     return steps | set(getattr(entry.front, "advice", ()))
 
 
-def _fields(file: YamlFile, make: Callable[..., Block]) -> Iterator[Block]:
+def _fields(file: YamlFile, model: type[BaseModel], make: Callable[..., Block]) -> Iterator[Block]:
     for path, text in strings(file.data, is_fetched):
-        name = next((part for part in reversed(path) if isinstance(part, str)), "")
-        kind = "field" if name in SOURCED or path[:1] == ("not_applicable",) else "label" if name in LABELS else ""
-        if kind and not _is_unseen(path):
-            place = file.place(path)
-            yield make(kind=kind, text=text, path=file.path, heading=str(path[0]), field_place=place, at=path)
-
-
-def _is_unseen(path: Path) -> bool:
-    """Whether it is a name, not a text: editors choose names such as `test`, which are fields elsewhere."""
-    chosen = len(path) > 1 and path[0] == "facets" and isinstance(path[1], str)
-    return path[0] in _UNSEEN or "left_out" in path or chosen
+        role = roles.at(model, path)
+        if role & (Role.FACT | Role.LABEL):
+            kind = "field" if role & Role.FACT else "label"
+            yield make(
+                kind=kind, text=text, path=file.path, heading=str(path[0]), field_place=file.place(path), at=path
+            )
 
 
 def _body(entry: "Entry[Dated]", advice: set[str], language: str) -> Iterator[Block]:

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, RootModel
 
 from patientguide.fields import Authored, Date, Id, Plain, refuse
+from patientguide.roles import Role
 
 
 def _is_day(text: str) -> str:
@@ -21,9 +22,9 @@ class ChangeNote(Authored):
     """The last part of its address. Never change it: readers' programs know the note by it."""
     date: Annotated[Date, AfterValidator(_is_day)]
     """The day of the change."""
-    text: Plain
+    text: Annotated[Plain, Role.FACT]
     """What changed, in a sentence or two of plain words. No fact that needs a source."""
-    about: list[Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9-]+$", max_length=120)]] = []
+    about: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9-]+$", max_length=120)]], Role.CODE] = []
     """The entries it tells of, as therapies/surgery. Leave it out for the whole guide."""
 
 

@@ -22,17 +22,18 @@ from patientguide.fields import (
     Words,
     refuse,
 )
+from patientguide.roles import Role
 from patientguide.waivers import SourceWaiver
 
 
 class Name(Authored):
     """A person with a family name, or an organization as `literal`."""
 
-    family: Printed | None = None
+    family: Annotated[Printed | None, Role.PRINTED] = None
     """Family name."""
-    given: Printed | None = None
+    given: Annotated[Printed | None, Role.PRINTED] = None
     """Given names or initials."""
-    literal: Printed | None = None
+    literal: Annotated[Printed | None, Role.PRINTED] = None
     """The name of an organization, or et al."""
     ORCID: Orcid | None = None
     """The person's number at orcid.org."""
@@ -51,15 +52,15 @@ class Custom(Authored):
     """A kind of evidence of guide.yml."""
     read: bool
     """Whether someone of this project has read the source, or a stored copy of it."""
-    seen_at: list[str] = []
+    seen_at: Annotated[list[str], Role.HIDDEN | Role.UNSIGNED] = []
     """Where it was read, if not at its own address."""
     title_confirmed: bool = True
     """False when the exact title is not known yet."""
     nct: TrialNumber | None = None
     """Its number at ClinicalTrials.gov."""
-    undated: Plain | None = None
+    undated: Annotated[Plain | None, Role.NAME] = None
     """Why it has no date of publication here."""
-    not_opened: Plain | None = None
+    not_opened: Annotated[Plain | None, Role.HIDDEN | Role.UNSIGNED] = None
     """Why nobody has opened its address, so that there is no `accessed` day."""
     status: Literal["current", "superseded", "retracted", "withdrawn"] = "current"
     """Whether it still holds. A source that does not hold cannot be cited."""
@@ -73,24 +74,24 @@ class Custom(Authored):
     """The day on which its own address was found dead; readers are then sent to the archived copy."""
     quote_words: Annotated[int, Field(ge=0)] | None = None
     """How many of its words in a row may be quoted, when its license says so."""
-    note: Prose | None = None
+    note: Annotated[Prose | None, Role.HIDDEN | Role.UNSIGNED] = None
     """What a reviewer should know about it."""
-    waivers: list[SourceWaiver] = []
+    waivers: Annotated[list[SourceWaiver], Role.UNSIGNED] = []
     """Findings of the check that may stand for now."""
 
 
 class Passage(Authored):
     """Words of a source that somebody read, and that statements cite as `[@key#id]`."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)]
+    id: Annotated[Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)], Role.CODE]
     """A section number or a short name: small letters and digits, with points or hyphens between."""
-    where: Printed
+    where: Annotated[Printed, Role.PRINTED]
     """Where a person finds it: section, table or page."""
-    exact: Quotation
+    exact: Annotated[Quotation, Role.PRINTED]
     """The words themselves, verbatim, at most 40 and no more than needed."""
-    prefix: Quotation | None = None
+    prefix: Annotated[Quotation | None, Role.PRINTED] = None
     """The words before it, only where the same words stand twice in the source."""
-    suffix: Quotation | None = None
+    suffix: Annotated[Quotation | None, Role.PRINTED] = None
     """The words after it, only where the same words stand twice in the source."""
     seen: Date
     """The day somebody read it."""
@@ -105,23 +106,23 @@ class Reference(Authored):
 
     type: Literal["article-journal", "webpage", "report", "book", "chapter"]
     """The CSL type."""
-    title: Printed
+    title: Annotated[Printed, Role.PRINTED]
     """The title as printed."""
     author: list[Name] = []
     """Who wrote it, in order."""
-    container_title: Printed | None = Field(default=None, alias="container-title")
+    container_title: Annotated[Printed | None, Role.PRINTED] = Field(default=None, alias="container-title")
     """The journal or book it stands in."""
-    publisher: Printed | None = None
+    publisher: Annotated[Printed | None, Role.PRINTED] = None
     """Who published it."""
     issued: Date | None = None
     """When it was published."""
-    accessed: Date | None = None
+    accessed: Annotated[Date | None, Role.UNSIGNED] = None
     """The day someone opened the address."""
-    volume: Words | None = None
+    volume: Annotated[Words | None, Role.PRINTED] = None
     """Volume."""
-    issue: Words | None = None
+    issue: Annotated[Words | None, Role.PRINTED] = None
     """Issue."""
-    page: Words | None = None
+    page: Annotated[Words | None, Role.PRINTED] = None
     """Pages."""
     DOI: Doi | None = None
     """The DOI alone, without https://doi.org/."""

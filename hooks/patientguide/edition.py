@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from patientguide.guide import Guide
 
-WHOLE = "whole"
-"""Stands for all of a text, where others are the parts and headings of it."""
 LISTS = frozenset({"PHASES", "THERAPIES", "MEDICATIONS", "FAQ", "GLOSSARY"})
 """Lists that a guide in another language has pages for. Links to others lead to the source's."""
 

@@ -9,17 +9,16 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from patientguide import checks, citations, overlay
+from patientguide import checks, citations, roles
 from patientguide.buildcache import BuildCache, digest
 from patientguide.cutting import cut
-from patientguide.edition import WHOLE
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.problems import Place, Problem, Severity
 from patientguide.prose import tokens
+from patientguide.roles import WHOLE, Role
 from patientguide.sections import sections
-from patientguide.translation import FIELD
 from patientguide.yamlfile import YamlFile, strings
 
 RULES = ("no-source", "long-sentence", "avoid-word", "local-number", "long-quotation", "to-do")
@@ -28,7 +27,6 @@ _DIGITS = re.compile(r"\d+")
 _NAMES = {"link": "target", "local": "name", "number": "number_name", "figure": "figure_name", "part": "part_name"}
 _SAID = {"cite": "cites", "link": "links to", "local": "uses", "number": "uses", "figure": "shows", "part": "shows"}
 """What a text does with each kind of token that it must have in common with its source."""
-_NO_TEXT = ("also_called", *overlay.FORMS, FIELD)
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,7 @@ def _held(entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str])
     if WHOLE in given_way:
         return
     for path, text in strings(source.facts.data):
-        if path[0] not in _NO_TEXT:
+        if not roles.at(type(source.front), path) & Role.HIDDEN:
             for problem in _same(text, Piece(Place(entry.path), _at(entry.facts, path))):
                 yield replace(problem, place=entry.facts.place(path))
     own, others = sections(entry.body, entry.body_line), sections(source.body, source.body_line)

@@ -6,25 +6,24 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from patientguide import editionlinks, editionmarks, overlay, parse, words
+from patientguide import editionlinks, editionmarks, overlay, parse, roles, words
 from patientguide import translation as made_of
 from patientguide.buildcache import BuildCache, digest
-from patientguide.edition import WHOLE, Edition, Fit
+from patientguide.edition import Edition, Fit
 from patientguide.editionmenu import with_menu
 from patientguide.editiontexts import Shown, settled
 from patientguide.entry import Entry
 from patientguide.frontmatter import Document
 from patientguide.guide import Guide
 from patientguide.loader import Loader
-from patientguide.models import Glossary
+from patientguide.models import Glossary, Term
 from patientguide.problems import Place, Problem, suggest
+from patientguide.roles import WHOLE, Role
 from patientguide.settings import Settings
 from patientguide.yamlfile import YamlFile
 
 KINDS = ("phases", "therapies", "medications", "faqs", "pages")
 _RECORDS = ("guide.yml", "glossary.yml")
-_OF_ONE_LANGUAGE = ("avoid", "hedges", "skin", "passive", "search", "trials", "limits")
-"""Rules and words of guide.yml that name words of one language: each language has its own, or none."""
 
 
 def languages(content: Path, own: str) -> list[str]:
@@ -121,8 +120,9 @@ class _Reader:
         self.loader.problems += [*problems, *editionmarks.said(file, mark, fit, "guide")]
         gone = fit.given_way
         self.fits["guide"] = Fit(given_way=gone)
-        rules = {name: value for name, value in source.data.items() if name not in _OF_ONE_LANGUAGE}
-        laid = overlay.Overlay(own=_OF_ONE_LANGUAGE, rules=overlay.SETTINGS_RULES)
+        own = roles.named(Settings, Role.OWN)
+        rules = {name: value for name, value in source.data.items() if name not in own}
+        laid = overlay.Overlay(Settings, whole=False)
         merged = laid.laid(rules, {name: value for name, value in data.items() if name not in gone})
         merged["language"] = self.language
         made = self._made(file, merged, source.digest)
@@ -176,7 +176,7 @@ class _Reader:
         fit = editionmarks.held(mark, made_of.mark_of_entry(source, self.source.settings))
         problems += editionmarks.said(document.facts, mark, fit, source.name)
         fit = replace(fit, given_way=fit.given_way | urgent)
-        laid = overlay.Overlay(words=made_of.WORDS)
+        laid = overlay.Overlay(type(source.front))
         shown = Shown(source, self.source.settings, settings, fit)
         merged, body, given_way = settled(shown, data, document.body, laid)
         facts = self._made(document.facts, merged, source.digest)
@@ -201,7 +201,7 @@ class _Reader:
         stale = frozenset(id_ for id_ in ids if mark and mark.words.get(id_) != now.get(id_))
         self.loader.problems += editionmarks.said(file, mark, Fit(stale=bool(stale)), "glossary", stale)
         self.fits |= {f"glossary#{id_}": Fit(stale=True) for id_ in stale} | {"glossary": Fit()}
-        laid = overlay.Overlay(own=(*overlay.OWN, *overlay.FORMS), words=made_of.WORDS)
+        laid = overlay.Overlay(Glossary)
         # A word that is not translated yet is left out: its page leads to that of the source.
         known = [_without_forms(row, ids) for row in source.data["terms"] if row["id"] in ids]
         merged = laid.laid({**source.data, "terms": known}, data)
@@ -243,5 +243,5 @@ def _faults(file: YamlFile, laid: overlay.Overlay) -> list[Problem]:
 
 def _without_forms(row: Mapping[str, Any], ids: set[Any]) -> dict[str, Any]:
     """A word of the source without its forms in one language. It names only words with these `ids`."""
-    kept = {name: value for name, value in row.items() if name not in overlay.FORMS}
+    kept = {name: value for name, value in row.items() if name not in roles.named(Term, Role.OWN)}
     return {**kept, "see": [name for name in row.get("see", []) if name in ids]}

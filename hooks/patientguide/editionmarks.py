@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from patientguide import parse
-from patientguide.edition import WHOLE, Fit
+from patientguide.edition import Fit
 from patientguide.problems import Place, Problem, Severity
+from patientguide.roles import WHOLE
 from patientguide.translation import FIELD, Mark
 from patientguide.yamlfile import YamlFile
 

@@ -3,12 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from patientguide.edition import WHOLE, Fit
+from pydantic import BaseModel
+
+from patientguide import roles
+from patientguide.edition import Fit
 from patientguide.entry import Entry
 from patientguide.overlay import Overlay
+from patientguide.roles import WHOLE, Role
 from patientguide.sections import sections
 from patientguide.settings import Settings
-from patientguide.translation import PART_FIELDS, WHOLE_FIELDS, steps
+from patientguide.translation import steps
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ def settled(shown: Shown, data: dict[str, Any], body: str, laid: Overlay) -> tup
     """
     source = dict(shown.source.facts.data)
     headings = _headings(shown)
-    for name in ("waivers", "also_called", "advice", "draft"):
+    front: type[BaseModel] = type(shown.source.front)
+    for name in roles.named(front, Role.OWN) - {"not_applicable"}:
         source.pop(name, None)
     if "topic" in source:
         topics = shown.settings.kinds.faqs.topics, shown.translated.kinds.faqs.topics
@@ -37,13 +42,13 @@ def settled(shown: Shown, data: dict[str, Any], body: str, laid: Overlay) -> tup
     if left_out:
         source["not_applicable"] = {headings.get(name, name): why for name, why in left_out.items()}
     gone = shown.fit.given_way
-    fields = set(WHOLE_FIELDS if WHOLE in gone else ())
-    fields |= {name for part in gone for name in PART_FIELDS.get(part, ())}
+    drawn = roles.parts(front)
+    fields = {name for part in gone for name in drawn.get(part, ())}
     given = {name: value for name, value in data.items() if name not in fields}
     merged = laid.laid({name: value for name, value in source.items() if name not in fields}, given)
     merged = {name: merged.get(name, value) for name, value in source.items()} | merged
     late = _shapes_that_changed(shown, laid)
-    merged |= {name: source[name] for part in late for name in PART_FIELDS[part] if name in source}
+    merged |= {name: source[name] for part in late for name in drawn[part] if name in source}
     if WHOLE in gone:
         return merged, shown.source.body, gone
     return merged, _body(shown, body, headings), frozenset(headings.get(name, name) for name in gone | late)
@@ -55,7 +60,9 @@ def _shapes_that_changed(shown: Shown, laid: Overlay) -> frozenset[str]:
         return frozenset()
     lost = {path[0] for path, _, _ in laid.faults if path}
     laid.faults = [fault for fault in laid.faults if fault[0] and fault[0][0] not in lost]
-    return frozenset(part for part, fields in PART_FIELDS.items() if lost & set(fields))
+    front: type[BaseModel] = type(shown.source.front)
+    drawn = roles.parts(front)
+    return frozenset(part for part, fields in drawn.items() if part != WHOLE and lost & set(fields))
 
 
 def _headings(shown: Shown) -> dict[str, str]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from patientguide import routes, words
-from patientguide.edition import WHOLE, Edition
+from patientguide.edition import Edition
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.page import Draft
+from patientguide.roles import WHOLE
 
 Draw = Callable[[str, dict[str, Any]], str]
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from patientguide import dates, identifiers, webaddress
+from patientguide import dates, identifiers, roles, webaddress
+from patientguide.roles import Role
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
@@ -16,6 +17,12 @@ class Authored(BaseModel):
     """Base of everything an editor writes: unknown names are refused, nothing is guessed, nothing changes later."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True, str_strip_whitespace=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Every text says what it is for. Raises TypeError."""
+        super().__pydantic_init_subclass__(**kwargs)
+        roles.require(cls)
 
 
 def refuse(message: str, advice: str) -> PydanticCustomError:
@@ -66,7 +73,7 @@ def _one_line(text: str) -> str:
     return line
 
 
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80)]
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80), Role.CODE]
 """Small letters, digits and single hyphens."""
 
 Plain = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\[\]\n]+$")]
@@ -116,32 +123,32 @@ def _is_language(text: str) -> str:
     return text
 
 
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$"), AfterValidator(_is_language)]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$"), AfterValidator(_is_language), Role.CODE]
 """The code of a language, with or without a country."""
 
-Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_is_date)]
+Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_is_date), Role.CODE]
 """A date in quotes: 2018, 2018-05 or 2018-05-11."""
 
 Months = Annotated[int, AfterValidator(_is_months)]
 """A number of months, from 1 to 120."""
 
-Url = Annotated[str, StringConstraints(max_length=500), _by(webaddress.fault)]
+Url = Annotated[str, StringConstraints(max_length=500), _by(webaddress.fault), Role.CODE]
 """An address that starts with https:// and tells no one who followed it."""
 
-Doi = Annotated[str, _by(identifiers.doi)]
+Doi = Annotated[str, _by(identifiers.doi), Role.CODE]
 """A DOI alone."""
 
-Pmid = Annotated[str, _by(identifiers.pmid)]
+Pmid = Annotated[str, _by(identifiers.pmid), Role.CODE]
 """A PubMed number."""
 
-Pmcid = Annotated[str, _by(identifiers.pmcid)]
+Pmcid = Annotated[str, _by(identifiers.pmcid), Role.CODE]
 """A PubMed Central number."""
 
-TrialNumber = Annotated[str, _by(identifiers.nct)]
+TrialNumber = Annotated[str, _by(identifiers.nct), Role.CODE]
 """A number at ClinicalTrials.gov."""
 
-Isbn = Annotated[str, _by(identifiers.isbn)]
+Isbn = Annotated[str, _by(identifiers.isbn), Role.CODE]
 """A book number of 10 or 13 digits."""
 
-Orcid = Annotated[str, _by(identifiers.orcid)]
+Orcid = Annotated[str, _by(identifiers.orcid), Role.CODE]
 """The number of a researcher."""

@@ -10,6 +10,7 @@ from typing import Annotated, NamedTuple, Self
 from pydantic import Field, model_validator
 
 from patientguide.fields import Authored, Id, Words, refuse
+from patientguide.roles import Role
 from patientguide.words import Words as Said
 
 _ENGLISH = Said("English")
@@ -28,13 +29,13 @@ class Number(Authored):
     """The higher end, when sources give a range."""
     of: Annotated[int, Field(ge=10, le=1000)]
     """Out of how many: 100 if possible, and the same for all numbers of a page."""
-    group: Words
+    group: Annotated[Words, Role.LABEL]
     """Of whom, as 'people with ...'."""
-    what: Words
+    what: Annotated[Words, Role.LABEL]
     """What happened to them, as 'lived 5 years'."""
-    otherwise: Words
+    otherwise: Annotated[Words, Role.LABEL]
     """The other side, for the rest of the group, as 'died sooner'."""
-    over: Words
+    over: Annotated[Words, Role.LABEL]
     """In what time or when, as 'in 5 years' or 'when it was found'."""
     source: Annotated[list[Id], Field(min_length=1)]
     """The sources, by key."""

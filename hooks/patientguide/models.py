@@ -1,31 +1,33 @@
 """What each kind of entry holds. The sentence under a field is what editors read about it."""
 
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from patientguide import roles
 from patientguide.fields import Authored, Date, Id, MainMessage, Plain, Prose, TrialNumber, Words, refuse
 from patientguide.frequency import Number
+from patientguide.roles import Role
 from patientguide.waivers import Waiver
 
 
 class Fact(Authored):
     """A row of "At a glance"."""
 
-    label: Plain
+    label: Annotated[Plain, Role.LABEL]
     """What the row is about, a few words."""
-    text: Prose
+    text: Annotated[Prose, Role.FACT]
     """The fact, with its source."""
 
 
 class SideEffect(Authored):
     """A side effect and how soon to act on it."""
 
-    effect: Plain
+    effect: Annotated[Plain, Role.LABEL]
     """Its name in plain words."""
     act: Id
     """How soon to act: an urgency of guide.yml."""
-    text: Prose
+    text: Annotated[Prose, Role.FACT]
     """What you may notice or what helps, with its source."""
 
 
@@ -34,43 +36,49 @@ class Call(Authored):
 
     act: Id
     """How soon to act: an urgency of guide.yml."""
-    text: Prose
+    text: Annotated[Prose, Role.FACT]
     """What happens, as 'You have ...', with its source."""
 
 
 class Dated(Authored):
     """What every page says of itself."""
 
-    title: Plain
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Every fact of a page says in which part it is drawn. Raises TypeError."""
+        super().__pydantic_init_subclass__(**kwargs)
+        roles.require_parts(cls)
+
+    title: Annotated[Plain, Role.LABEL]
     """The name of the page, without citation."""
-    changed: Date
+    changed: Annotated[Date, Role.CLERICAL]
     """The day the text last changed."""
-    evidence_checked: Date
+    evidence_checked: Annotated[Date, Role.CLERICAL]
     """The month in which its sources were last looked at."""
     facets: dict[Id, list[Id]] = {}
     """Whom the page is for: values of guide.yml, by facet. A facet left out means everyone."""
-    also_called: list[Words] = []
+    also_called: Annotated[list[Words], Role.HIDDEN | Role.OWN | Role.UNSIGNED] = []
     """Everyday words and misspellings, for search. They are not shown."""
     numbers: list[Number] = []
     """Frequencies that the text uses, each written once."""
-    authors: list[Id] = []
+    authors: Annotated[list[Id], Role.CLERICAL] = []
     """Who wrote it, by their id in people.yml. Leave it out for a text drafted by machine."""
-    safety: bool = False
+    safety: Annotated[bool, Role.UNSIGNED] = False
     """True when all of it tells when to act: a translation that is not of this text gives way to it."""
-    draft: bool = False
+    draft: Annotated[bool, Role.OWN | Role.UNSIGNED] = False
     """True while it is unfinished: a draft is checked and not published."""
-    waivers: list[Waiver] = []
+    waivers: Annotated[list[Waiver], Role.OWN | Role.UNSIGNED] = []
     """Findings of the check that may stand for now."""
 
 
 class Page(Dated):
     """A hand-written page in docs/."""
 
-    summary: Prose
+    summary: Annotated[Prose, Role.FACT, roles.drawn_in(roles.WHOLE)]
     """One sentence for lists and search, with its source."""
-    main_message: MainMessage
+    main_message: Annotated[MainMessage, Role.FACT, roles.drawn_in(roles.MAIN, roles.WHOLE)]
     """The one thing to remember, at most three sentences, with its source."""
-    advice: list[Words] = []
+    advice: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
     """Its headings that hold suggestions or links, not facts that need a source."""
     about_project: bool = False
     """True when the page tells of the project itself, which needs no medical source."""
@@ -79,19 +87,19 @@ class Page(Dated):
 class Treatment(Dated):
     """What phases, therapies and medicines share."""
 
-    summary: Prose
+    summary: Annotated[Prose, Role.FACT, roles.drawn_in(roles.WHOLE)]
     """One sentence for lists and search, with its source."""
-    main_message: MainMessage
+    main_message: Annotated[MainMessage, Role.FACT, roles.drawn_in(roles.MAIN, roles.WHOLE)]
     """The one thing to remember, at most three sentences, with its source."""
-    at_a_glance: list[Fact] = []
+    at_a_glance: Annotated[list[Fact], roles.drawn_in("summary-list")] = []
     """The facts people look for first, two to six rows."""
-    side_effects: list[SideEffect] = []
+    side_effects: Annotated[list[SideEffect], roles.drawn_in("side-effects", "when-to-call")] = []
     """Side effects, each with how soon to act."""
-    call: list[Call] = []
+    call: Annotated[list[Call], roles.drawn_in("when-to-call")] = []
     """When to call, most urgent first."""
-    questions: list[Plain] = []
+    questions: Annotated[list[Plain], Role.LABEL, roles.drawn_in("questions", roles.WHOLE)] = []
     """What a reader may want to ask the team, three or more."""
-    not_applicable: dict[Words, Prose] = {}
+    not_applicable: Annotated[dict[Annotated[Words, Role.CODE], Annotated[Prose, Role.FACT]], Role.OWN] = {}
     """A heading of the kind that says nothing here, and why, in a sentence that readers see in its place."""
 
 
@@ -100,52 +108,52 @@ class Branch(Authored):
 
     value: Id
     """A facet value of guide.yml."""
-    short: Words
+    short: Annotated[Words, Role.LABEL]
     """Two to five words for the picture."""
-    text: Prose
+    text: Annotated[Prose, Role.FACT]
     """What they have, with its source."""
 
 
 class Phase(Treatment):
     """A phase of treatment."""
 
-    order: int
+    order: Annotated[int, Role.CLERICAL]
     """Its place among the phases."""
-    short_title: Words
+    short_title: Annotated[Words, Role.LABEL]
     """Its name in the picture of the pathway."""
-    length: Words | None = None
+    length: Annotated[Words | None, Role.LABEL] = None
     """How long it takes, a few words for the picture."""
-    everyone_short: Words
+    everyone_short: Annotated[Words, Role.LABEL]
     """The same in two to eight words for the picture, without source."""
-    everyone: Prose
+    everyone: Annotated[Prose, Role.FACT, roles.drawn_in("branches")]
     """What all people in this phase have, with its source."""
-    branches: list[Branch] = []
+    branches: Annotated[list[Branch], roles.drawn_in("branches")] = []
     """What differs by test result."""
 
 
 class Therapy(Treatment):
     """A treatment."""
 
-    order: int
+    order: Annotated[int, Role.CLERICAL]
     """Its place in the list."""
 
 
 class Medication(Treatment):
     """A medicine."""
 
-    generic: Plain
+    generic: Annotated[Plain, Role.PRINTED]
     """Its full own name, with its short form."""
-    brands: list[Plain]
+    brands: Annotated[list[Plain], Role.PRINTED]
     """Brand names in the guide's region."""
-    pronunciation: Words | None = None
+    pronunciation: Annotated[Words | None, Role.PRINTED] = None
     """How its name is said, in plain syllables with the loud one in capitals, from a source that says so."""
-    class_: Plain = Field(alias="class")
+    class_: Annotated[Plain, Role.LABEL] = Field(alias="class")
     """The type of medicine, a few words."""
-    given: Prose
+    given: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]
     """How it is given, with its source."""
-    test: Prose
+    test: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]
     """Which test result it needs, with its source."""
-    boxed_warning: Prose | None = None
+    boxed_warning: Annotated[Prose | None, Role.FACT, roles.drawn_in("summary-list")] = None
     """The boxed warning of its label, in plain words, with its source. Leave it out if there is none."""
     therapies: list[Id]
     """The treatments it belongs to: names of files in therapies/."""
@@ -156,11 +164,11 @@ class Medication(Treatment):
 class Faq(Dated):
     """A common question."""
 
-    topic: Plain
+    topic: Annotated[Plain, Role.CODE]
     """One of the topics in guide.yml."""
-    order: int
+    order: Annotated[int, Role.CLERICAL]
     """Its place within the topic."""
-    questions: list[Plain] = []
+    questions: Annotated[list[Plain], Role.LABEL, roles.drawn_in("questions", roles.WHOLE)] = []
     """What a reader may want to ask the team."""
 
 
@@ -169,15 +177,15 @@ class Term(Authored):
 
     id: Id
     """The last part of its address."""
-    term: Plain
+    term: Annotated[Plain, Role.LABEL]
     """The word as shown."""
-    text: Prose
+    text: Annotated[Prose, Role.FACT]
     """What it means, in plain words, with its source."""
-    forms: list[Words] = []
+    forms: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
     """How it stands in running text. These are explained on first use."""
-    lay: list[Words] = []
+    lay: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
     """What readers type instead, for search."""
-    misspellings: list[Words] = []
+    misspellings: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
     """How it is often misspelt, for search."""
     see: list[Id] = []
     """Related words."""
@@ -186,26 +194,26 @@ class Term(Authored):
 class Glossary(Authored):
     """The words of the guide, explained."""
 
-    changed: Date
+    changed: Annotated[Date, Role.CLERICAL]
     """The day the text last changed."""
-    evidence_checked: Date
+    evidence_checked: Annotated[Date, Role.CLERICAL]
     """The month in which its sources were last looked at."""
     terms: list[Term]
     """The words, in any order."""
-    waivers: list[Waiver] = []
+    waivers: Annotated[list[Waiver], Role.OWN | Role.UNSIGNED] = []
     """Findings of the check that may stand for now."""
 
 
 class Trial(Authored):
     """A trial in the snapshot."""
 
-    title: Plain
+    title: Annotated[Plain, Role.LABEL]
     """What it studies, in plain words."""
     nct: TrialNumber | None = None
     """Its number at ClinicalTrials.gov."""
-    phase: Plain
+    phase: Annotated[Plain, Role.NAME]
     """Its phase, as text."""
-    for_: Prose = Field(alias="for")
+    for_: Annotated[Prose, Role.FACT] = Field(alias="for")
     """Whom it is for, with its source; for a fetched trial the conditions that the registry lists."""
     status: Literal[
         "recruiting",
@@ -218,7 +226,7 @@ class Trial(Authored):
         "not checked",
     ]
     """Its state on the day of the snapshot; unknown when the registry itself no longer knows it."""
-    places: Plain | None = None
+    places: Annotated[Plain | None, Role.NAME] = None
     """Where it takes place, as the registry lists it."""
     updated: Date | None = None
     """The day its record was last updated."""

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, RootModel
 
 from patientguide.fields import Authored, Date, Id, Orcid, Plain, Words
+from patientguide.roles import Role
 
 
 class Interests(Authored):
@@ -12,7 +13,7 @@ class Interests(Authored):
 
     declared: Date
     """The day the person declared them."""
-    statement: Plain
+    statement: Annotated[Plain, Role.NAME]
     """What was declared, or 'None.'"""
     medications: list[Id] = []
     """Medicines whose makers the person has a tie to: names of files in medications/."""
@@ -23,9 +24,9 @@ class Person(Authored):
 
     id: Id
     """The name that entries and reviews use."""
-    name: Words
+    name: Annotated[Words, Role.NAME]
     """The name as readers see it."""
-    role: Words
+    role: Annotated[Words, Role.NAME]
     """What the person is, as 'nurse specialist'."""
     interests: Interests
     """The declaration of interests."""
@@ -36,7 +37,7 @@ class Person(Authored):
 class Review(Authored):
     """A sign-off, written by `patientguide sign`; nothing in it is meant to be edited."""
 
-    entry: Annotated[str, Field(pattern=r"^[a-z]+(/[a-z0-9-]+)?$", max_length=120)]
+    entry: Annotated[Annotated[str, Field(pattern=r"^[a-z]+(/[a-z0-9-]+)?$", max_length=120)], Role.CODE]
     """What was signed, as therapies/new-entry."""
     by: Id
     """The person, by the id in people.yml."""
@@ -44,9 +45,9 @@ class Review(Authored):
     """The day of the review."""
     until: Date
     """Only `patientguide sign` writes it: when the next review is due."""
-    text: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    text: Annotated[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], Role.CODE]
     """Only `patientguide sign` writes it: the hash of the text and its sources as they were signed."""
-    seal: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    seal: Annotated[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")], Role.CODE]
     """Only `patientguide sign` writes it: the hash of this record, so that no date can be moved by hand."""
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from patientguide.fields import Authored, Words
+from patientguide.roles import Role
 
 Percent = Annotated[int, Field(ge=1, le=1000)]
 
@@ -31,13 +32,13 @@ class Weights(Authored):
 class Search(Authored):
     """What search knows of readers' words. None of it is shown."""
 
-    ignore: list[Words] = []
+    ignore: Annotated[list[Words], Role.HIDDEN] = []
     """Words that do not say what is looked for, such as how, my and the."""
-    same: list[Annotated[list[Words], Field(min_length=2)]] = []
+    same: Annotated[list[Annotated[list[Words], Field(min_length=2)]], Role.HIDDEN] = []
     """Groups of words and phrases that readers use for one thing. The first is one that stands in the pages."""
-    names: dict[str, list[Words]] = {}
+    names: Annotated[dict[str, list[Words]], Role.HIDDEN] = {}
     """What readers call a list, by its name in the menu, such as GLOSSARY."""
-    others: list[Words] = []
+    others: Annotated[list[Words], Role.HIDDEN] = []
     """Medicines that this guide does not hold: none is taken for a misspelt name of one that it holds."""
     weights: Weights = Weights()
     """How much a hit of each kind counts."""

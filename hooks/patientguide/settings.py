@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Url, Words
+from patientguide.roles import Role
 from patientguide.searchsettings import Search
 from patientguide.sourcewatch.trialquery import TrialQuery
 from patientguide.textrules import Avoid, Limits, Passive, Skin
@@ -18,13 +19,13 @@ class Evidence(Authored):
 
     id: Id
     """The name that references use."""
-    label: Plain
+    label: Annotated[Plain, Role.NAME]
     """Its name for readers."""
     strength: Strength
     """How much weight a source of this kind bears, in general."""
-    meaning: Plain
+    meaning: Annotated[Plain, Role.NAME]
     """What that means, in one or two plain sentences."""
-    cannot_tell: Plain | None = None
+    cannot_tell: Annotated[Plain | None, Role.NAME] = None
     """What a source of this kind cannot tell a reader, in one plain sentence."""
     decides: bool = False
     """True when a statement on a treatment or stage may rest on sources of this kind alone."""
@@ -37,9 +38,9 @@ class FacetValue(Authored):
 
     id: Id
     """The last part of its address."""
-    label: Words
+    label: Annotated[Words, Role.LABEL]
     """Its name for readers."""
-    meaning: Prose
+    meaning: Annotated[Prose, Role.FACT]
     """What it means, with its source."""
 
 
@@ -48,7 +49,7 @@ class Facet(Authored):
 
     id: Id
     """The name that entries use."""
-    label: Words
+    label: Annotated[Words, Role.LABEL]
     """Its name for readers."""
     values: Annotated[list[FacetValue], Field(min_length=1)]
     """What can be ticked."""
@@ -59,7 +60,7 @@ class Urgency(Authored):
 
     id: Id
     """The name that entries use."""
-    label: Prose
+    label: Annotated[Prose, Role.LABEL]
     """What to do, as an instruction."""
     admonition: Literal["danger", "warning", "note"]
     """How it looks."""
@@ -71,7 +72,7 @@ PARTS = Literal["summary-list", "branches", "medicines", "side-effects", "when-t
 class Step(Authored):
     """One heading of a kind's outline."""
 
-    heading: Words
+    heading: Annotated[Words, Role.LABEL]
     """The heading, word for word."""
     part: PARTS | None = None
     """What is drawn from the facts at the top of the entry; without it, an editor writes the section."""
@@ -88,17 +89,17 @@ class Step(Authored):
 class Kind(Authored):
     """A folder of entries."""
 
-    title: Words
+    title: Annotated[Words, Role.LABEL]
     """The name of the collection."""
-    intro: Prose
+    intro: Annotated[Prose, Role.LABEL]
     """A sentence or two at the top of its list. No fact that needs a source."""
-    note: Prose | None = None
+    note: Annotated[Prose | None, Role.LABEL] = None
     """A sentence under the main message of each entry, such as whom it is not for. No fact that needs a source."""
     outline: list[Step] = []
     """Its headings in page order."""
-    topics: list[Words] = []
+    topics: Annotated[list[Words], Role.LABEL] = []
     """Groups of its list, in order."""
-    left_out: dict[Id, Plain] = {}
+    left_out: Annotated[dict[Id, Plain], Role.HIDDEN | Role.CODE] = {}
     """What its pages need not answer, by the names listed under `required`, each with the reason."""
     in_order: bool = True
     """Of phases: false when they come round again, so that a reader may need any of them next."""
@@ -107,9 +108,9 @@ class Kind(Authored):
 class MenuGroup(Authored):
     """A group of the menu."""
 
-    label: Words
+    label: Annotated[Words, Role.NAME]
     """Its name."""
-    items: list[Annotated[str, Field(pattern=r"^([a-z0-9-]+\.md|[A-Z]+)$")]]
+    items: Annotated[list[Annotated[str, Field(pattern=r"^([a-z0-9-]+\.md|[A-Z]+)$")]], Role.CODE]
     """Hand-written pages, and collections in capitals."""
 
 
@@ -144,7 +145,7 @@ class ReviewMonths(Authored):
 class AlertLine(Authored):
     """A line of the alert card that readers print: whom to call."""
 
-    label: Words
+    label: Annotated[Words, Role.LABEL]
     """Whom, as 'Emergency'."""
     number: Id | None = None
     """The local setting that holds the phone number. Leave it out if it is not known: the card says so."""
@@ -153,23 +154,23 @@ class AlertLine(Authored):
 class Settings(Authored):
     """guide.yml."""
 
-    title: Words
+    title: Annotated[Words, Role.LABEL]
     """The name of the guide."""
-    condition: Words
+    condition: Annotated[Words, Role.NAME]
     """The condition, as it stands in a sentence."""
-    audience: Plain
+    audience: Annotated[Plain, Role.NAME]
     """Whom it is written for."""
-    region: Words
+    region: Annotated[Words, Role.NAME]
     """Where its facts hold."""
     language: Language
     """Its language, as a code."""
     license: Url | None = None
     """The address of the license of its text, for programs that copy it."""
-    local: dict[Id, Plain]
+    local: Annotated[dict[Id, Plain], Role.CODE]
     """Phone numbers and limits of the place, used as {local:NAME}."""
-    facets_title: Words
+    facets_title: Annotated[Words, Role.NAME]
     """The name of the page that lists what readers can tick."""
-    safety_page: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.md$")]
+    safety_page: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.md$"), Role.CODE]
     """The hand-written page that says when to call. Every page links to it."""
     names_source: Id
     """The reference that medicine names and types rest on."""
@@ -183,31 +184,31 @@ class Settings(Authored):
     """How soon to act, most urgent first."""
     kinds: Kinds
     """The collections."""
-    situation: Words = "Where I am in treatment"
+    situation: Annotated[Words, Role.NAME] = "Where I am in treatment"
     """What the sheet for an appointment calls that which a reader ticked."""
     navigation: list[MenuGroup]
     """The menu, in order."""
-    required: dict[Id, Plain] = {}
+    required: Annotated[dict[Id, Plain], Role.HIDDEN] = {}
     """What a page on a choice must answer; each kind says under which heading, or why not."""
-    support: Prose | None = None
+    support: Annotated[Prose | None, Role.FACT] = None
     """Where readers find a person to talk to, with its source. It stands on every page."""
-    mistakes: Prose | None = None
+    mistakes: Annotated[Prose | None, Role.LABEL] = None
     """How readers report a mistake, with a link. No fact that needs a source. It stands on every page."""
     alert_card: list[AlertLine] = []
     """Whom to call, for the card that readers print, most urgent first."""
-    limits: Limits = Limits()
+    limits: Annotated[Limits, Role.OWN] = Limits()
     """Limits of the text."""
-    avoid: list[Avoid] = []
+    avoid: Annotated[list[Avoid], Role.OWN] = []
     """Words to avoid, and what to write instead."""
-    hedges: list[Words] = []
+    hedges: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
     """Words that say how unsure something is, or that one study found it."""
-    skin: Skin | None = None
+    skin: Annotated[Skin | None, Role.OWN] = None
     """Signs on the skin."""
-    passive: Passive | None = None
+    passive: Annotated[Passive | None, Role.OWN] = None
     """How a sentence looks that does not say who does something."""
-    trials: TrialQuery | None = None
+    trials: Annotated[TrialQuery | None, Role.OWN] = None
     """Which trials are asked for. Leave it out to keep the list by hand."""
-    known_words: list[Words] = []
+    known_words: Annotated[list[Words], Role.HIDDEN] = []
     """Short forms and names that need no explanation and are spelt right."""
-    search: Search = Search()
+    search: Annotated[Search, Role.OWN | Role.UNSIGNED] = Search()
     """Words that readers type."""

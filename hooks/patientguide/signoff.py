@@ -12,22 +12,24 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from patientguide import datahash, dates
+from pydantic import BaseModel
+
+from patientguide import datahash, dates, roles
 from patientguide.citations import keys
+from patientguide.csl import Custom, Reference
 from patientguide.guide import Guide
+from patientguide.models import Glossary
 from patientguide.people import Person, Review
 from patientguide.prose import tokens
+from patientguide.roles import Role
+from patientguide.settings import Settings
 from patientguide.yamlfile import YamlFile, strings
 
 GLOSSARY = "glossary"
 SETTINGS = "guide"
 _FILES = {GLOSSARY: "content/glossary.yml", SETTINGS: "content/guide.yml"}
+_MODELS: Mapping[str, type[BaseModel]] = {GLOSSARY: Glossary, SETTINGS: Settings}
 _TRIALS = "content/trials.yml"
-_NOT_TEXT = ("waivers", "also_called", "draft", "search", "safety")
-"""Fields that readers do not see."""
-_NOT_SOURCE = ("accessed",)
-_NOT_CUSTOM = ("waivers", "seen_at", "note", "not_opened")
-"""What changes in a source when somebody only looks at it again."""
 
 
 class State(StrEnum):
@@ -98,7 +100,8 @@ class Bound(NamedTuple):
 def bound(guide: Guide, name: str) -> Bound:
     """What a review of the text `name` is bound to."""
     facts, body = signable(guide)[name]
-    shown = {key: value for key, value in facts.data.items() if key not in _NOT_TEXT}
+    unsigned = roles.named(_model(guide, name), Role.UNSIGNED)
+    shown = {key: value for key, value in facts.data.items() if key not in unsigned}
     acts = {row["act"] for field in ("side_effects", "call") for row in shown.get(field, [])}
     drawn: list[Any] = [urgency.label for urgency in guide.settings.urgency if urgency.id in acts]
     if "{part:trials}" in body and _TRIALS in guide.records:
@@ -117,9 +120,16 @@ def bound(guide: Guide, name: str) -> Bound:
     return Bound(written, drawn, sources, {name: guide.settings.local.get(name) for name in local})
 
 
+def _model(guide: Guide, name: str) -> type[BaseModel]:
+    """What the facts of a text are: those of an entry, of the glossary or of guide.yml."""
+    entry = guide.by_name.get(name)
+    return type(entry.front) if entry else _MODELS[name]
+
+
 def _source(data: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {key: value for key, value in data.items() if key not in _NOT_SOURCE}
-    kept["custom"] = {key: value for key, value in data["custom"].items() if key not in _NOT_CUSTOM}
+    kept = {key: value for key, value in data.items() if key not in roles.named(Reference, Role.UNSIGNED)}
+    unsigned = roles.named(Custom, Role.UNSIGNED)
+    kept["custom"] = {key: value for key, value in data["custom"].items() if key not in unsigned}
     return kept
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from patientguide.fields import Authored, Plain, Words
+from patientguide.roles import Role
 
 
 class Limits(Authored):
@@ -27,27 +28,27 @@ class Limits(Authored):
 class Avoid(Authored):
     """Words to avoid, and what to write instead."""
 
-    words: Annotated[list[Words], Field(min_length=1)]
+    words: Annotated[Annotated[list[Words], Field(min_length=1)], Role.HIDDEN]
     """The words or phrases, in every form that is meant."""
-    instead: Plain
+    instead: Annotated[Plain, Role.HIDDEN]
     """What to write instead."""
 
 
 class Skin(Authored):
     """Signs on the skin, which must be described for every skin tone."""
 
-    signs: list[Words]
+    signs: Annotated[list[Words], Role.HIDDEN]
     """Words that name a color of light skin."""
-    not_signs: list[Words] = []
+    not_signs: Annotated[list[Words], Role.HIDDEN] = []
     """Phrases with these words that mean something else."""
-    tones: list[Words]
+    tones: Annotated[list[Words], Role.HIDDEN]
     """Words of which one must stand in the same section."""
 
 
 class Passive(Authored):
     """How a sentence looks that does not say who does something."""
 
-    helpers: Annotated[list[Words], Field(min_length=1)]
+    helpers: Annotated[Annotated[list[Words], Field(min_length=1)], Role.HIDDEN]
     """The words before: is, are ..."""
-    endings: Annotated[list[Words], Field(min_length=1)]
+    endings: Annotated[Annotated[list[Words], Field(min_length=1)], Role.HIDDEN]
     """How the word after them ends: ed, en ..."""

@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from typing import Any
 
 import yaml
+from pydantic import BaseModel
 
-from patientguide import translation
-from patientguide.blocks import LABELS
+from patientguide import roles, translation
 from patientguide.entry import Entry
 from patientguide.guide import Guide
-from patientguide.overlay import RULES, SETTINGS_RULES
+from patientguide.models import Glossary
+from patientguide.roles import Role
+from patientguide.settings import Settings
 from patientguide.translation import FIELD, Mark
 
 _BLOCK = re.compile(rf"^{FIELD}:.*\n?(?:[ \t]+.*\n?)*", re.MULTILINE)
-_NOT_COPIED = ("also_called", "waivers", "draft", "advice")
 _KEYS = ("id", "value")
 
 
@@ -44,34 +45,35 @@ def starting(source: Guide, name: str) -> str:
     """The text of a new translated file: the words of the source, as a draft that nobody sees yet."""
     mark = mark_of(source, name)
     if name in ("guide", "glossary"):
-        words = _words(source.records[f"content/{name}.yml"].data, SETTINGS_RULES if name == "guide" else RULES)
+        model: type[BaseModel] = Settings if name == "guide" else Glossary
+        words = _words(source.records[f"content/{name}.yml"].data, model)
         return marked(f"# Put the words into your language, here.\n{_yaml(words)}", mark, is_entry=False)
     entry: Entry[Any] = source.by_name[name]
-    facts = f"draft: true  # take this line out when all is in your language\n{_yaml(_words(entry.facts.data, RULES))}"
+    words = _words(entry.facts.data, type(entry.front))
+    facts = f"draft: true  # take this line out when all is in your language\n{_yaml(words)}"
     return marked(f"---\n{facts}---\n{entry.body}", mark, is_entry=True)
 
 
-def _words(data: dict[str, Any], rules: frozenset[str]) -> dict[str, Any]:
+def _words(data: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     """What of the data is words for readers, with the ids by which rows are told apart."""
-    return {name: kept for name, value in data.items() if (kept := _kept(name, value, rules))}
+    kept = {name: _kept(value, model, name) for name, value in data.items()}
+    return {name: value for name, value in kept.items() if value}
 
 
-def _kept(name: str, value: Any, rules: frozenset[str]) -> Any:
-    if name in rules or name in _NOT_COPIED:
+def _kept(value: Any, model: type[BaseModel], name: str) -> Any:
+    role, rows = roles.of_fields(model)[name], roles.model_at(model, (name,))
+    if role & Role.OWN:
         return None
-    if isinstance(value, dict):
-        return _words(value, rules)
+    if rows is None:
+        return value if role & roles.SHOWN else None
     if isinstance(value, list):
-        return [row for one in value if (row := _row(name, one, rules))]
-    return value if isinstance(value, str) and name in translation.SETTINGS_WORDS else None
+        return [found for row in value if (found := _row(row, rows))]
+    return _words(value, rows)
 
 
-def _row(name: str, value: Any, rules: frozenset[str]) -> Any:
-    if not isinstance(value, dict):
-        return value if name in LABELS else None
-    keys = {key: value[key] for key in _KEYS if key in value}
-    words = _words({key: item for key, item in value.items() if key not in _KEYS}, rules)
-    return {**keys, **words} if words else None
+def _row(row: dict[str, Any], model: type[BaseModel]) -> dict[str, Any] | None:
+    words = _words(row, model)
+    return {**{key: row[key] for key in _KEYS if key in row}, **words} if words else None
 
 
 def _yaml(data: Any) -> str:

@@ -9,41 +9,22 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
-from patientguide import datahash
-from patientguide.blocks import LABELS, SOURCED
-from patientguide.edition import WHOLE
+from patientguide import datahash, roles
 from patientguide.entry import Entry
 from patientguide.fields import Authored, Id
 from patientguide.models import Dated, Glossary
+from patientguide.roles import MAIN, WHOLE, Role
 from patientguide.settings import Settings, Step
 from patientguide.yamlfile import strings
 
 FIELD = "translation"
 """The field of a translated file that only `patientguide translated` writes."""
-PART_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "main-message": ("main_message",),
-    "summary-list": ("at_a_glance", "given", "test", "boxed_warning"),
-    "branches": ("everyone", "branches"),
-    "side-effects": ("side_effects",),
-    "when-to-call": ("call", "side_effects"),
-    "questions": ("questions",),
-}
-"""The fields that the parts of a page are drawn from."""
-WHOLE_FIELDS = ("summary", "main_message", "questions")
-"""The fields of a hand-written page or an answer that readers see as its text."""
-MAIN = "main-message"
-"""The message at the top of a text that has safety parts: it is one of them."""
 URGENT = ("when-to-call", "side-effects")
 """Parts that show how soon to act, in the words of guide.yml."""
 URGENCY = "urgency"
-WORDS = frozenset((*SOURCED, *LABELS, "side_effects", "call", "at_a_glance", "branches"))
-"""Fields of a text that hold words, or rows with words."""
-SETTINGS_WORDS = frozenset((*SOURCED, *LABELS, "condition", "audience", "region", "cannot_tell"))
-"""Fields of guide.yml that hold words."""
 _LENGTH = 16
-_UNSEEN = ("waivers", "also_called", "draft", "search", "safety", "changed", "evidence_checked", "authors", "order")
 
-Hash = Annotated[str, StringConstraints(pattern=rf"^[0-9a-f]{{{_LENGTH}}}$")]
+Hash = Annotated[str, StringConstraints(pattern=rf"^[0-9a-f]{{{_LENGTH}}}$"), Role.CODE]
 
 
 class Mark(Authored):
@@ -59,13 +40,14 @@ class Mark(Authored):
 
 def mark_of_entry(entry: Entry[Dated], settings: Settings) -> Mark:
     """The hashes of an entry of the source as it is now."""
-    data = {name: value for name, value in entry.facts.data.items() if name not in _UNSEEN}
+    unseen = roles.named(type(entry.front), Role.UNSIGNED | Role.CLERICAL)
+    data = {name: value for name, value in entry.facts.data.items() if name not in unseen}
     return Mark(source=_hash([data, entry.body.strip()]), safety=_safety(entry, settings))
 
 
 def mark_of_settings(data: Mapping[str, Any]) -> Mark:
     """The hashes of guide.yml: of its words, and of those for how soon to act."""
-    said = [text for path, text in strings(data) if {*path} & SETTINGS_WORDS and path[0] != "search"]
+    said = [text for path, text in strings(data) if roles.at(Settings, path) & roles.SHOWN]
     return Mark(source=_hash(said), safety={URGENCY: _hash(data[URGENCY])})
 
 
@@ -91,16 +73,16 @@ def named(step: Step) -> str:
 
 
 def _safety(entry: Entry[Dated], settings: Settings) -> dict[str, str]:
-    data = entry.facts.data
+    data, fields = entry.facts.data, roles.parts(type(entry.front))
     if is_all_safety(entry, settings):
-        return {WHOLE: _hash([[data.get(name) for name in WHOLE_FIELDS], entry.body.strip()])}
+        return {WHOLE: _hash([[data.get(name) for name in fields.get(WHOLE, ())], entry.body.strip()])}
     texts = {section.heading: section.text for section in entry.sections}
     found = {}
     for step in steps(entry, settings):
         if step.safety:
-            fields = PART_FIELDS.get(step.part or "", ())
-            found[MAIN] = _hash([data.get("main_message")])
-            found[named(step)] = _hash([[data.get(name) for name in fields], texts.get(step.heading, "")])
+            found[MAIN] = _hash([data.get(name) for name in fields.get(MAIN, ())])
+            drawn = [data.get(name) for name in fields.get(step.part or "", ())]
+            found[named(step)] = _hash([drawn, texts.get(step.heading, "")])
     return found
 
 

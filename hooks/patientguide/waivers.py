@@ -6,10 +6,12 @@ When that day has passed, the finding is a warning again. Time alone never makes
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Annotated
 
 from patientguide import dates
 from patientguide.fields import Authored, Date, Id, Plain
 from patientguide.problems import Place, Problem, Severity, suggest
+from patientguide.roles import Role
 
 LONGEST = timedelta(days=366)
 
@@ -21,16 +23,16 @@ class SourceWaiver(Authored):
     """The code of the rule, as the check prints it."""
     until: Date
     """The last day it holds, at most a year ahead."""
-    reason: Plain
+    reason: Annotated[Plain, Role.HIDDEN]
     """Why it may stand for now."""
-    words: Plain | None = None
+    words: Annotated[Plain | None, Role.HIDDEN] = None
     """Words that the finding holds, so that the waiver does not cover what is found later."""
 
 
 class Waiver(SourceWaiver):
     """A finding that stands for a while, with the reason. Only warnings can be waived."""
 
-    words: Plain
+    words: Annotated[Plain, Role.HIDDEN]
     """Words that the finding quotes, so that the waiver holds for this spot only."""
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from patientguide.fields import Authored, Plain, Words
+from patientguide.roles import Role
 
 States = Literal[
     "RECRUITING",
@@ -22,11 +23,11 @@ States = Literal[
 class TrialQuery(Authored):
     """Which trials `patientguide trials` asks ClinicalTrials.gov for."""
 
-    condition: Plain
+    condition: Annotated[Plain, Role.HIDDEN]
     """The condition, as its search takes it: words, "a phrase", AND, OR."""
-    terms: Plain | None = None
+    terms: Annotated[Plain | None, Role.HIDDEN] = None
     """Other words that must stand in the record."""
     statuses: Annotated[list[States], Field(min_length=1)] = ["RECRUITING"]
     """States of a trial to list."""
-    places: Words | None = None
+    places: Annotated[Words | None, Role.HIDDEN] = None
     """Where it must take place, such as a country. Its cities are named."""

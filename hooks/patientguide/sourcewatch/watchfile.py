@@ -6,11 +6,12 @@ number that was corrected since says nothing about the new one.
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel
 
 from patientguide.fields import Authored, Date, Doi, Id, Plain, Pmcid, Pmid, Printed, TrialNumber, Words
+from patientguide.roles import Role
 
 HEAD = """\
 # What Crossref, PubMed, PubMed Central, doi.org and ClinicalTrials.gov said about each source, and on which day.
@@ -27,7 +28,7 @@ KINDS = ("DOI", "PMID", "PMCID", "NCT")
 class Notice(Authored):
     """A later notice that changed a work."""
 
-    type: Words
+    type: Annotated[Words, Role.CODE]
     """Its type, as Crossref names them: retraction, correction ..."""
     doi: Doi | None = None
     """The DOI of the notice."""
@@ -35,27 +36,27 @@ class Notice(Authored):
     """The PubMed number of the notice."""
     date: Date | None = None
     """The day, month or year it was published."""
-    by: list[Words]
+    by: Annotated[list[Words], Role.CODE]
     """Who recorded it: publisher, retraction-watch or PubMed."""
 
 
 class OtherWork(Authored):
     """What a service names under a number, where that differs from the file of the source."""
 
-    title: Printed
+    title: Annotated[Printed, Role.PRINTED]
     """Its title there."""
-    author: Plain | None = None
+    author: Annotated[Plain | None, Role.PRINTED] = None
     """Its first author there."""
-    year: Words | None = None
+    year: Annotated[Words | None, Role.PRINTED] = None
     """Its year there."""
 
 
 class TrialState(Authored):
     """The state of a trial in its registry."""
 
-    status: Words
+    status: Annotated[Words, Role.CODE]
     """Its state in the registry's own word, such as RECRUITING."""
-    why: Plain | None = None
+    why: Annotated[Plain | None, Role.PRINTED] = None
     """Why it stopped."""
     updated: Date | None = None
     """The day its record was last updated."""
@@ -76,13 +77,13 @@ class Answer(Authored):
     """The same for ClinicalTrials.gov."""
     asked: Date
     """The day they were asked."""
-    by: list[Words]
+    by: Annotated[list[Words], Role.CODE]
     """Who answered."""
     exists: bool = True
     """Whether there is such a number."""
     other: OtherWork | None = None
     """The work it names, if that seems to be another one."""
-    belongs: dict[Words, Words] = {}
+    belongs: Annotated[dict[Words, Words], Role.CODE] = {}
     """Other numbers of the same work, as the service has them."""
     notices: list[Notice] = []
     """Later notices that changed the work."""

@@ -1,0 +1,101 @@
+"""Roles of fields: a text that does not say what it is for cannot be written, and each reader of roles obeys them."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+import pytest
+from patientguide import blocks, load, roles, signoff, translation
+from patientguide.fields import Authored, Id, Plain, Prose, Words
+from patientguide.models import Medication, Page, Treatment
+from patientguide.report import as_text
+from patientguide.roles import Role, drawn_in
+from patientguide.settings import Settings
+
+TODAY = date(2026, 11, 21)
+TEXTS = [Plain, Prose, str, list[Words], Plain | None, dict[Id, Prose], list[dict[Id, Plain]], Prose | list[Words]]
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_a_text_without_a_role_cannot_be_imported(kind: object) -> None:
+    with pytest.raises(TypeError, match=r"New\.storage holds text"):
+        type("New", (Authored,), {"__annotations__": {"storage": kind}})
+
+
+@pytest.mark.parametrize("kind", [Annotated[Prose, Role.OWN], Annotated[list[Plain], Role.UNSIGNED]])
+def test_a_modifier_alone_is_no_role(kind: object) -> None:
+    with pytest.raises(TypeError, match=r"New\.storage holds text"):
+        type("New", (Authored,), {"__annotations__": {"storage": kind}})
+
+
+@pytest.mark.parametrize(
+    "kind", [int, bool, Id, list[Id], Literal["a", "b"], Annotated[list[Plain], Role.LABEL]], ids=str
+)
+def test_what_holds_no_words_or_says_its_role_can(kind: object) -> None:
+    assert type("New", (Authored,), {"__annotations__": {"storage": kind}})
+
+
+@pytest.mark.parametrize("base", [Medication, Treatment, Page])
+def test_a_fact_of_a_page_says_where_it_is_drawn(base: type) -> None:
+    with pytest.raises(TypeError, match=r"New\.storage states facts"):
+        type("New", (base,), {"__annotations__": {"storage": Annotated[Prose, Role.FACT]}})
+    rows = type("Rows", (Authored,), {"__annotations__": {"text": Annotated[Prose, Role.FACT]}})
+    with pytest.raises(TypeError, match=r"New\.storage states facts"):
+        type("New", (base,), {"__annotations__": {"storage": list[rows]}})  # type: ignore[valid-type]
+
+
+class Stored(Medication):
+    """A medicine with one field more."""
+
+    storage: Annotated[Prose, Role.FACT, drawn_in("summary-list")]
+    """Where it is kept, with its source."""
+
+
+def test_a_new_field_is_read_signed_and_translated(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the field says is a statement, is bound by a review, and makes its part of a translation give way."""
+    monkeypatch.setattr("patientguide.loader.Medication", Stored)
+    file = next((mini / "content/medications").glob("*.md"))
+    text = file.read_text()
+    found = []
+    for words in ("Keep it dry [@label].", "Keep it cold [@label]."):
+        file.write_text(text.replace("\ngiven:", f'\nstorage: "{words}"\ngiven:', 1))
+        guide, problems = load(mini / "content", TODAY)
+        assert guide is not None, as_text(problems)
+        entry = next(entry for entry in guide.medications if entry.path.endswith(file.name))
+        assert [b.kind for b in blocks.blocks(guide) if b.at == ("storage",)] == ["field"]
+        found.append((signoff.text_hash(guide, entry.name), translation.mark_of_entry(entry, guide.settings)))
+    (signed, mark), (signed_later, later) = found
+    assert signed != signed_later
+    assert mark.source != later.source
+
+
+@pytest.mark.parametrize(
+    ("path", "role"),
+    [
+        (("boxed_warning",), Role.FACT),
+        (("side_effects", 3, "text"), Role.FACT),
+        (("side_effects", 3, "act"), Role.CODE),
+        (("not_applicable", "How it works"), Role.FACT | Role.OWN),
+        (("also_called", 0), Role.HIDDEN | Role.OWN | Role.UNSIGNED),
+        (("not", "there"), Role.NONE),
+    ],
+)
+def test_the_role_of_a_text_is_found_by_its_path(path: roles.Path, role: Role) -> None:
+    assert roles.at(Medication, path) == role
+
+
+def test_settings_keep_words_of_one_language_apart() -> None:
+    assert roles.named(Settings, Role.OWN) == {"avoid", "hedges", "skin", "passive", "search", "trials", "limits"}
+
+
+@pytest.mark.parametrize(
+    ("part", "fields"),
+    [
+        ("summary-list", {"at_a_glance", "given", "test", "boxed_warning"}),
+        ("when-to-call", {"call", "side_effects"}),
+        ("side-effects", {"side_effects"}),
+        ("main-message", {"main_message"}),
+    ],
+)
+def test_safety_parts_rest_on_all_fields_they_show(part: str, fields: set[str]) -> None:
+    assert set(roles.parts(Medication)[part]) == fields
