@@ -17,6 +17,8 @@ from patientguide.guide import Guide, brand_names
 from patientguide.prose import tokens, without_marks
 
 _LEAST_DIGITS = 2
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_MARKUP = re.compile(r"[<>&@\[\]{}()*_`^~|#!]")
 
 
 class AlertNumber(NamedTuple):
@@ -48,8 +50,12 @@ def data(guide: Guide) -> str:
     cited = {key for entry in entries for effect in entry["effects"] for key in effect["cites"]}
     sources = {key: _short(guide.references[key]) for key in sorted(cited)}
     text = json.dumps({"entries": entries, "sources": sources}, ensure_ascii=False, separators=(",", ":"))
-    # No sign in it may end the script that holds it, or be read as a citation.
-    return re.sub("[<>&@]", lambda sign: f"\\u{ord(sign[0]):04x}", text)
+    return _STRING.sub(_spelled_out, text)
+
+
+def _spelled_out(string: re.Match[str]) -> str:
+    """A string of JSON in which no sign can end the script that holds it, or be read as Markdown or a citation."""
+    return _MARKUP.sub(lambda sign: f"\\u{ord(sign[0]):04x}", string[0])
 
 
 def _entry(guide: Guide, entry: Entry[Any]) -> dict[str, Any]:

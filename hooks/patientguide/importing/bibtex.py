@@ -17,6 +17,7 @@ from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_la
 from patientguide.dates import MONTHS
 from patientguide.importing.rows import Row, extra
 from patientguide.problems import Place, Problem
+from patientguide.sourcewatch import tidy
 
 TYPES = {
     **dict.fromkeys(("article",), "article-journal"),
@@ -125,9 +126,21 @@ def _fill(row: Row, raw: dict[str, str]) -> None:
             row.unmapped(name, IGNORED)
 
 
+_MATHS = re.compile(r"(?<!\\)\$[^$]*\$|\\\(.*?\\\)", re.DOTALL)
+_SHORT_SCRIPT = re.compile(r"(?<!\\)([\^_])\s*([^\s{}\\$^_]|\\[A-Za-z]+)")
+_SCRIPT = re.compile(r"(?:(?<!\\)([\^_])|\\text(super|sub)script)\s*(\{(?:[^{}]|\{[^{}]*\})*\})")
+
+
 def latex(text: str) -> str:
     """LaTeX as text. In a value of BibTeX, a percent sign starts no remark."""
-    return " ".join(str(_latex.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", text))).split())
+    text = _MATHS.sub(lambda found: _SHORT_SCRIPT.sub(r"\1{\2}", found[0]), text)
+    text = _SCRIPT.sub(_marked, text)
+    return " ".join(tidy.level(str(_latex.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", text)))).split())
+
+
+def _marked(script: re.Match[str]) -> str:
+    above = script[1] == "^" or script[2] == "super"
+    return f"{tidy.RAISED if above else tidy.LOWERED}{script[3]}{tidy.LEVEL}"
 
 
 def _exact(text: str) -> str:

@@ -55,6 +55,7 @@ IGNORED = frozenset(_IGNORED.split())
 """Tags that no source has, or that repeat another; they are counted."""
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  -(?: |$)")
+_ADVICE = "A record starts with a line 'TY  - ' and its type; two spaces stand before the hyphen."
 _TAGS = {tag: tag for tag in (*TAG_KEY_MAPPING, "BT", "J1", "L3", "LK")}
 
 
@@ -64,13 +65,11 @@ def read(text: str, path: str) -> tuple[list[Row], list[Problem]]:
     problems: list[Problem] = []
     for first, lines in _records(text):
         place = Place(path, first)
-        if lines[0].startswith("TY"):
+        if lines[0].startswith("TY  -"):
             rows.append(_row(lines, place))
         else:
             message = f"'{lines[0][:40]}' belongs to no record."
-            problems.append(
-                Problem(place, "import-file", message, "A record starts with a line 'TY  - ' and its type.")
-            )
+            problems.append(Problem(place, "import-file", message, _ADVICE))
     return rows, problems
 
 

@@ -1,7 +1,7 @@
 """Text of other people's records as plain text that a field may hold: no tags, no entities, no hidden signs.
 
 Services send titles such as `<i>Nose</i>`, `&lt;i&gt;Nose&lt;/i&gt;` or `H<sub>2</sub>O`; a field of ours shows what it
-holds, sign by sign.
+holds, sign by sign. Raised and lowered text loses its level, but no two numbers may run into one.
 """
 
 import re
@@ -21,20 +21,49 @@ TAKEN_BACK = re.compile(
 )
 """What publishers write before the title of a work that they took back, such as `RETRACTED ARTICLE: `."""
 
+RAISED, LOWERED, LEVEL = "\ue010", "\ue011", "\ue012"
+"""Marks for where raised or lowered text begins and ends. They are private characters: no text of ours holds any."""
+_LEVELS = {"<sup>": RAISED, "<sub>": LOWERED, "</sup>": LEVEL, "</sub>": LEVEL}
+_LEVEL_TAG = re.compile(r"</?su[bp]>", re.IGNORECASE)
+_SCRIPT = re.compile(f"([0-9]?)([{RAISED}{LOWERED}])([^{RAISED}{LOWERED}{LEVEL}]*){LEVEL}")
+_SMALL = {
+    RAISED: str.maketrans("0123456789+-=()n\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ⁻"),
+    LOWERED: str.maketrans("0123456789+-=()\u2212", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎₋"),
+}
+_ORDINALS = ("st", "nd", "rd", "th")
+
 _LAYERS = 3  # a record that went through two systems is escaped twice
 
 
 def plain(text: str, longest: int = LONGEST) -> str:
     """The text without tags, entities, control and formatting signs, on one line; cut at a word when it is too long."""
     for _ in range(_LAYERS):
-        bare = unescape(_TAG.sub("", _BREAK.sub(" ", text)))
+        levels = _LEVEL_TAG.sub(lambda found: _LEVELS[found[0].lower()], text)
+        bare = unescape(_TAG.sub("", _BREAK.sub(" ", levels)))
         if bare == text:
             break
         text = bare
-    text = "".join(_SIGNS.get(sign, sign) for sign in _TAG.sub("", text))
+    text = "".join(_SIGNS.get(sign, sign) for sign in level(_TAG.sub("", text)))
     text = "".join(" " if sign in "\t\n\r" else sign for sign in text if sign in "\t\n\r" or _shows(sign))
     text = " ".join(unicodedata.normalize("NFC", text).split())
     return text if len(text) <= longest else f"{text[: longest - 4].rpartition(' ')[0]} ..."
+
+
+def level(text: str) -> str:
+    """The text with what is marked as raised or lowered on one level with the rest.
+
+    So `[<sup>18</sup>F]` becomes `[18F]`, but `10<sup>6</sup>` becomes `10⁶` and never `106`.
+    """
+    return re.sub(f"[{RAISED}{LOWERED}{LEVEL}]", "", _SCRIPT.sub(_beside, text))
+
+
+def _beside(script: re.Match[str]) -> str:
+    """Raised or lowered text; after a digit in small signs, or else with a mark of its own."""
+    digit, way, text = script.groups()
+    if not digit or text in _ORDINALS:
+        return f"{digit}{text}"
+    small, mark = _SMALL[way], "^" if way == RAISED else "_"
+    return digit + (text.translate(small) if all(ord(sign) in small for sign in text) else mark + text)
 
 
 def label(text: str, longest: int = LONGEST) -> str:
