@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from html import unescape
 from pathlib import PurePath
 from typing import Any
 
@@ -243,5 +244,5 @@ class Composer:
 
 def _about(text: str) -> str:
     """What a page is about: its headings, without those of an alphabet."""
-    headings = [without_marks(found) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)]
+    headings = [unescape(without_marks(found)) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)]
     return "; ".join(headings)
