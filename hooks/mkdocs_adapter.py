@@ -79,7 +79,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     # MkDocs cleans its folder anyway; who writes --clean wants to forget what earlier builds found out as well.
     context = click.get_current_context(silent=True)
     forget = bool(context and context.get_parameter_source("clean") is ParameterSource.COMMANDLINE)
-    cache = session.opened(_content(config).parent, [config.site_url, config.repo_url], forget)
+    without = os.environ.get("PATIENTGUIDE_CACHE") == "no"
+    cache = session.opened(_content(config).parent, [config.site_url, config.repo_url], forget, without)
     with memory.lasting(), _refusing():
         return _planned(config, cache)
 

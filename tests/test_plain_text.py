@@ -18,11 +18,11 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from conftest import MINI, ROOT, make_buildable, mkdocs
-from gate import tree
 from patientguide import load
 from patientguide.cli import main
 from patientguide.problems import Severity
+from support.gate import tree
+from support.project import MINI, ROOT, make_buildable, mkdocs
 
 DATA: dict[str, list[str]] = yaml.safe_load((ROOT / "tests" / "plaintext.yml").read_text(encoding="utf-8"))
 NAMES, PRINTED = DATA["names"], DATA["names"] + DATA["printed"]

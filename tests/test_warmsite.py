@@ -1,5 +1,6 @@
 """Whole sites built warm: byte for byte those of a fresh build, whatever was edited or befell the cache."""
 
+import hmac
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from patientguide import cachekey
 from patientguide.keptfolders import KeptFolders
 from support.cases import sign
 from support.project import ROOT, make_buildable, mkdocs
@@ -150,7 +152,20 @@ def cached(project: Path) -> list[Path]:
 def sealed(file: Path, version: str | None, items: list[Any]) -> None:
     """Write a file of the cache as the program would: with its own version, or another."""
     text = "".join(f"{json.dumps(line)}\n" for line in [kept(file)[0] if version is None else version, *items])
-    file.write_text(f"{text}{sha256(text.encode()).hexdigest()}")
+    file.write_text(f"{text}{hmac.new(cachekey.key(), text.encode(), sha256).hexdigest()}")
+
+
+def forged(file: Path) -> None:
+    """What somebody without the key can do: other words, under a plain hash of them."""
+    if file.suffix == ".json":
+        text = file.read_bytes().rpartition(b"\n")[0].replace(b"Nosefine", b"FORGED") + b"\n"
+        file.write_bytes(text + sha256(text).hexdigest().encode())
+
+
+def forged_with_an_empty_key(file: Path) -> None:
+    if file.suffix == ".json":
+        text = file.read_bytes().rpartition(b"\n")[0].replace(b"Nosefine", b"FORGED") + b"\n"
+        file.write_bytes(text + hmac.new(b"", text, sha256).hexdigest().encode())
 
 
 def cut(file: Path) -> None:
@@ -213,7 +228,7 @@ def other_page(file: Path) -> None:
 
 DAMAGE = [
     *(cut, flipped, emptied, folder, gone, no_text, nested),
-    *(of_another_program, a_list, no_pairs, nothing_inside, other_page),
+    *(of_another_program, a_list, no_pairs, nothing_inside, other_page, forged, forged_with_an_empty_key),
 ]
 
 

@@ -90,7 +90,11 @@ def test_a_pull_request_is_checked_in_the_order_in_which_answers_help() -> None:
 
 def test_nothing_is_cached_where_the_site_is_published() -> None:
     text = (ROOT / ".github" / "workflows" / "publish.yml").read_text()
-    assert "cache" not in text.replace("Nothing is cached here", "")
+    assert "cache" not in text.replace("Nothing is cached here", "").replace("PATIENTGUIDE_CACHE", "")
+    for folder in (ROOT / ".github", ROOT / "hooks" / "patientguide" / "newguide" / "dot-github"):
+        for path in (folder / "workflows").glob("*.yml*"):
+            builds = [step for step in path.read_text().split("      - ") if "run: make site" in step]
+            assert all('PATIENTGUIDE_CACHE: "no"' in step for step in builds), path
 
 
 @pytest.fixture
@@ -128,7 +132,10 @@ def test_the_newest_state_that_there_is_goes_on(
     found: str, last: str, gh: Callable[..., tuple[list[str], str]], tmp_path: Path
 ) -> None:
     calls, _ = gh("last-watch", "links", "state", found=found)
-    assert calls[0].startswith("run list --workflow watch.yml --branch main --status completed ")
+    asked = [call for call in calls if call.startswith("run list")]
+    own = [f"--branch main --status completed --event {event} " for event in ("schedule", "workflow_dispatch")]
+    # A pull request from a fork, with a branch of the same name, starts runs of other events.
+    assert [call.partition("--workflow watch.yml ")[2].partition("--limit")[0] for call in asked] == own
     assert calls[-1].startswith(last)
     assert (tmp_path / "state").is_dir()
 

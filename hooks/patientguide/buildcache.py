@@ -1,9 +1,11 @@
 """What earlier builds found out, kept by a hash of everything it was made of, never by a clock.
 
-One JSON file for each kind of finding, sealed with a hash of its text. A file that is damaged, cut short, or written by
-another version of this program or of what it builds with is not believed: what it held is found out anew.
+One JSON file for each kind of finding, sealed with a hash of its text under a key that only this user has. A file that
+is damaged, cut short, comes from elsewhere, or was written by another version of this program or of what it builds with
+is not believed: what it held is found out again.
 """
 
+import hmac
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -35,12 +37,14 @@ def digest(*parts: Any) -> str:
 class BuildCache:
     """Findings by kind and name. `version` stands for the program; without a folder nothing outlives the process.
 
+    Only what was sealed with the same `secret` is believed: whoever can read the folder could make a plain hash.
     `again` says that this process will build again, and should remember.
     """
 
     folder: Path | None = None
     version: str = ""
     again: bool = False
+    secret: bytes = b""
     _old: dict[str, Items] = field(default_factory=dict)
     _new: dict[str, Items] = field(default_factory=dict)
     _texts: set[str] = field(default_factory=set)
@@ -113,7 +117,7 @@ class BuildCache:
         items = self._new.get(kind)
         if self.folder is not None and items and items != self._read(kind):
             self.folder.mkdir(parents=True, exist_ok=True)
-            safefile.replace(self.folder / f"{kind}.json", _sealed(self.version, items))
+            safefile.replace(self.folder / f"{kind}.json", _sealed(self.version, items, self.secret))
 
     def close(self) -> None:
         """Write down what this run used; the rest belongs to texts that are gone. Raises OSError."""
@@ -129,7 +133,8 @@ class BuildCache:
 
     def _read(self, kind: str) -> Items:
         if kind not in self._old:
-            self._old[kind] = _believed(self.folder / f"{kind}.json", self.version) if self.folder else {}
+            file = self.folder / f"{kind}.json" if self.folder else None
+            self._old[kind] = _believed(file, self.version, self.secret) if file else {}
         return self._old[kind]
 
 
@@ -138,9 +143,9 @@ def _flat(name: str) -> str:
     return name.replace("/", "+")
 
 
-def _sealed(version: str, items: Items) -> Iterator[bytes]:
+def _sealed(version: str, items: Items, secret: bytes) -> Iterator[bytes]:
     """A line of JSON for each finding, piece by piece as all may be much; the last line is a hash of the others."""
-    hash_ = sha256()
+    hash_ = hmac.new(secret, digestmod=sha256)
     for line in chain([version], ([name, *kept] for name, kept in items.items())):
         data = f"{_ENCODER.encode(line)}\n".encode()
         hash_.update(data)
@@ -148,10 +153,10 @@ def _sealed(version: str, items: Items) -> Iterator[bytes]:
     yield hash_.hexdigest().encode()
 
 
-def _believed(file: Path, version: str) -> Items:
+def _believed(file: Path, version: str, secret: bytes) -> Items:
     try:
         text, _, seal = file.read_bytes().rpartition(b"\n")
-        if seal != bytes_hash(text + b"\n").encode():
+        if not hmac.compare_digest(seal, hmac.new(secret, text + b"\n", sha256).hexdigest().encode()):
             return {}
         written_by, *found = json.loads(b"[%s]" % text.replace(b"\n", b","))
         if written_by != version:

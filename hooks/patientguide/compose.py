@@ -244,5 +244,7 @@ class Composer:
 
 def _about(text: str) -> str:
     """What a page is about: its headings, without those of an alphabet."""
-    headings = [unescape(without_marks(found)) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)]
+    headings = [
+        unescape(without_marks(found)) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)
+    ]
     return "; ".join(headings)

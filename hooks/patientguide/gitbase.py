@@ -51,28 +51,28 @@ def unpacked(base: str, content: Path) -> Iterator[Base]:
     yield Base(found, base)
 
 
-def _git(root: Path, *arguments: str) -> bytes | None:
+def git(root: Path, *arguments: str) -> bytes | None:
     """What git answers in `root`; None when it fails or is not installed."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S603, S607
-    except FileNotFoundError:
+    except OSError:
         return None
     return done.stdout if done.returncode == 0 else None
 
 
 def _commit(base: str, root: Path) -> str | None:
     """The full name of a commit. --end-of-options keeps a `base` such as --output=x from being read as an option."""
-    answer = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
+    answer = git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}")
     name = (answer or b"").decode().strip()
     return name if _COMMIT.fullmatch(name) else None
 
 
 def _unpack(commit: str, root: Path, content: str, target: Path) -> None:
     """Write the content and docs folders of a commit, as they stand beside each other in `root`, to `target`."""
-    listed = _git(root, "ls-tree", "-z", "--name-only", commit, "--", content, DOCS)
+    listed = git(root, "ls-tree", "-z", "--name-only", commit, "--", content, DOCS)
     names = [name for name in (listed or b"").decode().split("\0") if name]
     archive = (
-        _git(root, "--literal-pathspecs", "archive", "--format=tar", commit, "--", *names) if content in names else None
+        git(root, "--literal-pathspecs", "archive", "--format=tar", commit, "--", *names) if content in names else None
     )
     if archive is None:
         raise BaseError(f"{commit[:12]} has no folder {content}/ that git can read.")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from patientguide import checks, editioncheck, editionload, waivers
+from patientguide import checks, editioncheck, editionload, foreignbuild, waivers
 from patientguide.buildcache import BuildCache
 from patientguide.entry import Entry
 from patientguide.guide import Guide
@@ -21,6 +21,7 @@ def load(content: Path, today: date, cache: BuildCache | None = None) -> tuple[G
     The guide is None when any of them is an error.
     """
     guide, problems = read(content, today, cache=cache)
+    problems += foreignbuild.problems(content.resolve().parent)
     return (None if has_errors(problems) else guide), problems
 
 

@@ -61,8 +61,9 @@ class PageBuild:
         return page.head, rendered
 
     def finish(self, html: str) -> Finished:
-        """Keep the whole page for the next build. Raises PolicyError."""
+        """Hold the page, kept or new, to the policy, and keep it for the next build. Raises PolicyError."""
         if self._known:
+            _hold_to_policy(html, self.file)
             return self._known
         classes, hash_ = looked_at(html, self.file), self._cache.put_text(self.file, html)
         done = Finished(classes, self._ids, self._anchors, hash_ or "")
@@ -73,6 +74,10 @@ class PageBuild:
 
 def looked_at(html: str, file: str) -> str:
     """The classes of a page that the policy lets pass. Raises PolicyError for another."""
+    _hold_to_policy(html, file)
+    return one(" ".join(sorted(stylesheet.classes(html))))
+
+
+def _hold_to_policy(html: str, file: str) -> None:
     if faults := list(policy.faults(html)):
         raise PolicyError(f"{file} would break in a browser, under the policy in its head:\n" + "\n".join(faults))
-    return one(" ".join(sorted(stylesheet.classes(html))))

@@ -12,6 +12,7 @@ FORM = {
     "yaml-syntax, yaml-size, yaml-depth, yaml-key, yaml-tag, yaml-alias, yaml-duplicate-key, yaml-ambiguous, "
     "yaml-comment": "Facts are plain names and values; what could be read in two ways stands in double quotes.",
     "missing, unknown-field, wrong-value": "Every field is known, no needed one is missing, each holds what it is for.",
+    "tracked-build": "No file of build/ is tracked by Git: only a build writes there.",
     "draft": "A draft is listed, and is not published.",
     "waiver-unknown, waiver-too-long": "A warning may stand for at most a year: in place, with a reason and a "
     "last day.",

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment
 
-from patientguide import clock, programversion, progress, report
+from patientguide import cachekey, clock, programversion, progress, report
 from patientguide.buildcache import BuildCache, digest
 from patientguide.keptfolders import KeptFolders
 from patientguide.livesite import LiveSite
@@ -30,15 +30,19 @@ class Session:
     kept: KeptFolders = field(default_factory=lambda: KeptFolders(Path(), frozenset(), frozenset()))
     steps: progress.Progress = field(default_factory=progress.Progress)
 
-    def opened(self, root: Path, addresses: Sequence[str | None], forget: bool) -> BuildCache:
-        """What earlier builds of the project at `root` found out, for a site and repository there; or nothing."""
+    def opened(self, root: Path, addresses: Sequence[str | None], forget: bool, without: bool = False) -> BuildCache:
+        """What earlier builds of the project at `root` found out, for a site and repository there.
+
+        To `forget` it is to begin again; a build `without` a cache reads none and leaves none.
+        """
         self.site_url = next(iter(addresses), None) or ""
         if not (self.preview and self.cache):
             name = "preview" if self.preview else f"site-{digest(*addresses)[:8]}"
             folder = root / "build" / "cache" / name
             if forget:
                 shutil.rmtree(folder, ignore_errors=True)
-            self.cache = BuildCache(folder, programversion.current(), self.preview)
+            kept = None if without else folder
+            self.cache = BuildCache(kept, programversion.current(), self.preview, cachekey.key())
         return self.cache
 
     def templates(self, made_of: str, env: Environment) -> Environment:
