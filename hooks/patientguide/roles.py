@@ -158,6 +158,16 @@ def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
     return next(_models(shape), None)
 
 
+@cache
+def models(model: type[BaseModel]) -> tuple[type[BaseModel], ...]:
+    """A model and all that its fields hold, each once."""
+    found = {model: None}
+    for shape in _fields(model).values():
+        for inner in _models(shape):
+            found |= dict.fromkeys(models(inner))
+    return tuple(found)
+
+
 def _models(shape: _Shape) -> Iterator[type[BaseModel]]:
     for kind in shape.types:
         if isinstance(kind, type) and issubclass(kind, BaseModel):

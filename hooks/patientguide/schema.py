@@ -1,10 +1,11 @@
 """JSON Schema of each kind of file, from the models themselves and the vocabulary of a guide."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel
 
+from patientguide import roles
 from patientguide.changenotes import ChangeNotes
 from patientguide.csl import Reference
 from patientguide.fieldnotes import meanings
@@ -55,18 +56,12 @@ def of(kind: str, guide: Guide | None = None) -> dict[str, Any]:
     """
     schema = KINDS[kind].model_json_schema()
     parts = {KINDS[kind].__name__: schema, **schema.get("$defs", {})}
-    for written in _below(Authored):
+    for written in filter(lambda model: issubclass(model, Authored), roles.models(KINDS[kind])):
         _describe(parts.get(written.__name__, {}), written)
     for (model, field), words in _WORDS.items():
         if guide and (found := parts.get(model, {}).get("properties", {}).get(field)):
             _allow(found, words(guide))
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-
-
-def _below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    for kind in model.__subclasses__():
-        yield kind
-        yield from _below(kind)
 
 
 def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
