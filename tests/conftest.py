@@ -1,5 +1,6 @@
 """What all tests share: small guides in temporary folders, the real site built once, and a browser."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -12,8 +13,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from support import registry
 from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser
-from support.project import MINI, ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import DAY, MINI, ROOT, make_buildable
 from support.serving import served
+
+Shared = Callable[[str, Callable[[Path], object]], Path]
+
+# No test depends on the day on which it runs, nor on how pytest was started.
+os.environ.update(DAY, NO_MKDOCS_2_WARNING="1")
 
 # A shell lets what runs in its background ignore Ctrl-C, and that is inherited; what tests start must hear it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -43,23 +50,49 @@ def mini(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The real guide, built strictly. A build that warns is a failed test wherever the site is used."""
-    target = tmp_path_factory.mktemp("real") / "site"
-    done = mkdocs(ROOT, "build", "--strict", "--site-dir", str(target), REPO_URL="https://example.org/guide")
-    assert done.returncode == 0, done.stderr
-    assert "WARNING" not in done.stderr
-    return target
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Make a folder once for all processes of a run: the first that asks makes it, the others wait for it."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, ready = base / name, base / f"{name}.ready"
+        with (base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not ready.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                ready.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
-def mini_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(shared: Shared) -> Path:
+    """The real guide, built strictly. A build that warns is a failed test wherever the site is used."""
+
+    def make(folder: Path) -> None:
+        to = str(folder / "site")
+        done = mkdocs(ROOT, "build", "--strict", "--site-dir", to, **DAY, REPO_URL="https://example.org/guide")
+        assert done.returncode == 0, done.stderr
+        assert "WARNING" not in done.stderr
+
+    return shared("real", make) / "site"
+
+
+@pytest.fixture(scope="session")
+def mini_site(shared: Shared) -> Path:
     """The small guide, built for an address with a folder, as a project's site has."""
-    project = tmp_path_factory.mktemp("mini") / "guide"
-    shutil.copytree(MINI, project)
-    done = mkdocs(make_buildable(project), "build", "--strict", SITE_URL="https://guide.example.org/g/")
-    assert done.returncode == 0, done.stderr
-    return project / "site"
+
+    def make(folder: Path) -> None:
+        project = make_buildable(shutil.copytree(MINI, folder / "guide"))
+        done = mkdocs(project, "build", "--strict", **DAY, SITE_URL="https://guide.example.org/g/")
+        assert done.returncode == 0, done.stderr
+
+    return shared("mini", make) / "guide" / "site"
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from support.project import ROOT, make_buildable, mkdocs, tree
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable, tree
 from support.serving import Server
 
 GOOD = "therapies/tablets/index.html"

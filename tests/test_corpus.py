@@ -7,7 +7,7 @@ from pathlib import Path
 import corpus
 import pytest
 from patientguide import load
-from support.project import mkdocs
+from support.programs import mkdocs
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner, Result
 from patientguide.cli import main
 from patientguide.sitelinks import crawl
-from support.project import ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable
 
 PAGE = "therapies/tablets/index.html"
 

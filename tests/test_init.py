@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from patientguide import newguide, shipped
 from patientguide.cli import main
 from patientguide.newguide import NewGuide
-from support.project import MINI, ROOT, make_buildable, mkdocs, tree
+from support.programs import mkdocs
+from support.project import MINI, ROOT, make_buildable, tree
 from support.serving import Server
 from support.workflows import has_least_rights, linted
 

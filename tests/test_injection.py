@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup, Tag
 from playwright.sync_api import Browser, Page
 from support.gate import faults_inside, powers, tree
 from support.places import DATA, MENU, NAMES, PAIRS, PLACES, Change, Pair, alone, refused, write
-from support.project import ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable
 from support.serving import served
 
 TAGS: dict[str, list[str]] = DATA["allowed"]["tags"]

@@ -23,7 +23,8 @@ from patientguide.report import as_text
 from playwright.sync_api import Page
 from support import axe
 from support.cases import apply
-from support.project import MINI, ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import MINI, ROOT, make_buildable
 from support.serving import Server
 
 LANGUAGES = ROOT / "tests" / "languages"

@@ -12,7 +12,8 @@ import pytest
 import yaml
 from patientguide import policy, stylesheet
 from playwright.sync_api import Browser, Page, Route, expect
-from support.project import ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable
 
 
 def data(name: str) -> dict[str, Any]:

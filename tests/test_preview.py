@@ -11,7 +11,8 @@ import pytest
 from patientguide import panel, policy, watcher
 from patientguide.problems import Place, Problem
 from playwright.sync_api import Browser, Page, expect
-from support.project import ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable
 from support.serving import Server
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 

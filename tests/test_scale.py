@@ -22,7 +22,8 @@ from patientguide.sitelinks import siteindexes
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from support import rich
 from support.cases import guide_of
-from support.project import MINI, ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import MINI, ROOT, make_buildable
 from support.searching import LISTS
 from support.serving import served
 

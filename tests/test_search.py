@@ -16,7 +16,8 @@ from patientguide.searchrank import Answer, Engine
 from playwright.sync_api import Browser, Page, expect
 from support.browsing import Open
 from support.cases import guide_of
-from support.project import ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable
 from support.searching import LISTS
 
 RIGHT = {"patients": 0.97, "held-out": 0.90, "held-out-2": 0.90, "held-out-3": 0.90, "misspelt": 0.98}

@@ -9,7 +9,8 @@ import yaml
 from click.testing import CliRunner, Result
 from patientguide.cli import main
 from patientguide.sitelinks import sitefaults, sitegraph
-from support.project import ROOT, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT
 
 PAGE = "therapies/tablets/index.html"
 SPOT = '<h2 id="how-it-works">'

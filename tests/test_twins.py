@@ -22,7 +22,8 @@ from patientguide.offline.archive import is_for_readers
 from patientguide.offline.worker import is_kept
 from support.cases import PEOPLE, apply, sign
 from support.jsonld import article_of
-from support.project import ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable
 
 TODAY = date(2026, 11, 21)
 ADDRESS = "https://guide.example.org/g/"

@@ -15,7 +15,8 @@ import pytest
 from patientguide import cachekey
 from patientguide.keptfolders import KeptFolders
 from support.cases import sign
-from support.project import ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable
 from support.warm import EDITS, edit, grown
 
 DAY = {"SOURCE_DATE_EPOCH": "1795262400"}

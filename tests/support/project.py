@@ -29,17 +29,6 @@ def tree(folder: Path) -> Tree:
     return {file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 
 
-def mkdocs(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run MkDocs in a project as a user would."""
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", *arguments],
-        cwd=project,
-        capture_output=True,
-        text=True,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment},
-    )
-
-
 def begun(folder: Path, *arguments: str, limit: int | None = None) -> "subprocess.Popen[str]":
     """A command in a process of its own, to be stopped in the middle; `limit` is the most bytes a file may have."""
     return subprocess.Popen(
