@@ -13,17 +13,16 @@ cannot show the name as it is, and `accepted` says that nothing is wrong with it
 
 import os
 import re
-import shutil
+import signal
 import subprocess
-import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import yaml
-from support.project import MINI, ROOT
+from support.programs import program
+from support.project import ROOT
 
 CASES = sorted((ROOT / "tests" / "hostile").glob("*.yml"))
 PROBLEM = re.compile(r"(?P<path>.+?):\d+:\d+: (?P<severity>[a-z]+)\[(?P<code>[a-z0-9-]+)\] \S.*")
@@ -31,27 +30,7 @@ ADVICE = re.compile(r" {4}\S.*")
 COUNT = re.compile(r"(?P<errors>\d+) errors?, (?P<warnings>\d+) warnings?.*")
 SECONDS = 15
 
-# The child limits itself: `preexec_fn` is not safe while other threads run. Root reads what nobody may read, so the
-# rights to do so (CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH) are given up by PR_CAPBSET_DROP before the next exec.
-CHILD = """
-import ctypes, os, resource, sys
-resource.setrlimit(resource.RLIMIT_AS, (512 << 20, 512 << 20))
-if os.geteuid() == 0:
-    for right in (1, 2):
-        ctypes.CDLL(None).prctl(24, right, 0, 0, 0)
-os.execv(sys.executable, [sys.executable, "-m", "patientguide", "check", "--content", "content"])
-"""
-
-
-class Outcome(NamedTuple):
-    """What the command answered; no code when it had to be stopped."""
-
-    code: int | None
-    stdout: str
-    stderr: str
-
-
-Outcomes = dict[Path, Future[Outcome]]
+MEMORY = 512 << 20
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -140,31 +119,16 @@ def apply(case: dict[str, Any], project: Path) -> None:
         MAKE[case["make"]](file)
 
 
-def run(path: Path, folder: Path) -> Outcome:
-    project = folder / path.stem
-    shutil.copytree(MINI, project)
-    apply(read(path), project)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "hooks"), "PYTHONIOENCODING": "utf-8"}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-IS", "-c", CHILD], cwd=project, env=environment, capture_output=True, timeout=SECONDS
-        )
-    except subprocess.TimeoutExpired:
-        return Outcome(None, "", "")
-    finally:
-        # What nobody may read could not be tidied up by pytest either.
-        if read(path).get("make") == "unreadable":
-            (project / place(read(path))).chmod(0o700)
-    return Outcome(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
-
-
-@pytest.fixture(scope="session")
-def outcomes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Outcomes]:
-    """Every case that was asked for, run once; a start takes long, so several run side by side."""
-    wanted = [item.callspec.params["hostile"] for item in request.session.items if "hostile" in item.fixturenames]
-    folder = tmp_path_factory.mktemp("hostile")
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {path: pool.submit(run, path, folder) for path in wanted}
+@pytest.fixture
+def outcome(hostile: Path, mini: Path) -> Iterator[subprocess.CompletedProcess[str]]:
+    """What the command answers, in little memory and time; root must not read what nobody may read."""
+    case = read(hostile)
+    apply(case, mini)
+    utf8 = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    check = ["check", "--content", "content"]
+    yield program("patientguide").run(mini, check, utf8, memory=MEMORY, seconds=SECONDS, unprivileged=True)
+    if case.get("make") == "unreadable":
+        (mini / place(case)).chmod(0o700)  # so that pytest can remove it
 
 
 def problems(said: str) -> list[re.Match[str]]:
@@ -184,14 +148,16 @@ def problems(said: str) -> list[re.Match[str]]:
 
 
 @pytest.mark.parametrize("hostile", CASES, ids=lambda path: path.stem)
-def test_a_hostile_file_is_refused_and_named(hostile: Path, outcomes: Outcomes, update_golden: bool) -> None:
-    case, outcome = read(hostile), outcomes[hostile].result()
-    assert outcome.code is not None, f"no answer within {SECONDS} s"
+def test_a_hostile_file_is_refused_and_named(
+    hostile: Path, outcome: subprocess.CompletedProcess[str], update_golden: bool
+) -> None:
+    case = read(hostile)
+    assert outcome.returncode != -signal.SIGALRM, f"no answer within {SECONDS} s"
     assert "Traceback" not in outcome.stdout + outcome.stderr, outcome.stderr[-500:]
     if case.get("accepted"):
-        assert (outcome.code, outcome.stdout) == (0, "0 errors, 0 warnings\n")
+        assert (outcome.returncode, outcome.stdout) == (0, "0 errors, 0 warnings\n")
         return
-    assert outcome.code == 1, outcome.stdout[-500:] + outcome.stderr[-500:]
+    assert outcome.returncode == 1, outcome.stdout[-500:] + outcome.stderr[-500:]
     errors = [problem for problem in problems(outcome.stdout) if problem["severity"] == "error"]
     shown = case.get("shown")
     named = [p for p in errors if (p["path"].startswith(shown) if shown else p["path"] == str(place(case)))]

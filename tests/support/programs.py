@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 FORKSERVER = Path(__file__).with_name("forkserver.py")
+ALL: list["Program"] = []
 
 
 class Program:
@@ -26,6 +27,7 @@ class Program:
         command = [sys.executable, "-W", "ignore::DeprecationWarning", FORKSERVER, name]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         atexit.register(self.close)
+        ALL.append(self)
 
     def run(
         self, cwd: Path, arguments: Sequence[str], environment: dict[str, str], **limits: Any
