@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from support import registry
+from support import registry, sampling
 from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser
 from support.programs import mkdocs
 from support.project import DAY, MINI, ROOT, make_buildable
@@ -29,12 +29,26 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write what comes out into the golden files")
+    parser.addoption("--quick", action="store_true", help="leave out slow tests, and do a part of the sampled ones")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    sampling.quick = config.getoption("--quick")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what opens a browser; leave slow tests out if asked, and else begin with them, so that none is the last."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+            if not item.get_closest_marker("smoke"):
+                item.add_marker("slow")
+    if config.getoption("--quick"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("slow")])
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+    else:
+        items.sort(key=lambda item: not item.get_closest_marker("slow"))
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from patientguide.buildcache import BuildCache, bytes_hash
 from patientguide.page import Draft
 from patientguide.pagebuild import PageBuild, PolicyError
 from support.pack import commit, git
-from support.project import DAY, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import DAY, make_buildable
 
 HEAD = """<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head>"""
 

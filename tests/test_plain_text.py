@@ -22,7 +22,8 @@ from patientguide import load
 from patientguide.cli import main
 from patientguide.problems import Severity
 from support.gate import tree
-from support.project import MINI, ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import MINI, ROOT, make_buildable
 
 DATA: dict[str, list[str]] = yaml.safe_load((ROOT / "tests" / "plaintext.yml").read_text(encoding="utf-8"))
 NAMES, PRINTED = DATA["names"], DATA["names"] + DATA["printed"]

@@ -18,10 +18,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from patientguide import build, frontmatter, load, prose, report, yamlfile
 from patientguide.problems import Place, Problem, Severity
-from support.cases import tries
 from support.gate import faults_inside, tree
 from support.places import DATA, PLACES, Change, write
 from support.project import MINI, ROOT
+from support.sampling import tries
 
 FILES = sorted(path.relative_to(MINI).as_posix() for path in MINI.rglob("*") if path.is_file())
 SCHEMES = {"", *DATA["allowed"]["schemes"]}

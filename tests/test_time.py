@@ -13,7 +13,8 @@ from patientguide.problems import Problem, Severity
 from patientguide.report import CLEAN
 from support.cases import DAY as TODAY
 from support.cases import PEOPLE, apply, sign
-from support.project import ROOT, make_buildable, mkdocs
+from support.programs import mkdocs
+from support.project import ROOT, make_buildable
 
 LATER = date(2031, 1, 1)
 TABLETS = "content/therapies/tablets.md"

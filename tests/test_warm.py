@@ -15,7 +15,7 @@ from patientguide.page import Page
 from patientguide.pageplan import Planned, Planner
 from patientguide.pages import build
 from patientguide.problems import Problem
-from support.cases import tries
+from support.sampling import tries
 from support.warm import EDITS, edit, grown, written
 
 TODAY = "2026-11-21"

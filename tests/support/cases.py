@@ -4,7 +4,6 @@ import json
 from datetime import date
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
 from patientguide import build, load, signoff
 from patientguide.guide import Guide
 from patientguide.problems import Problem
@@ -80,14 +79,3 @@ def guide_of(content: Path) -> Guide:
     guide, problems = load(content, date.fromisoformat(TODAY))
     assert guide is not None, as_text(problems)
     return guide
-
-
-def tries(number: int) -> settings:
-    """The same texts on every run, as many as there is time for."""
-    return settings(
-        max_examples=number,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
