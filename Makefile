@@ -26,7 +26,7 @@ setup: .venv/ready  ## set up .venv with the locked, hash-checked packages
 site: setup  ## check the content and build site/
 	@mkdir -p build
 	$(BIN)/mkdocs build --strict --site-dir build/site
-	@rm -rf site && mv build/site site
+	@$(BIN)/patientguide replace-site build/site site
 
 serve: setup  ## live preview on 127.0.0.1:8000
 	$(BIN)/mkdocs serve --dev-addr 127.0.0.1:8000

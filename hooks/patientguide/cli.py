@@ -17,6 +17,7 @@ from patientguide import (
     cli_review,
     cli_search,
     cli_serve,
+    cli_site,
     cli_sources,
     cli_translate,
     editionpages,
@@ -47,6 +48,7 @@ main.add_command(cli_review.diff)
 main.add_command(cli_review.overdue)
 main.add_command(cli_search.search)
 main.add_command(cli_serve.serve)
+main.add_command(cli_site.replace_site)
 main.add_command(cli_sources.sources)
 main.add_command(cli_sources.cite)
 main.add_command(cli_sources.trials)

@@ -1,9 +1,16 @@
-"""The last good site stays, whatever becomes of the next."""
+"""The last good site stays whole until the next one is, whatever happens in between."""
 
+import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+
+
+class SiteError(Exception):
+    """Why a site was left as it is, in a sentence for people."""
 
 
 def replaced(site: Path, build: Callable[[], object]) -> None:
@@ -18,3 +25,63 @@ def replaced(site: Path, build: Callable[[], object]) -> None:
             shutil.rmtree(site)
             last_good.rename(site)
             raise
+
+
+def swap(new: Path, site: Path) -> Path | None:
+    """Put the folder `new` in the place of `site`, which is moved aside first and then removed.
+
+    Answers the folder aside, if it could not be removed. Raises SiteError; then the old site is where it was.
+    """
+    if not (new / "index.html").is_file():
+        raise SiteError(f"{new} is no built site, so {site} was left as it is.")
+    if site.is_symlink() or (site.exists() and not site.is_dir()):
+        what = "a link to another place" if site.is_symlink() else "a file"
+        raise SiteError(f"{site} is {what}, and was left as it is. Remove it; the new site is in {new}.")
+    left = sorted(site.parent.glob(f".{site.name}.last-*"))
+    mark = secrets.token_hex(4)
+    near, aside = (site.with_name(f".{site.name}.{name}-{mark}") for name in ("new", "last"))
+    try:
+        if new.stat().st_dev == site.parent.stat().st_dev:
+            near = new
+        else:
+            shutil.copytree(new, near)
+        if not site.exists() and left:
+            # What a run left that was killed between the two moves below.
+            left.pop().rename(site)
+        _moved(near, site, aside)
+    except (OSError, shutil.Error) as error:
+        if near != new:
+            shutil.rmtree(near, ignore_errors=True)
+        why = getattr(error, "strerror", None) or error
+        raise SiteError(f"{site} was left as it is: it cannot be replaced ({why}). The new site is in {new}.") from None
+    for folder in (*left, aside, new):
+        _remove(folder)
+    return aside if aside.exists() else None
+
+
+def _moved(new: Path, site: Path, aside: Path) -> None:
+    """Move the old site aside and the new one to its place, or neither."""
+    if not site.exists():
+        new.rename(site)
+        return
+    site.rename(aside)
+    try:
+        new.rename(site)
+    except BaseException:
+        aside.rename(site)
+        raise
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder as far as possible, with folders in it that are closed to their own owner."""
+    _open(folder)
+    for here, inside, _ in os.walk(folder):
+        for name in inside:
+            _open(Path(here, name))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open(folder: Path) -> None:
+    if not folder.is_symlink():
+        with suppress(OSError):
+            folder.chmod(0o700)
