@@ -7,14 +7,13 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from support import registry, sampling
-from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser
+from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser, visiting
 from support.programs import mkdocs
-from support.project import DAY, MINI, ROOT, make_buildable
+from support.project import DAY, MINI, ROOT, epoch, make_buildable, newest_day
 from support.serving import served
 
 Shared = Callable[[str, Callable[[Path], object]], Path]
@@ -86,15 +85,23 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
 
 @pytest.fixture(scope="session")
 def site(shared: Shared) -> Path:
-    """The real guide, built strictly. A build that warns is a failed test wherever the site is used."""
+    """The real guide, built strictly."""
+    return shared("site", lambda folder: strictly_built(ROOT, folder / "site", **epoch(newest_day(ROOT)))) / "site"
 
-    def make(folder: Path) -> None:
-        to = str(folder / "site")
-        done = mkdocs(ROOT, "build", "--strict", "--site-dir", to, **DAY, REPO_URL="https://example.org/guide")
-        assert done.returncode == 0, done.stderr
-        assert "WARNING" not in done.stderr
 
-    return shared("real", make) / "site"
+@pytest.fixture(scope="session")
+def real_site(site: Path) -> Path:
+    """The real guide, built strictly. Tests of it hold only what any good edit keeps."""
+    return site
+
+
+def strictly_built(project: Path, target: Path, **environment: str) -> Path:
+    """A site of a project. A build that warns is a failed test wherever the site is used."""
+    environment = {"REPO_URL": "https://example.org/guide", **environment}
+    done = mkdocs(project, "build", "--strict", "--site-dir", str(target), **environment)
+    assert done.returncode == 0, done.stderr
+    assert "WARNING" not in done.stderr
+    return target
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +110,7 @@ def mini_site(shared: Shared) -> Path:
 
     def make(folder: Path) -> None:
         project = make_buildable(shutil.copytree(MINI, folder / "guide"))
-        done = mkdocs(project, "build", "--strict", **DAY, SITE_URL="https://guide.example.org/g/")
-        assert done.returncode == 0, done.stderr
+        strictly_built(project, project / "site", SITE_URL="https://guide.example.org/g/", REPO_URL="")
 
     return shared("mini", make) / "guide" / "site"
 
@@ -144,27 +150,8 @@ def pages(browser: Browser) -> Iterator[dict[str, Page]]:
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Open]:
     """Open a page; at the end nothing may have gone wrong in it, and nothing been asked of another host."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-
-    def asked(url: str) -> None:
-        if urlsplit(url).scheme in ("http", "https") and not url.startswith(address):
-            faults.append(f"asked for {url}")
-
-    def go(name: str, width: str = "phone", scheme: str = "light", **options: object) -> Page:
-        context = browser.new_context(viewport=SIZES[width], color_scheme=scheme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: asked(request.url))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(address + name)
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert faults == []
+    with visiting(browser, address) as go:
+        yield go
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from playwright.sync_api import Page, expect
-from support import axe
+from support import axe, sampling
 from support.browsing import SIZES
 from support.project import ROOT
 
@@ -18,6 +18,8 @@ def addresses(site: Path) -> list[str]:
     return ["" if name == "./" else name for name in found] + ["404.html"]
 
 
+@pytest.mark.smoke
+@pytest.mark.sampled
 def test_axe_finds_nothing_on_any_page_light_and_dark_on_phone_and_desktop(
     site: Path, address: str, pages: dict[str, Page]
 ) -> None:
@@ -28,7 +30,7 @@ def test_axe_finds_nothing_on_any_page_light_and_dark_on_phone_and_desktop(
     desktop = [axe.LAYOUT, axe.colors("dark", "'article'")]
     around = [axe.colors("light", frame), axe.colors("dark", frame)]
     faults = []
-    for name in addresses(site):
+    for name in sampling.part(addresses(site), TRIED["kinds"]):
         runs = {"phone": phone, "desktop": desktop + (around if name in TRIED["kinds"] else [])}
         for size, page in pages.items():
             page.goto(address + name)
