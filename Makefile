@@ -9,10 +9,10 @@ ROUNDS ?= 3
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve check links offline test lint review contributing stage bench lock clean
+.PHONY: help setup site serve check links offline test test-rest test-all smoke coverage lint review contributing stage bench lock clean
 
 help:  ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
@@ -45,8 +45,28 @@ links: setup  ## prove every link inside the built site, and once more with link
 	SITE_URL=http://127.0.0.1:$(PORT)/guide/ $(BIN)/mkdocs build --strict --quiet --site-dir build/links
 	$(BIN)/patientguide links --crawl build/links
 
-test: setup lint  ## the whole test suite
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(TESTS)
+PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+test: setup  ## style, types, and the tests that answer in five minutes
+	@$(MAKE) --no-print-directory lint; style=$$?; \
+	$(PYTEST) --quick $(TESTS); tests=$$?; \
+	[ $$style = 0 ] || echo 'The code is not clean: see the report of lint above the tests.' >&2; \
+	[ $$style = 0 ] && [ $$tests = 0 ]
+
+test-rest: setup  ## what `make test` leaves out (PART=browser: only those of a marker)
+	$(PYTEST) -m '(slow or sampled)$(if $(PART), and ($(PART)))' $(TESTS)
+
+test-all: setup lint  ## style, types, and every test
+	$(PYTEST) $(TESTS)
+
+smoke: setup  ## a few minutes with the site in a real browser
+	$(PYTEST) --quick -m smoke $(TESTS)
+
+coverage: setup  ## how much of the package the tests reach, branches counted
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(TESTS)
+	$(BIN)/coverage combine
+	$(BIN)/coverage report
 
 lint: setup  ## style and types of the code
 	$(BIN)/ruff check hooks tests

@@ -35,14 +35,19 @@ def pytest_configure(config: pytest.Config) -> None:
     sampling.quick = config.getoption("--quick")
 
 
+HEAVY = {"browser": "browser", "preview": "process", "installed": "process", "houses": "process"}
+"""Fixtures that start another program, and how tests that use one are marked: as slow, too, unless as smoke."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what opens a browser; leave slow tests out if asked, and else begin with them, so that none is the last."""
+    """Mark what starts other programs. Leave slow tests out if asked, or else begin with them, so that none is last."""
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker("browser")
-            if not item.get_closest_marker("smoke"):
-                item.add_marker("slow")
+        for name in HEAVY.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(HEAVY[name])
+        markers = {marker.name for marker in item.iter_markers()}
+        if markers & {"browser", "process"} and "smoke" not in markers:
+            item.add_marker("slow")
     if config.getoption("--quick"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("slow")])
         items[:] = [item for item in items if not item.get_closest_marker("slow")]

@@ -85,6 +85,7 @@ def test_a_link_to_a_missing_heading_stops_a_strict_build(project: Path) -> None
     assert "#gone" in done.stderr
 
 
+@pytest.mark.process
 def test_the_preview_keeps_the_last_good_page_and_renews_it(project: Path) -> None:
     # The watcher follows no links, so what it must watch stands here as real folders.
     (project / "overrides").unlink()

@@ -193,6 +193,7 @@ def test_a_line_of_proportional_growth_is_straight() -> None:
     assert (c - a, d - b) == pytest.approx((e - c, f - d), abs=0.2)
 
 
+@pytest.mark.process
 def test_a_whole_run_keeps_a_page_a_picture_and_every_row(tmp_path: Path) -> None:
     arguments = ["--sizes", "8", "--rounds", "1", "--no-real", "--as-of", "2026-11-21", "--write", str(tmp_path)]
     done = subprocess.run(

@@ -173,6 +173,7 @@ def test_search_finds_the_same(browser: Browser, site: Path, houses: dict[str, P
         assert answers(browser, houses[engine], size) == ours, engine
 
 
+@pytest.mark.process
 def test_another_guide_moves_to_the_engine_that_differs_most(tmp_path: Path, mini_site: Path) -> None:
     shutil.copytree(MINI, tmp_path / "mini")
     house = built("zensical", stage(make_buildable(tmp_path / "mini"), tmp_path / "staged"), tmp_path)

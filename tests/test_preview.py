@@ -31,16 +31,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(project: Path) -> Iterator[Server]:
-    with Server(project) as server:
-        server.wait_until_up()
-        yield server
+def preview(project: Path) -> Iterator[Server]:
+    with Server(project) as preview:
+        preview.wait_until_up()
+        yield preview
 
 
 @pytest.fixture
-def page(server: Server, browser: Browser) -> Iterator[Page]:
+def page(preview: Server, browser: Browser) -> Iterator[Page]:
     page = browser.new_page()
-    page.goto(f"{server.address}therapies/tablets/")
+    page.goto(f"{preview.address}therapies/tablets/")
     yield page
     page.close()
 
@@ -60,40 +60,40 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1))
 
 
-def test_an_edit_is_seen_by_itself(page: Page, file: Path, server: Server) -> None:
+def test_an_edit_is_seen_by_itself(page: Page, file: Path, preview: Server) -> None:
     change(file, "They block histamine", "They halt histamine")
     expect(page.get_by_text("They halt").first).to_be_attached(timeout=LONG)
-    server.wait_for(lambda: re.search(r"\d+ of \d+ pages renewed in \d+\.\d s", server.said()) is not None)
+    preview.wait_for(lambda: re.search(r"\d+ of \d+ pages renewed in \d+\.\d s", preview.said()) is not None)
 
 
-def test_a_title_changes_wherever_it_is_shown(page: Page, file: Path, server: Server) -> None:
+def test_a_title_changes_wherever_it_is_shown(page: Page, file: Path, preview: Server) -> None:
     change(file, 'title: "Tablets"', 'title: "Small tablets"')
     expect(page.get_by_role("heading", name="Small tablets", level=1)).to_be_attached(timeout=LONG)
     # At once, whatever else is still to be made.
-    assert "Small tablets" in server.page("therapies/")
-    assert "Small tablets" in server.page("search/search_index.js")
+    assert "Small tablets" in preview.page("therapies/")
+    assert "Small tablets" in preview.page("search/search_index.js")
 
 
-def test_what_is_wrong_stands_on_the_page_until_it_is_mended(page: Page, file: Path, server: Server) -> None:
+def test_what_is_wrong_stands_on_the_page_until_it_is_mended(page: Page, file: Path, preview: Server) -> None:
     alert = page.get_by_role("alert")
     expect(alert).to_have_count(0)
     change(file, "[@label]", "[@lable]")
     expect(alert).to_be_visible(timeout=LONG)
     expect(alert).to_contain_text(f"{TABLETS}:")
     expect(alert).to_contain_text("Did you mean 'label'?")
-    assert "Did you mean 'label'?" in server.said()
+    assert "Did you mean 'label'?" in preview.said()
     assert alert.evaluate("element => getComputedStyle(element).position") == "fixed"
     change(file, "[@lable]", "[@label]")
     expect(alert).to_have_count(0, timeout=LONG)
 
 
-def test_an_edit_taken_back_leaves_no_trace(page: Page, file: Path, server: Server) -> None:
-    before = server.page("therapies/tablets/")
+def test_an_edit_taken_back_leaves_no_trace(page: Page, file: Path, preview: Server) -> None:
+    before = preview.page("therapies/tablets/")
     change(file, "They block histamine", "They check histamine")
     expect(page.get_by_text("They check").first).to_be_attached(timeout=LONG)
     change(file, "They check histamine", "They block histamine")
     expect(page.get_by_text("They check")).to_have_count(0, timeout=LONG)
-    assert without_script(server.page("therapies/tablets/")) == without_script(before)
+    assert without_script(preview.page("therapies/tablets/")) == without_script(before)
 
 
 def test_a_fault_of_a_template_is_shown_too(page: Page, project: Path) -> None:
@@ -107,20 +107,20 @@ def test_a_fault_of_a_template_is_shown_too(page: Page, project: Path) -> None:
     expect(alert).to_have_count(0, timeout=LONG)
 
 
-def test_renewed_pages_are_those_of_a_whole_build(page: Page, file: Path, project: Path, server: Server) -> None:
+def test_renewed_pages_are_those_of_a_whole_build(page: Page, file: Path, project: Path, preview: Server) -> None:
     def tree() -> dict[str, str]:
         pages = ["", "therapies/", "therapies/tablets/", "references/", "faq/", "glossary/", "a-z/"]
         return {
-            path: without_script(server.page(path)) for path in [*pages, "assets/site.css", "search/search_index.js"]
+            path: without_script(preview.page(path)) for path in [*pages, "assets/site.css", "search/search_index.js"]
         }
 
     change(file, 'title: "Tablets"', 'title: "Big tablets"')
     expect(page.get_by_role("heading", name="Big tablets", level=1)).to_be_attached(timeout=LONG)
     renewed = tree()
-    said = server.said().count("All pages renewed")
+    said = preview.said().count("All pages renewed")
     config = project / "mkdocs.yml"
     config.write_text(config.read_text() + "# Saved again\n")
-    server.wait_for(lambda: server.said().count("All pages renewed") > said)
+    preview.wait_for(lambda: preview.said().count("All pages renewed") > said)
     assert tree() == renewed
 
 
@@ -128,9 +128,9 @@ def without_script(html: str) -> str:
     return re.sub(r"<script>\s*var livereload.*?</script>", "", html, flags=re.DOTALL)
 
 
-def test_only_the_preview_lets_a_script_of_the_page_run(server: Server, project: Path, tmp_path: Path) -> None:
-    assert "script-src 'self' 'unsafe-inline';" in server.page("")
-    assert list(policy.faults(without_script(server.page("")))) == []
+def test_only_the_preview_lets_a_script_of_the_page_run(preview: Server, project: Path, tmp_path: Path) -> None:
+    assert "script-src 'self' 'unsafe-inline';" in preview.page("")
+    assert list(policy.faults(without_script(preview.page("")))) == []
     done = mkdocs(project, "build", "--strict", "--site-dir", str(tmp_path / "site"))
     assert done.returncode == 0, done.stderr
     for path in (tmp_path / "site").rglob("*.html"):
@@ -138,9 +138,9 @@ def test_only_the_preview_lets_a_script_of_the_page_run(server: Server, project:
         assert "livereload" not in path.read_text(), path
 
 
-def test_a_preview_keeps_no_copy(server: Server) -> None:
+def test_a_preview_keeps_no_copy(preview: Server) -> None:
     with pytest.raises(HTTPError, match="404"):
-        server.page("sw.js")
+        preview.page("sw.js")
 
 
 def test_the_panel_escapes_what_it_shows() -> None:

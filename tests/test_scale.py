@@ -64,6 +64,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     return found
 
 
+@pytest.mark.slow
 def test_an_ordinary_page_does_not_grow_with_the_guide(sites: dict[int, Path]) -> None:
     few, many = (
         {name: (site / "medications" / name / "index.html").stat().st_size for name in NAMES[:FEW]}
@@ -78,6 +79,7 @@ def links(page: Path, address: str) -> Iterator[str]:
         yield urljoin(address, found)
 
 
+@pytest.mark.slow
 def test_every_page_is_reached_by_following_links(sites: dict[int, Path]) -> None:
     site = sites[MANY]
     every = {f"/{page.parent.relative_to(site)}/".replace("/./", "/") for page in site.rglob("index.html")}
@@ -94,6 +96,7 @@ def test_every_page_is_reached_by_following_links(sites: dict[int, Path]) -> Non
     assert entries <= set(links(site / "medications/index.html", "/medications/"))
 
 
+@pytest.mark.slow
 def test_a_page_without_a_place_in_the_menu_has_one_too(sites: dict[int, Path]) -> None:
     lost = (sites[MANY] / "404.html").read_text()
     assert lost.count('class="pg-menu"') == 1
@@ -197,6 +200,7 @@ def jumps(page: BeautifulSoup, prefix: str) -> list[str]:
     return [link.get_text() for link in found]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("page", "prefix"),
     [("medications", "pg-letter-"), ("questions", "pg-questions-2-"), ("for/spring", "pg-faqs-"), ("faq", "pg-topic-")],
@@ -209,6 +213,7 @@ def test_a_long_list_has_groups_to_jump_to(sites: dict[int, Path], page: str, pr
     assert many == (["First things"] if page == "faq" else sorted(first))
 
 
+@pytest.mark.slow
 def test_the_page_on_checks_folds_its_long_lists(sites: dict[int, Path]) -> None:
     few, many = (soup(site / "index.html").select("details.note > summary") for site in sites.values())
     said = [[summary.get_text() for summary in found if "page" in summary.get_text()] for found in (few, many)]
@@ -216,6 +221,7 @@ def test_the_page_on_checks_folds_its_long_lists(sites: dict[int, Path]) -> None
     assert "B: 20 pages" in said[1]
 
 
+@pytest.mark.slow
 def test_a_source_that_many_pages_cite_folds_them(sites: dict[int, Path]) -> None:
     page = soup(sites[MANY] / "references/index.html")
     source = page.find(id="label")
@@ -242,6 +248,7 @@ def packed(texts: Iterable[str]) -> int:
 ENGINE = [(ROOT / "docs/assets" / name).read_text() for name in ("searchrank.js", "searchbox.js")]
 
 
+@pytest.mark.slow
 def test_a_first_search_in_a_thousand_entries_loads_little(index: dict[str, Any]) -> None:
     """All of it within 300 kB; what gives the first answer, within a third of that."""
     files = searchfiles.scripts(index)
@@ -278,6 +285,7 @@ def as_told(answer: Answer) -> dict[str, Any]:
     return {"hits": hits, "meant": answer.meant, "unknown": list(answer.unknown)}
 
 
+@pytest.mark.slow
 def test_parts_together_are_the_index_and_answer_as_it_does(index: dict[str, Any], browser: Browser) -> None:
     rng = Random("queries")
     words = [*index["words"].split(" "), *(unit[1] for unit in index["units"])]
@@ -294,6 +302,7 @@ def test_parts_together_are_the_index_and_answer_as_it_does(index: dict[str, Any
         assert theirs == as_told(engine.find(query)), query
 
 
+@pytest.mark.slow
 def test_the_first_part_takes_no_word_of_the_guide_for_a_mistake(index: dict[str, Any], browser: Browser) -> None:
     page = loaded(browser, [searchfiles.scripts(index)[searchfiles.URI]])
     words = index["words"].split(" ")[::20]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from support.project import MINI, ROOT
 
 DAY = "2026-11-21"
@@ -45,6 +46,7 @@ def grown(folder: Path, count: int) -> Path:
     return folder / "content"
 
 
+@pytest.mark.process
 def test_the_real_guide_is_checked_with_few_steps(tmp_path: Path) -> None:
     """Two seconds of CPU are asked for; 3.6 million calls take 1.3 to 2.4 on the two cores this was written on.
 
@@ -53,6 +55,7 @@ def test_the_real_guide_is_checked_with_few_steps(tmp_path: Path) -> None:
     assert calls(ROOT / "content", tmp_path / "profile") < 4_500_000
 
 
+@pytest.mark.process
 def test_four_times_the_entries_and_sources_take_four_times_the_steps(tmp_path: Path) -> None:
     """Fixed costs are small, nothing is quadratic."""
     small, large = (calls(grown(tmp_path / f"{n}", n), tmp_path / f"{n}.profile") for n in (250, 1000))

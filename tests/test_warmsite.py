@@ -278,6 +278,7 @@ def test_a_closed_folder_costs_only_time(mode: int, project: Path) -> None:
             path.chmod(0o700)
 
 
+@pytest.mark.process
 def test_two_builds_at_once_end_well(project: Path) -> None:
     """One cold and one warm at first, later each with what the other wrote."""
     expected = tree(project / "site")

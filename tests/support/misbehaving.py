@@ -14,10 +14,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from support.serving import LoopbackServer
 
 TLS = Path(__file__).resolve().parent.parent / "tls"
 PAGE = b"<!doctype html><html><head><title>A page</title></head><body><h2 id='here'>Words</h2></body></html>"
@@ -49,10 +51,9 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Server(ThreadingHTTPServer):
+class Server(LoopbackServer):
     """Counts requests by host name and path."""
 
-    daemon_threads = True
     request_queue_size = 128
 
     def __init__(self, rows: dict[str, Any], robots: dict[str, Any]) -> None:
@@ -65,9 +66,6 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             self.requests[name] += 1
             return self.requests[name]
-
-    def handle_error(self, *_: object) -> None:
-        pass
 
 
 @contextmanager

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from support.serving import LoopbackServer
+
 RECORDS = Path(__file__).parent.parent / "services"
 SERVICES = ("crossref", "doi", "pubmed", "pmc", "trials", "pages")
 PAGE_SIZE = 2
 
 
-class Registry(http.server.ThreadingHTTPServer):
+class Registry(LoopbackServer):
     """All services on one port, each under its name."""
-
-    daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

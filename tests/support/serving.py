@@ -68,6 +68,16 @@ class Server:
         self.wait_for(lambda: bool(self.page("")))
 
 
+class LoopbackServer(http.server.ThreadingHTTPServer):
+    """A server that does not print a traceback when a client has gone away, as browsers and programs under test do."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         pass
@@ -77,7 +87,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 def served(folder: Path, port: int = 0) -> Iterator[str]:
     """The address of a folder on loopback. No connection outlives the server, so that it can really be stopped."""
     handler = functools.partial(_Quiet, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    with LoopbackServer(("127.0.0.1", port), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
