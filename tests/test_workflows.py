@@ -2,8 +2,11 @@
 
 import os
 import subprocess
+import tomllib
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -44,7 +47,7 @@ def test_only_one_step_of_each_job_has_the_token_and_no_new_action_is_used() -> 
         step["uses"]
         for name in ("check.yml", "publish.yml")
         for job in yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text())["jobs"].values()
-        for step in job["steps"]
+        for step in job.get("steps", [])
         if "uses" in step
     }
     for job in watch()["jobs"].values():
@@ -68,6 +71,8 @@ def test_every_job_and_every_workflow_has_a_limit_and_no_right_of_its_own() -> N
         assert workflow["permissions"] == {}, path
         assert not {"pull_request_target", "workflow_run"} & set(workflow[True]), path
         for job in workflow["jobs"].values():
+            if "uses" in job:  # another workflow of ours, with limits of its own
+                continue
             assert job["timeout-minutes"] <= 60
             for step in job["steps"]:
                 assert "@" not in step.get("uses", "") or len(step["uses"].partition("@")[2]) == 40
@@ -75,26 +80,115 @@ def test_every_job_and_every_workflow_has_a_limit_and_no_right_of_its_own() -> N
                     assert step["with"]["persist-credentials"] is False
 
 
-def test_a_pull_request_is_checked_in_the_order_in_which_answers_help() -> None:
-    steps = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text())["jobs"]["check"]["steps"]
-    runs = [step["run"] for step in steps if "run" in step and "diff" not in step["run"]]
-    assert runs == [
-        "make setup",
-        ".venv/bin/patientguide check --format github",
-        ".ci/run -m 'not browser'",
-        "make site",
-        "make links",
-        ".ci/run -m browser",
-    ]
+def jobs(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text())["jobs"]
+    return found
 
 
-def test_nothing_is_cached_where_the_site_is_published() -> None:
-    text = (ROOT / ".github" / "workflows" / "publish.yml").read_text()
-    assert "cache" not in text.replace("Nothing is cached here", "").replace("PATIENTGUIDE_CACHE", "")
-    for folder in (ROOT / ".github", ROOT / "hooks" / "patientguide" / "newguide" / "dot-github"):
-        for path in (folder / "workflows").glob("*.yml*"):
-            builds = [step for step in path.read_text().split("      - ") if "run: make site" in step]
-            assert all('PATIENTGUIDE_CACHE: "no"' in step for step in builds), path
+def test_both_versions_of_python_are_tested() -> None:
+    least = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"].removeprefix(">=")
+    assert least in jobs("check.yml")["unit"]["strategy"]["matrix"]["python"]
+    assert len(jobs("check.yml")["unit"]["strategy"]["matrix"]["python"]) > 1
+
+
+def test_the_last_job_knows_every_other_and_always_runs() -> None:
+    every = jobs("check.yml")
+    assert set(every["passed"]["needs"]) == set(every) - {"passed"}
+    assert every["passed"]["if"] == "always()"
+
+
+def test_the_parts_of_the_tests_are_all_of_them() -> None:
+    """Each test is in exactly one part, whatever its markers."""
+    parts = [part["tests"] for part in jobs("check.yml")["rest"]["strategy"]["matrix"]["include"]]
+    for browser, process in product([True, False], repeat=2):
+        chosen = [part for part in parts if eval(part, {"browser": browser, "process": process})]
+        assert len(chosen) == 1, (browser, process, chosen)
+
+
+@pytest.mark.parametrize(
+    ("code", "results", "passed"),
+    [
+        ("true", "success success success success", True),
+        ("false", "success success skipped skipped", True),
+        ("true", "success success skipped skipped", False),
+        ("true", "success success success failure", False),
+        ("true", "success success cancelled success", False),
+        ("true", "success failure success success", False),
+        ("false", "success failure skipped skipped", False),
+        ("false", "success skipped skipped skipped", False),
+        ("", "failure success skipped skipped", False),
+        ("", "success success skipped skipped", False),
+    ],
+)
+def test_a_pull_request_passes_only_if_all_that_it_needs_did(code: str, results: str, passed: bool) -> None:
+    (step,) = jobs("check.yml")["passed"]["steps"]
+    environment = dict(zip(("SCOPE", "CONTENT", "UNIT", "REST"), results.split(), strict=True), CODE=code)
+    assert set(step["env"]) == set(environment)
+    done = subprocess.run(["bash", "-e", "-c", step["run"]], env={**os.environ, **environment}, capture_output=True)
+    assert (done.returncode == 0) is passed
+
+
+@pytest.mark.parametrize(
+    ("event", "files", "code"),
+    [
+        ("pull_request", ["content/faqs/a.md", "docs/about.md", "docs/pictures/a.svg"], "false"),
+        ("pull_request", ["content/faqs/ü b.md"], "false"),
+        ("pull_request", ["content/faqs/a.md", "hooks/a.py"], "true"),
+        ("pull_request", ["docs/assets/search.js"], "true"),
+        ("pull_request", ["docs/assets/page.css"], "true"),
+        ("pull_request", ["overrides/content/a.html"], "true"),
+        ("pull_request", ["content.py"], "true"),
+        ("push", ["content/faqs/a.md"], "true"),
+    ],
+)
+def test_only_what_editors_write_needs_no_tests_of_the_code(
+    event: str, files: list[str], code: str, tmp_path: Path
+) -> None:
+    commit(tmp_path, "hooks/first.py")
+    commit(tmp_path, *files)
+    assert scope(tmp_path, event) == f"code={code}"
+
+
+def test_a_file_that_moves_out_of_the_code_is_a_change_of_the_code(tmp_path: Path) -> None:
+    commit(tmp_path, "hooks/first.py", "content/b.md")
+    (tmp_path / "hooks" / "first.py").rename(tmp_path / "content" / "first.md")
+    commit(tmp_path)
+    assert scope(tmp_path, "pull_request") == "code=true"
+
+
+def scope(folder: Path, event: str) -> str:
+    environment = {**os.environ, "GITHUB_EVENT_NAME": event}
+    done = subprocess.run(
+        [ROOT / ".ci" / "scope"], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout.strip()
+
+
+def commit(folder: Path, *files: str) -> None:
+    """Commit files in a repository, which is made if need be."""
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(name)
+    identity = ["-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for command in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "--message", "x"]):
+        subprocess.run(["git", *command], cwd=folder, check=True, capture_output=True)
+
+
+def test_the_site_is_published_after_every_check_and_from_a_clean_build() -> None:
+    publish = jobs("publish.yml")
+    assert publish["check"]["uses"].endswith("/.github/workflows/check.yml")
+    assert publish["build"]["needs"] == "check"
+    runs = [step["run"] for step in publish["build"]["steps"] if "run" in step]
+    assert runs == ["make clean site"]
+    used = {step["uses"].partition("@")[0] for step in publish["build"]["steps"] if "uses" in step}
+    assert used == {
+        "actions/checkout",
+        "actions/setup-python",
+        "actions/configure-pages",
+        "actions/upload-pages-artifact",
+    }
+    (python,) = [step for step in publish["build"]["steps"] if "setup-python" in step.get("uses", "")]
+    assert "cache" not in python["with"]
 
 
 @pytest.fixture
