@@ -63,9 +63,9 @@ smoke: setup  ## a few minutes with the site in a real browser
 	$(PYTEST) --quick -m smoke $(TESTS)
 
 coverage: setup  ## how much of the package the tests reach, branches counted
-	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(TESTS)
-	$(BIN)/coverage combine
+	@rm -rf build/coverage && mkdir -p build/coverage
+	$(BIN)/coverage run -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(TESTS)
+	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 lint: setup  ## style and types of the code

@@ -318,10 +318,10 @@ def test_dates_of_services(text: str, day: str | None) -> None:
 
 
 def test_a_hostile_head_takes_no_time() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     for piece in ("<meta ", '<meta "', "<meta a='", "<title", "<meta content=x ", "<a "):
         metatags.of(piece * (2_000_000 // len(piece)), "https://example.org/x")
-    assert time.monotonic() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_key_is_plain_letters_and_not_too_long() -> None:

@@ -23,6 +23,8 @@ POINT_AND_FOCUS = """() => document.querySelectorAll('article *, header *, nav *
     if (e.focus) e.focus()
     if (/^\\s*javascript:/i.test(e.getAttribute('href') || '')) e.click()
 })"""
+SETTLED = "document.readyState === 'complete' && [...document.images].every(image => image.complete)"
+"""Whatever a page loads has come or failed, so that a handler on it has run."""
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +196,7 @@ def search(page: Page, home: str) -> None:
         box.fill("")
         box.press_sequentially(word)
         page.locator(".md-search-result__link").first.wait_for()
-        page.wait_for_timeout(300)
+        page.wait_for_function(SETTLED)
 
 
 def test_the_browser_would_notice(browser: Browser) -> None:
@@ -205,5 +207,5 @@ def test_the_browser_would_notice(browser: Browser) -> None:
         page.goto("about:blank")
         page.set_content("<article><img src=x onerror=ran()><p onmouseover=ran()>x</p></article><script>ran()</script>")
         page.evaluate(POINT_AND_FOCUS)
-        page.wait_for_timeout(200)
+        page.wait_for_function(SETTLED)
     assert len(ran) >= 3

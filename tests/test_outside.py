@@ -31,6 +31,8 @@ from support import misbehaving
 from support.misbehaving import DOIS, REFUSED, ROWS, Server, resolver, say, serving
 from support.project import ROOT, begun
 
+pytestmark = pytest.mark.process  # servers that are late, and how long it takes to give up on them
+
 DEADLINE = 2.0
 LIMITS = Limits(
     etiquette.agent(None),
@@ -221,18 +223,18 @@ def test_robots_rules() -> None:
     assert not robots.allows(text, "them", "https://example.org/a/b/c.html5")
     assert robots.allows(text, "them", "https://example.org/")
     assert robots.allows(text, "us", "https://example.org/a")
-    start = time.monotonic()
+    start = time.process_time()
     robots.allows("User-agent: *\nDisallow: /" + "*a" * 100_000, "us", "https://example.org/" + "a" * 50_000)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_hostile_pages_cost_no_time() -> None:
-    start = time.monotonic()
+    start = time.process_time()
     for body in (b"<title" * 80_000, b"<a " * 160_000, b"id=" * 160_000, b"<title>" + b" " * 500_000, b"[" * 500_000):
         answer = verdicts.Answer(status=200, url="https://example.org/", content_type="text/html", body=body)
         verdicts.judge("https://example.org/#gone", answer)
         verdicts.judge_doi(answer)
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
 
 
 # -- politeness and speed

@@ -108,7 +108,8 @@ def test_search_is_small_and_loads_when_it_is_used(site: Path, visit: Open) -> N
     page = visit("", "desktop")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "search" in request.url else None)
-    page.wait_for_timeout(200)
+    page.wait_for_load_state()
+    page.evaluate("new Promise(done => requestIdleCallback(done))")
     assert asked == []
     page.get_by_role("textbox", name="Search").focus()
     expect(page.get_by_role("status")).to_have_text(re.compile("^Type a word, "))
