@@ -13,10 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from support import registry, sampling
 from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser, visiting
 from support.programs import mkdocs
-from support.project import DAY, MINI, ROOT, epoch, make_buildable, newest_day
+from support.project import DAY, MINI, ROOT, Shared, epoch, make_buildable, newest_day
 from support.serving import served
-
-Shared = Callable[[str, Callable[[Path], object]], Path]
 
 # No test depends on the day on which it runs, nor on how pytest was started.
 os.environ.update(DAY, NO_MKDOCS_2_WARNING="1")

@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, expect
 from support import movedhouse
 from support.browsing import SIZES
 from support.movedhouse import ReadPage
-from support.project import MINI, ROOT, make_buildable
+from support.programs import patientguide
+from support.project import MINI, ROOT, Shared, make_buildable
 from support.serving import served
 
 ENGINES = ("mkdocs", "properdocs", "zensical")
@@ -32,7 +33,8 @@ QUERIES = (
 
 
 def stage(project: Path, target: Path) -> Path:
-    subprocess.run([sys.executable, "-m", "patientguide", "stage", str(target)], cwd=project, check=True)
+    done = patientguide(project, "stage", str(target))
+    assert done.returncode == 0, done.stderr
     return target
 
 
@@ -48,11 +50,16 @@ def built(engine: str, staged: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def houses(shared: Shared) -> dict[str, Path]:
     """The real guide, built by each engine."""
-    folder = tmp_path_factory.mktemp("houses")
-    staged = stage(ROOT, folder / "staged")
-    return {engine: built(engine, staged, folder) for engine in ENGINES}
+
+    def make(folder: Path) -> None:
+        staged = stage(ROOT, folder / "staged")
+        for engine in ENGINES:
+            built(engine, staged, folder)
+
+    folder = shared("houses", make)
+    return {engine: folder / engine / "site" for engine in ENGINES}
 
 
 def pairs(site: Path, house: Path) -> Iterator[tuple[ReadPage, ReadPage]]:

@@ -18,7 +18,7 @@ from patientguide import newguide, shipped
 from patientguide.cli import main
 from patientguide.newguide import NewGuide
 from support.programs import mkdocs
-from support.project import MINI, ROOT, make_buildable, tree
+from support.project import MINI, ROOT, Shared, make_buildable, tree
 from support.serving import Server
 from support.workflows import has_least_rights, linted
 
@@ -56,20 +56,21 @@ class Installed:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+def installed(shared: Shared) -> Installed:
     """The wheel, built and installed without a network: what it needs stands in the environment of the tests."""
-    folder = tmp_path_factory.mktemp("installed")
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    alone = ["--no-deps", "--no-index"]
-    subprocess.run([*pip, "wheel", *alone, "--no-build-isolation", "--wheel-dir", folder, ROOT], check=True)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
-    python = folder / "venv" / "bin" / "python"
-    (wheel,) = folder.glob("*.whl")
-    subprocess.run([*pip, "--python", python, "install", *alone, wheel], check=True)
-    # A path file in a folder that is named here is not read, so the program is not found where it is edited.
-    (packages,) = (folder / "venv").glob("lib/python*/site-packages")
-    (packages / "needed.pth").write_text(sysconfig.get_paths()["purelib"])
-    return Installed(python)
+
+    def make(folder: Path) -> None:
+        pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        alone = ["--no-deps", "--no-index"]
+        subprocess.run([*pip, "wheel", *alone, "--no-build-isolation", "--wheel-dir", folder, ROOT], check=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+        (wheel,) = folder.glob("*.whl")
+        subprocess.run([*pip, "--python", folder / "venv/bin/python", "install", *alone, wheel], check=True)
+        # A path file in a folder that is named here is not read, so the program is not found where it is edited.
+        (packages,) = (folder / "venv").glob("lib/python*/site-packages")
+        (packages / "needed.pth").write_text(sysconfig.get_paths()["purelib"])
+
+    return Installed(shared("installed", make) / "venv" / "bin" / "python")
 
 
 @pytest.fixture
@@ -107,17 +108,21 @@ def test_what_a_guide_sets_itself_holds(installed: Installed, tmp_path: Path) ->
 
 
 def test_a_neighbor_of_the_package_does_not_make_every_page_anew(installed: Installed, tmp_path: Path) -> None:
+    (packages,) = installed.python.parent.parent.glob("lib/python*/site-packages")
+    shutil.copytree(packages / "patientguide", tmp_path / "patientguide")
+    shutil.copy(packages / "mkdocs_adapter.py", tmp_path)
     program = "from patientguide import programversion; print(programversion.current(), programversion.__file__)"
-    before = installed.run(tmp_path, "-c", program).stdout.split()
-    neighbor = Path(before[1]).parent.parent / "neighbor.py"
-    neighbor.touch()
-    assert installed.run(tmp_path, "-c", program).stdout.split() == before
-    neighbor.unlink()
-    adapter = neighbor.with_name("mkdocs_adapter.py")
-    text = adapter.read_text()
-    adapter.write_text(f"{text}\n")
-    assert installed.run(tmp_path, "-c", program).stdout.split() != before
-    adapter.write_text(text)
+
+    def said() -> list[str]:
+        return installed.run(tmp_path, "-c", program).stdout.split()
+
+    before = said()
+    assert Path(before[1]).is_relative_to(tmp_path)
+    (tmp_path / "neighbor.py").touch()
+    assert said() == before
+    with (tmp_path / "mkdocs_adapter.py").open("a") as adapter:
+        adapter.write("\n")
+    assert said() != before
 
 
 @pytest.mark.parametrize(

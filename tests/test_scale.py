@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from support import rich
 from support.cases import guide_of
 from support.programs import mkdocs
-from support.project import MINI, ROOT, make_buildable
+from support.project import MINI, ROOT, Shared, make_buildable
 from support.searching import LISTS
 from support.serving import served
 
@@ -54,14 +54,14 @@ def grown(folder: Path, count: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
-    found = {}
-    for count in (FEW, MANY):
-        project = make_buildable(grown(tmp_path_factory.mktemp("grown") / "guide", count))
-        done = mkdocs(project, "build", "--strict")
-        assert done.returncode == 0, done.stderr
-        found[count] = project / "site"
-    return found
+def sites(shared: Shared) -> dict[int, Path]:
+    def make(folder: Path) -> None:
+        for count in (FEW, MANY):
+            done = mkdocs(make_buildable(grown(folder / str(count), count)), "build", "--strict")
+            assert done.returncode == 0, done.stderr
+
+    folder = shared("grown", make)
+    return {count: folder / str(count) / "site" for count in (FEW, MANY)}
 
 
 @pytest.mark.slow

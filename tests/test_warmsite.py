@@ -17,7 +17,7 @@ from patientguide.keptfolders import KeptFolders
 from support import sampling
 from support.cases import sign
 from support.programs import mkdocs
-from support.project import DAY, ROOT, Tree, make_buildable, tree
+from support.project import DAY, ROOT, Shared, Tree, make_buildable, tree
 from support.warm import EDITS, edit, grown
 
 NEXT_DAY = {"SOURCE_DATE_EPOCH": "1795348800"}
@@ -60,13 +60,16 @@ def kept(file: Path) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def begun(shared: Shared) -> Path:
     """A guide that was built once, with templates of its own."""
-    project = make_buildable(grown(tmp_path_factory.mktemp("warm") / "guide"))
-    (project / "overrides").unlink()
-    shutil.copytree(ROOT / "overrides", project / "overrides")
-    built(project)
-    return project
+
+    def make(folder: Path) -> None:
+        project = make_buildable(grown(folder / "guide"))
+        (project / "overrides").unlink()
+        shutil.copytree(ROOT / "overrides", project / "overrides")
+        built(project)
+
+    return shared("warm", make) / "guide"
 
 
 @pytest.fixture

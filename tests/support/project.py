@@ -6,6 +6,7 @@ import resource
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,8 @@ DAY = {"SOURCE_DATE_EPOCH": "1795262400"}
 """The day of every build that names no other: 21 November 2026."""
 
 Tree = dict[str, bytes]
+Shared = Callable[[str, Callable[[Path], object]], Path]
+"""Makes a folder once for all processes of a run, and answers where it is: the fixture `shared`."""
 
 
 def epoch(day: date) -> dict[str, str]:
