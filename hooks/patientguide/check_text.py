@@ -4,9 +4,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import PurePosixPath
 from typing import NamedTuple
+from urllib.parse import unquote
 
-from patientguide import citations, links, prose, routes
+from patientguide import citations, filekind, links, prose, routes
 from patientguide.guide import Guide
 from patientguide.models import is_fetched
 from patientguide.problems import MANY, Place, Problem, suggest
@@ -103,7 +105,9 @@ def _link(token: prose.Token, context: _Context) -> Iterator[Fault]:
         )
     if token.group("title"):
         yield Fault("link-title", "A link has no title in quotes.", "Say it in the words of the link.")
-    if not words.strip() or words.startswith("@"):
+    if token.group("image"):
+        yield from _picture(words.strip(), target)
+    elif not words.strip() or words.startswith("@"):
         yield Fault("link-words", "The link has no words of its own.", "Write what it leads to: [words](file.md).")
     if token.group("image") and links.is_external(target):
         yield Fault(
@@ -111,6 +115,21 @@ def _link(token: prose.Token, context: _Context) -> Iterator[Fault]:
         )
     elif wrong := links.fault(target, context.path, context.table):
         yield Fault("broken-link", *wrong)
+
+
+def _picture(words: str, target: str) -> Iterator[Fault]:
+    """What readers are told who cannot see a picture (WCAG 2.2, 1.1.1), and whether it is one."""
+    advice, file = "Say what is seen in it: ![What is seen](file.png).", PurePosixPath(unquote(target))
+    if not re.search(r"\w", words) or words.startswith("@"):
+        yield Fault("picture-words", "The picture has no words for readers who cannot see it.", advice)
+    elif _letters(words) in (_letters(file.name), _letters(file.stem)):
+        yield Fault("picture-words", f"'{words}' is the name of the file, not what is seen in the picture.", advice)
+    if file.suffix.lower() in filekind.SUFFIXES and file.suffix.lower() not in filekind.PICTURES:
+        yield Fault("picture", f"'{file.name}' is no picture.", "Link to it: [words](file).")
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", text).casefold()
 
 
 def _local(token: prose.Token, context: _Context) -> Iterator[Fault]:

@@ -29,7 +29,8 @@ class Check:
 
 
 _IN_TEXT = (
-    "bad-citation citation-first unknown-citation unknown-passage broken-link link-words link-title picture "
+    "bad-citation citation-first unknown-citation unknown-passage broken-link link-words link-title "
+    "picture picture-words "
     "unknown-local unknown-number figure-place unknown-part part-twice empty-part many-citations html hand-made-note "
     "stray-sign code"
 )

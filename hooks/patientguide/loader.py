@@ -16,6 +16,7 @@ from patientguide.changenotes import ChangeNotes
 from patientguide.csl import Reference
 from patientguide.entry import Entry
 from patientguide.fields import ID_PATTERN
+from patientguide.filelimits import FileLimits
 from patientguide.guide import Guide
 from patientguide.models import Dated, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
 from patientguide.people import People, Reviews
@@ -76,7 +77,7 @@ class Loader:
         watch = self.record("watch.yml", Watch) if lexists(content / "watch.yml") else None
         changes = self.record("changes.yml", ChangeNotes) if lexists(content / "changes.yml") else None
         pages = self.pages()
-        published, problems = assets.find(self.root)
+        published, problems = assets.find(self.root, settings.file_limits if settings else FileLimits())
         self.problems += problems
         if settings is None:
             return None

@@ -8,6 +8,7 @@ FORM = {
     "encoding, file-size, not-a-file, hidden-character": "A file is an ordinary UTF-8 text of at most 200 kB, "
     "without hidden characters.",
     "file-name, unknown-file": "A file stands in its folder, and its name is small letters, digits and hyphens.",
+    "file-kind, picture": "A file of docs/ is what its name says, and a drawing holds nothing but a drawing.",
     "front-matter": "A Markdown file starts with its facts, between two lines of ---.",
     "yaml-syntax, yaml-size, yaml-depth, yaml-key, yaml-tag, yaml-alias, yaml-duplicate-key, yaml-ambiguous, "
     "yaml-comment": "Facts are plain names and values; what could be read in two ways stands in double quotes.",

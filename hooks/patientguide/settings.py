@@ -5,6 +5,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from patientguide.fields import Authored, Id, Language, Months, Plain, Prose, Url, Words
+from patientguide.filelimits import FileLimits
 from patientguide.roles import Role
 from patientguide.searchsettings import Search
 from patientguide.sourcewatch.trialquery import TrialQuery
@@ -198,6 +199,8 @@ class Settings(Authored):
     """Whom to call, for the card that readers print, most urgent first."""
     limits: Annotated[Limits, Role.OWN] = Limits()
     """Limits of the text."""
+    file_limits: Annotated[FileLimits, Role.UNSIGNED] = FileLimits()
+    """How large the files of docs/ may be, in kilobytes."""
     avoid: Annotated[list[Avoid], Role.OWN] = []
     """Words to avoid, and what to write instead."""
     hedges: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []

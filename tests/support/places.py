@@ -23,6 +23,9 @@ TERMS = ("content/glossary.yml", "terms:\n")
 TRIALS = ("content/trials.yml", "trials:\n")
 
 
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
 class Change(NamedTuple):
     """Text for a file: the whole of a new one, or what stands in the small guide after `anchor`, or in its place."""
 
@@ -40,7 +43,7 @@ def quoted(text: str) -> str:
 def write(project: Path, changes: Iterable[Change]) -> Path:
     """A copy of the small guide with a picture and these changes."""
     shutil.copytree(MINI, project)
-    (project / "docs" / "picture.png").touch()
+    (project / "docs" / "picture.png").write_bytes(PNG)
     for path, text, anchor, keep in changes:
         file = project / path
         if anchor:
