@@ -10,6 +10,8 @@ from patientguide.sitelinks import crawl
 from support.programs import mkdocs
 from support.project import ROOT, make_buildable
 
+pytestmark = pytest.mark.process
+
 PAGE = "therapies/tablets/index.html"
 
 

@@ -1,7 +1,6 @@
 """What comes with a checkout cannot speak for the guide: no tracked build/, no cache of others, no kept page unseen."""
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -10,15 +9,14 @@ from patientguide.buildcache import BuildCache, bytes_hash
 from patientguide.page import Draft
 from patientguide.pagebuild import PageBuild, PolicyError
 from support.pack import commit, git
-from support.programs import mkdocs
+from support.programs import mkdocs, patientguide
 from support.project import DAY, make_buildable
 
 HEAD = """<!doctype html><html><head><meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head>"""
 
 
 def check(project: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "patientguide", "check", "--as-of", "2026-11-21"]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True)
+    return patientguide(project, "check", "--as-of", "2026-11-21")
 
 
 @pytest.mark.parametrize("name", ["build/cache/site-1/yaml.json", "build/site/index.html", "build"])

@@ -3,8 +3,6 @@
 import gzip
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -16,7 +14,7 @@ from patientguide.searchrank import Answer, Engine
 from playwright.sync_api import Browser, Page, expect
 from support.browsing import Open
 from support.cases import guide_of
-from support.programs import mkdocs
+from support.programs import mkdocs, patientguide
 from support.project import ROOT, make_buildable
 from support.searching import LISTS
 
@@ -234,11 +232,10 @@ def test_another_guide_builds_with_its_search(mini: Path, browser: Browser) -> N
 
 @pytest.mark.parametrize(("words", "code", "said"), [("hot flushes", 0, "hormone-therapy"), ("asthma", 1, "Nothing")])
 def test_editors_see_the_ranking(words: str, code: int, said: str) -> None:
-    command = [sys.executable, "-m", "patientguide", "search", *words.split()]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = patientguide(ROOT, "search", *words.split())
     assert (done.returncode, done.stderr) == (code, "")
     assert said in done.stdout
-    told = json.loads(subprocess.run([*command, "--format", "json"], cwd=ROOT, capture_output=True, text=True).stdout)
+    told = json.loads(patientguide(ROOT, "search", *words.split(), "--format", "json").stdout)
     assert bool(told["hits"]) == (code == 0)
 
 

@@ -74,6 +74,7 @@ def test_clean_sites_are_clean(mini_site: Path, site: Path) -> None:
         assert read.pages
 
 
+@pytest.mark.slow
 def test_a_site_built_with_its_address_is_clean_too(tmp_path: Path) -> None:
     """The page for missing addresses links from the root: it must, and must name the folder of the site."""
     done = mkdocs(ROOT, "build", "--strict", "--site-dir", str(tmp_path / "site"), SITE_URL="http://127.0.0.1:9/guide/")
@@ -84,6 +85,7 @@ def test_a_site_built_with_its_address_is_clean_too(tmp_path: Path) -> None:
     assert [problem.code for problem in sitefaults.of(sitegraph.read(tmp_path / "site"))] == ["outside-site"]
 
 
+@pytest.mark.slow
 def test_three_hundred_pages_take_at_most_fifteen_seconds(site: Path, tmp_path: Path) -> None:
     big = tmp_path / "site"
     shutil.copytree(site, big)
