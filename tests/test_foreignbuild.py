@@ -4,7 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from patientguide import cachekey
+from patientguide import cachekey, registry
 from patientguide.buildcache import BuildCache, bytes_hash
 from patientguide.page import Draft
 from patientguide.pagebuild import PageBuild, PolicyError
@@ -45,7 +45,9 @@ def test_a_guide_in_a_folder_of_a_repository_is_looked_at_as_well(mini: Path) ->
 
 
 def draft(uri: str) -> Draft:
-    return Draft(uri=uri, title="T", description="D", template="page.md.j2", source="x", ages=(), texts=(), values={})
+    return Draft(
+        uri=uri, title="T", description="D", type=registry.HAND_WRITTEN, source="x", ages=(), texts=(), values={}
+    )
 
 
 @pytest.mark.parametrize(("body", "passes"), [("<p>Words</p>", True), ("<script>run()</script>", False)])

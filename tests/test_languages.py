@@ -95,6 +95,20 @@ def test_behaves_as_its_file_says(path: Path, project: Path, update_golden: bool
             assert [text for text in texts if (text in found) is not is_there] == [], found
 
 
+def test_a_source_that_only_a_translation_still_cites_is_listed(project: Path) -> None:
+    for file in [
+        *(project / "docs").glob("*.md"),
+        *(project / "content").glob("*/*.md"),
+        *project.glob("content/*.yml"),
+    ]:
+        file.write_text(re.sub(r"\[@[^\]]*\]", "[@label]", file.read_text()).replace("[pollen-trial]", "[label]"))
+    guide, problems = load(project / "content", TODAY)
+    assert guide is not None, as_text(problems)
+    assert guide.cited["pollen-trial"] == 0
+    *_, sources = Planner(guide, (), BuildCache()).pages()
+    assert "[Fiebre del heno](es/index.md)" in sources.taken(Planner(guide, (), BuildCache()).composer).markdown
+
+
 ODD = (7, [], {"a": 1}, [{"id": [1]}, {"value": {}}, 3], None)
 
 

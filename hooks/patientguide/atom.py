@@ -2,7 +2,7 @@
 
 from uuid import NAMESPACE_URL, uuid5
 
-from patientguide import drawing, news, notice, routes
+from patientguide import drawing, news, notice, registry, routes
 from patientguide.guide import Guide
 
 URI = "feed.xml"
@@ -12,7 +12,7 @@ def text(guide: Guide, site_url: str = "") -> str:
     """The feed of a guide. Without `site_url` its links lead from the feed, and ids are made from the title."""
     items = news.items(guide)
     latest = max([item.date for item in items] or [entry.front.changed for entry in guide.entries])
-    page = routes.address(routes.CHANGES)[1:] if guide.changes else ""
+    page = routes.address(registry.CHANGES.uri)[1:] if guide.changes else ""
     values = {
         "settings": guide.settings,
         "id": _id(guide, "", site_url),
@@ -37,7 +37,7 @@ def text(guide: Guide, site_url: str = "") -> str:
 def _id(guide: Guide, name: str, site_url: str) -> str:
     """A name that stays: an address that is never given to anything else or, for a site without one, a made-up one."""
     if site_url:
-        return f"{site_url}{routes.address(routes.CHANGES)[1:]}#{name}" if name else f"{site_url}{URI}"
+        return f"{site_url}{routes.address(registry.CHANGES.uri)[1:]}#{name}" if name else f"{site_url}{URI}"
     return f"urn:uuid:{uuid5(NAMESPACE_URL, f'patientguide {guide.settings.title} {name}')}"
 
 

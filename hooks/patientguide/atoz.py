@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
-from patientguide import routes
+from patientguide import registry, routes
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.lettering import unaccented
@@ -75,7 +75,7 @@ def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
             yield brand.partition(" (")[0], medicine.front.title, routes.of(medicine)
     for term in guide.terms:
         for name in (term.term, *term.lay):
-            yield name, term.term, Target(routes.GLOSSARY, term.id)
+            yield name, term.term, Target(registry.GLOSSARY.uri, term.id)
     yield from _effects(guide)
 
 

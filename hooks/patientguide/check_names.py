@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 
-from patientguide import routes
+from patientguide import registry, routes
 from patientguide.blocks import CHANGES
 from patientguide.dates import is_to_come
 from patientguide.entry import Entry
@@ -91,14 +91,14 @@ def menu(guide: Guide) -> Iterator[Problem]:
     """The menu names pages that exist, and every hand-written page stands in it once."""
     file = guide.records["content/guide.yml"]
     pages = {f"{id_}.md" for id_ in _ids(guide, "pages")}
-    lists = routes.collections(guide)
+    lists = registry.collections(guide)
     listed: Counter[str] = Counter()
     for number, group in enumerate(guide.settings.navigation):
         for position, item in enumerate(group.items):
             path = ("navigation", number, "items", position)
-            if item in routes.COLLECTIONS and item not in lists and guide.unread:
+            if item in registry.COLLECTIONS and item not in lists and guide.unread:
                 pass
-            elif item in routes.COLLECTIONS and item not in lists:
+            elif item in registry.COLLECTIONS and item not in lists:
                 message = f"The list {item} has no entries yet."
                 yield Problem(file.place(path), "empty-list", message, "Remove it from the menu, or add an entry.")
             else:
@@ -139,7 +139,7 @@ def search(guide: Guide) -> Iterator[Problem]:
     """Words for search stand in one list, once, and are given to lists that exist."""
     file, words = guide.records["content/guide.yml"], guide.settings.search
     for name in words.names:
-        yield from _known(file, ("search", "names", name), name, routes.COLLECTIONS, "list")
+        yield from _known(file, ("search", "names", name), name, registry.COLLECTIONS, "list")
     places: list[tuple[Path, list[str]]] = [(("search", "same", n), group) for n, group in enumerate(words.same)]
     for paths in (places, [(("search", "ignore"), words.ignore)], [(("search", "others"), words.others)]):
         seen: set[str] = set()

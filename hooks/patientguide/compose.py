@@ -84,10 +84,10 @@ class Composer:
         review = signoff.page_review(guide, draft.texts)
         state = status.of(draft.ages, review.until, guide.today)
         shared = self._shared(draft, here, review, state)
-        text = self.draw(draft.template, {**shared, **draft.values})
-        if guide.settings.support and draft.explains and not shared["is_safety"]:
+        text = self.draw(draft.type.template, {**shared, **draft.values})
+        if guide.settings.support and draft.type.explains and not shared["is_safety"]:
             text += "\n\n" + self.draw("support.md.j2", shared)
-        text, terms = glossary.explain(text, self.forms, draft.title) if draft.explains else (text, [])
+        text, terms = glossary.explain(text, self.forms, draft.title) if draft.type.explains else (text, [])
         text, used = citations.expand(text, guide.references, unread_mark)
         tail = {
             "title": draft.title,

@@ -6,7 +6,7 @@ Whatever a page says of its review, its dates and its sources stands here as wel
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from patientguide import notice, outline, routes, signoff, status
+from patientguide import notice, outline, registry, routes, signoff, status
 from patientguide.csl import Reference
 from patientguide.datatext import Texts, address
 from patientguide.entry import Entry
@@ -113,7 +113,7 @@ def source(guide: Guide, key: str, reference: Reference) -> Record:
 
 def term(guide: Guide, one: Term) -> Record:
     """A word of the glossary."""
-    where, shown = address(routes.Target(routes.GLOSSARY, one.id)), Texts(guide, "content/glossary.yml").shown
+    where, shown = address(routes.Target(registry.GLOSSARY.uri, one.id)), Texts(guide, "content/glossary.yml").shown
     return {"id": one.id, "term": one.term, "address": where, "text": shown(one.text), "see": one.see}
 
 

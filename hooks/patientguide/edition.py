@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from patientguide.guide import Guide
 
-LISTS = frozenset({"PHASES", "THERAPIES", "MEDICATIONS", "FAQ", "GLOSSARY"})
-"""Lists that a guide in another language has pages for. Links to others lead to the source's."""
-
 
 @dataclass(frozen=True)
 class Fit:

@@ -5,7 +5,7 @@ A link stands as the source has it, or is the way to a file from where the trans
 
 from collections.abc import Iterator, Mapping
 
-from patientguide import routes
+from patientguide import registry, routes
 from patientguide.guide import Guide
 from patientguide.routes import UP, Target
 
@@ -22,11 +22,9 @@ def table(guide: Guide, source: Guide, prefix: str) -> Mapping[str, Target]:
         target = routes.of(entry)
         pairs = zip(_spots(path, source), _spots(entry.path, guide), strict=False)
         found |= {path: target} | {one: Target(target.uri, other.partition("#")[2]) for one, other in pairs}
-    found |= {path: target for path, target in own.items() if path.startswith(("content/glossary.yml", *_LISTS))}
+    lists = tuple(one.source for one in registry.COLLECTIONS.values() if one.translated)
+    found |= {path: target for path, target in own.items() if path.startswith(lists)}
     return {**{other: target for path, target in found.items() for other in _ways(path, prefix)}, **found, **own}
-
-
-_LISTS = ("content/phases", "content/therapies", "content/medications", "content/faqs")
 
 
 def _spots(path: str, guide: Guide) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from patientguide import registry
 from patientguide.entry import Entry
 from patientguide.models import Glossary
 from patientguide.settings import Settings
@@ -11,9 +12,9 @@ from patientguide.settings import Settings
 def with_menu(settings: Settings, entries: Sequence[Entry[Any]], glossary: Glossary | None) -> Settings:
     """The settings with a menu of the pages that there are."""
     have = {f"{entry.id}.md" for entry in entries if entry.kind == "pages"}
-    have |= {name for name in ("PHASES", "THERAPIES", "MEDICATIONS") if any(e.kind == name.lower() for e in entries)}
-    have |= {"FAQ"} if any(entry.kind == "faqs" for entry in entries) else set()
-    have |= {"GLOSSARY"} if glossary and glossary.terms else set()
+    kinds = {entry.kind for entry in entries}
+    have |= {name for name, one in registry.COLLECTIONS.items() if one.translated and one.kind in kinds}
+    have |= {registry.GLOSSARY.name} if glossary and glossary.terms else set()
     groups = [
         group.model_copy(update={"items": [i for i in group.items if i in have]}) for group in settings.navigation
     ]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from patientguide import edition, editioncheck, routes, searchindex, words
+from patientguide import edition, editioncheck, registry, routes, searchindex, words
 from patientguide.buildcache import BuildCache
 from patientguide.guide import Guide
 from patientguide.navigation import Navigation, menu
@@ -120,7 +120,7 @@ def choices(guide: Guide, there: Mapping[str, Collection[str]], uri: str | None)
     found = []
     for root, language in {"": guide.settings.language, **languages}.items():
         said = words.of(language)
-        has = uri is not None and (root + plain in there[root] or (not root and plain == routes.REFERENCES))
+        has = uri is not None and (root + plain in there[root] or (not root and plain == registry.REFERENCES.uri))
         url = f"{root}{routes.address(plain if has else 'index.md')[1:]}"
         notes = () if has else (said("home page: the page you are on is not translated"), said("home page"))
         found.append(Choice(language, said.name, url, root == here, *notes))

@@ -1,6 +1,6 @@
 """The pages of what readers can tick: all of it, and one for each value."""
 
-from patientguide import routes, signoff, status
+from patientguide import registry, routes, signoff, status
 from patientguide.entry import Entry
 from patientguide.guide import Guide, applies
 from patientguide.models import Dated, Medication
@@ -13,10 +13,10 @@ _FILE = "content/guide.yml"
 def overview(guide: Guide) -> Draft:
     """The page that lists what readers can tick."""
     return Draft(
-        uri=routes.FACETS,
+        uri=registry.FACETS.uri,
         title=guide.settings.facets_title,
         description="Choose what fits you, and see the pages that apply.",
-        template="facets.md.j2",
+        type=registry.FACETS.type,
         source=_FILE,
         edits=_FILE,
         ages=status.ages(guide, guide.entries),
@@ -38,7 +38,7 @@ def of_value(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
         uri=routes.of_facet_value(value.id).uri,
         title=value.label,
         description=value.meaning,
-        template="facet.md.j2",
+        type=registry.FACET,
         source=_FILE,
         edits=_FILE,
         ages=status.ages(guide, filter(fits, guide.entries)),

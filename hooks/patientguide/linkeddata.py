@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from patientguide import datafiles, notice, routes
+from patientguide import datafiles, notice, registry, routes
 from patientguide.csl import Reference
 from patientguide.datatext import Texts, address, plain
 from patientguide.entry import Entry
@@ -22,22 +22,6 @@ from patientguide.status import Status
 Node = dict[str, Any]
 
 _MEDICAL = "MedicalWebPage"
-_TYPES: Mapping[str, str | list[str]] = {
-    "entry.md.j2": _MEDICAL,
-    "page.md.j2": _MEDICAL,
-    "faq.md.j2": [_MEDICAL, "FAQPage"],
-    "collection.md.j2": [_MEDICAL, "CollectionPage"],
-    "facet.md.j2": [_MEDICAL, "CollectionPage"],
-    "facets.md.j2": [_MEDICAL, "CollectionPage"],
-    "questions.md.j2": [_MEDICAL, "CollectionPage"],
-    "glossary.md.j2": [_MEDICAL, "CollectionPage"],
-    "a-z.md.j2": [_MEDICAL, "CollectionPage"],
-    "references.md.j2": [_MEDICAL, "CollectionPage"],
-    "my-path.md.j2": _MEDICAL,
-    "appointment.md.j2": _MEDICAL,
-}
-"""What each page is, by its template; any other is a page and no more."""
-
 _SOURCES: Mapping[str, str] = {
     "article-journal": "ScholarlyArticle",
     "webpage": "WebPage",
@@ -84,7 +68,7 @@ def _page(
     about_project = getattr(entry.front, "about_project", False) if entry else False
     root = guide.edition.root if guide.edition else ""
     node: Node = {
-        "@type": "WebPage" if about_project else _TYPES.get(draft.template, "WebPage"),
+        "@type": "WebPage" if about_project else _one_or_more(draft.type.schema_type),
         "url": to(draft.uri),
         "name": draft.title,
         "description": description,
@@ -140,8 +124,12 @@ def _subject(guide: Guide, entry: Entry[Any]) -> Node | None:
     return drug
 
 
+def _one_or_more(types: tuple[str, ...]) -> str | list[str]:
+    return types[0] if len(types) == 1 else list(types)
+
+
 def _faqs(guide: Guide, draft: Draft) -> list[Node]:
-    if draft.template != "faq.md.j2":
+    if draft.type is not registry.FAQ.type:
         return []
     faqs: list[Entry[Faq]] = [faq for found in draft.values["topics"].values() for faq in found]
     return [
@@ -159,8 +147,11 @@ def _breadcrumb(guide: Guide, draft: Draft, root: str, to: Callable[[str], str])
     above = f"{draft.uri.rpartition('/')[0]}/index.md"
     steps = [(f"{root}index.md", guide.settings.title)]
     if "/" in draft.uri.removeprefix(root):
-        titles = routes.titles(guide.settings)
-        steps += [(root + uri, titles[name]) for name, uri in routes.COLLECTIONS.items() if root + uri == above]
+        steps += [
+            (root + one.uri, one.title(guide.settings))
+            for one in registry.COLLECTIONS.values()
+            if root + one.uri == above
+        ]
     steps += [(draft.uri, draft.title)]
     items = [
         {"@type": "ListItem", "position": number, "name": name, "item": {"@id": to(uri)}}

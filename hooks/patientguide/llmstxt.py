@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from patientguide import datafiles, drawing, notice, routes
+from patientguide import datafiles, drawing, notice, registry, routes
 from patientguide.datatext import address, plain
 from patientguide.entry import Entry
 from patientguide.guide import Guide
@@ -33,7 +33,7 @@ def text(guide: Guide, site_url: str = "") -> str:
         "about": [_link(guide, page, site_url) for page in about],
         "data": site_url + datafiles.GUIDE,
         "schema": site_url + datafiles.SCHEMA,
-        "references": site_url + routes.address(routes.REFERENCES)[1:] if guide.references else "",
+        "references": site_url + routes.address(registry.REFERENCES.uri)[1:] if guide.references else "",
     }
     return drawing.environment().get_template("llms.txt.j2").render(values) + "\n"
 

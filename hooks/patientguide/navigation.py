@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
-from patientguide import routes
+from patientguide import registry, routes
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
@@ -26,18 +26,16 @@ AROUND = 5
 
 def menu(guide: Guide) -> Menu:
     """Every page of the guide once, in the groups and order of guide.yml."""
-    children: dict[str, list[str]] = {
-        "PHASES": _uris(guide.phases),
-        "THERAPIES": _uris(guide.therapies),
-        "MEDICATIONS": _uris(guide.medications),
-        "FACETS": [routes.of_facet_value(value).uri for value in guide.facet_values],
-    }
+    children: dict[str, list[str]] = {}
+    for entry in guide.treatments:
+        children.setdefault(entry.kind.upper(), []).append(routes.of(entry).uri)
+    children[registry.FACETS.name] = [routes.of_facet_value(value).uri for value in guide.facet_values]
     return [
         {
             group.label: [
                 uri
                 for item in group.items
-                for uri in ([routes.COLLECTIONS[item], *children.get(item, [])] if item.isupper() else [item])
+                for uri in ([registry.COLLECTIONS[item].uri, *children.get(item, [])] if item.isupper() else [item])
             ]
         }
         for group in guide.settings.navigation
@@ -116,7 +114,7 @@ class Navigation:
 
     def beside(self, uri: str | None = None) -> MenuView:
         """What the page at `uri` shows; without one, or for one that no group has, all groups are closed."""
-        found = self._flat[self._places[routes.A_TO_Z][2]] if routes.A_TO_Z in self._places else None
+        found = self._flat[self._places[registry.A_TO_Z.uri][2]] if registry.A_TO_Z.uri in self._places else None
         items = [item for item, _ in self._groups]
         if uri not in self._places:
             return MenuView(tuple(items), a_to_z=found)

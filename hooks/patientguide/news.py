@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from patientguide import blocks, drawing, routes, signoff, status
+from patientguide import blocks, drawing, registry, routes, signoff, status
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
@@ -78,14 +78,13 @@ def draft(guide: Guide) -> Draft:
     for item in items(guide):
         by_day.setdefault(item.date, []).append((item, [guide.by_path[path] for path in item.paths]))
     return Draft(
-        uri=routes.CHANGES,
-        title=routes.titles(guide.settings)["CHANGES"],
+        uri=registry.CHANGES.uri,
+        title=registry.CHANGES.title(guide.settings),
         description="What is new in this guide, with the newest first.",
-        template="changes.md.j2",
+        type=registry.CHANGES.type,
         source=FILE,
         edits=FILE,
         ages=ages,
         texts=[signoff.SETTINGS],
-        values={"days": by_day, "items": items(guide)},
-        explains=False,
+        values={"days": by_day, "data": items(guide)},
     )

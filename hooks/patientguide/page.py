@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from patientguide import shelf
+from patientguide.registry import PageType
 from patientguide.status import Age
 
 
@@ -50,14 +51,13 @@ class Draft:
 
     uri: str
     title: str
-    template: str
+    type: PageType
     source: str
     values: Mapping[str, Any]
     ages: Sequence[Age]
     texts: Sequence[str]
     description: str = ""
     edits: str | None = None
-    explains: bool = True
     assets: tuple[str, ...] = ()
 
     @property

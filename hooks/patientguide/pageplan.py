@@ -17,6 +17,7 @@ from patientguide.models import Medication
 from patientguide.page import Draft, Page
 from patientguide.pages import drafts, references
 from patientguide.problems import Problem
+from patientguide.registry import Input
 
 
 class Found(NamedTuple):
@@ -89,21 +90,25 @@ class Planner:
 
     def _of_sources(self, others: Sequence[Planned]) -> Found:
         draft = references(self.guide, [(one.draft.uri, one.draft.title, one.cites) for one in others])
-        files = [file.digest for file in self.guide.records.values()]
-        return self._made(draft, [self.fronts, files, [[one.draft.uri, one.cites] for one in others]])
+        translated = [sorted(edition.cited) for edition in self.guide.editions]
+        return self._made(draft, [self._inputs(draft), [[one.draft.uri, one.cites] for one in others], translated])
 
     def _found(self, draft: Draft) -> Found:
-        return self._made(draft, _RESTS_ON.get(draft.template, _of_a_list)(self, draft))
+        return self._made(draft, self._inputs(draft))
+
+    def _inputs(self, draft: Draft) -> list[Any]:
+        """What the type of a page says that it depends on."""
+        return [_HASHED[name](self, draft) for name in Input if name in draft.type.depends_on]
 
     def _made(self, draft: Draft, rests_on: Any) -> Found:
         ages = [[age.changed, age.evidence_checked, age.months] for age in draft.ages]
         review = signoff.page_review(self.guide, draft.texts)
-        base = digest(self._common, draft.template, list(draft.assets), ages, repr(review), rests_on)
+        base = digest(self._common, draft.type.template, list(draft.assets), ages, repr(review), rests_on)
         known = self.cache.get("pages", draft.uri, base)
         if known is not None and known["made_of"] == (made_of := self._made_of(known["cites"], known["words"].split())):
             return Found(draft, digest(base, made_of), tuple(known["cites"]))
         page = self.composer.compose(draft)
-        words = sorted(glossary.first_words(page.text)) if draft.explains else []
+        words = sorted(glossary.first_words(page.text)) if draft.type.explains else []
         made_of = self._made_of(page.cites, words)
         self.cache.put(
             "pages", draft.uri, base, {"cites": list(page.cites), "words": " ".join(words), "made_of": made_of}
@@ -154,50 +159,32 @@ class Planner:
         return digest(said, texts, reviews)
 
 
-def _of_an_entry(planner: Planner, draft: Draft) -> list[Any]:
-    """The entry, and what its page says of others: the medicines of a therapy, the therapies of a medicine."""
+def _entry(_: Planner, draft: Draft) -> Any:
+    entry: Entry[Any] = draft.values["entry"]
+    return entry.digest
+
+
+def _related(planner: Planner, draft: Draft) -> Any:
     entry: Entry[Any] = draft.values["entry"]
     guide = planner.guide
     medicines = [[m.path, m.facts.digest] for m in guide.medicines_of(entry)]
     homes = guide.homes_of(entry) if isinstance(entry.front, Medication) else []
-    return [entry.digest, medicines, [[home.path, home.front.title] for home in homes]]
+    return [medicines, [[home.path, home.front.title] for home in homes]]
 
 
-def _of_a_page(planner: Planner, draft: Draft) -> list[Any]:
-    """A hand-written page may show the phases, the trials and what the checks found."""
-    entry: Entry[Any] = draft.values["entry"]
-    found = planner.found if "{part:checks}" in entry.body else ""
-    return [entry.digest, planner.fronts, planner.record("trials"), found]
+def _findings(planner: Planner, draft: Draft) -> Any:
+    return planner.found if "{part:checks}" in draft.values["entry"].body else ""
 
 
-def _of_answers(planner: Planner, _: Draft) -> list[Any]:
-    return [planner.fronts, [entry.digest for entry in planner.guide.faqs]]
-
-
-def _of_words(planner: Planner, _: Draft) -> list[Any]:
-    return [planner.fronts, planner.record("glossary")]
-
-
-def _of_sheets(planner: Planner, draft: Draft) -> list[Any]:
-    """The sheets for an appointment name the sources of side effects without citing them."""
-    return [planner.fronts, draft.values["data"]]
-
-
-def _of_news(planner: Planner, draft: Draft) -> list[Any]:
-    return [planner.fronts, repr(draft.values["items"])]
-
-
-def _of_a_list(planner: Planner, _: Draft) -> list[Any]:
-    """A list shows the facts at the top of entries."""
-    return [planner.fronts]
-
-
-_RESTS_ON: Mapping[str, Callable[[Planner, Draft], list[Any]]] = {
-    "entry.md.j2": _of_an_entry,
-    "page.md.j2": _of_a_page,
-    "faq.md.j2": _of_answers,
-    "glossary.md.j2": _of_words,
-    "a-z.md.j2": _of_words,
-    "appointment.md.j2": _of_sheets,
-    "changes.md.j2": _of_news,
+_HASHED: Mapping[Input, Callable[[Planner, Draft], Any]] = {
+    Input.ENTRY: _entry,
+    Input.RELATED: _related,
+    Input.FACTS: lambda planner, _: planner.fronts,
+    Input.ANSWERS: lambda planner, _: [entry.digest for entry in planner.guide.faqs],
+    Input.GLOSSARY: lambda planner, _: planner.record("glossary"),
+    Input.TRIALS: lambda planner, _: planner.record("trials"),
+    Input.FINDINGS: _findings,
+    Input.RECORDS: lambda planner, _: [file.digest for file in planner.guide.records.values()],
+    Input.VALUES: lambda _, draft: repr(draft.values["data"]),
 }
+"""What stands for each input of a page in its key."""

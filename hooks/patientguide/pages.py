@@ -6,13 +6,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from patientguide import atoz, evidence, facetpages, news, nlm, personal, routes, signoff, status, words
+from patientguide import atoz, evidence, facetpages, news, nlm, personal, registry, routes, signoff, status, words
 from patientguide.compose import Composer
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
+from patientguide.registry import Collection, PageType
 from patientguide.settings import Kind
 from patientguide.sourcewatch import sourcelines
 from patientguide.status import Age
@@ -38,15 +39,15 @@ def drafts(guide: Guide) -> Iterator[Draft]:
 
 def _drafts(guide: Guide) -> Iterator[Draft]:
     for page in guide.pages:
-        yield _entry(guide, page, "page.md.j2", {})
+        yield _entry(guide, page, registry.HAND_WRITTEN, {})
     for entry in guide.treatments:
         kind = getattr(guide.settings.kinds, entry.kind)
-        yield _entry(guide, entry, "entry.md.j2", {"kind": kind, "outline": kind.outline})
-    lists = routes.collections(guide)
-    for name, draft in _LISTS.items():
-        if name in lists:
-            yield draft(guide)
-    for facet in guide.settings.facets if "FACETS" in lists else ():
+        yield _entry(guide, entry, registry.ENTRY, {"kind": kind, "outline": kind.outline})
+    lists = registry.collections(guide)
+    for name in lists:
+        if name != registry.REFERENCES.name:
+            yield _DRAFTS[name](guide)
+    for facet in guide.settings.facets if registry.FACETS.name in lists else ():
         for value in facet.values:
             yield facetpages.of_value(guide, facet, value)
 
@@ -56,12 +57,12 @@ def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
     return [entry.name for entry in entries]
 
 
-def _entry(guide: Guide, entry: Entry[Any], template: str, values: dict[str, Any]) -> Draft:
+def _entry(guide: Guide, entry: Entry[Any], type_: PageType, values: dict[str, Any]) -> Draft:
     return Draft(
         uri=routes.of(entry).uri,
         title=entry.front.title,
         description=entry.front.summary,
-        template=template,
+        type=type_,
         source=entry.path,
         edits=entry.path,
         ages=status.ages(guide, [entry]),
@@ -70,13 +71,13 @@ def _entry(guide: Guide, entry: Entry[Any], template: str, values: dict[str, Any
     )
 
 
-def _list(guide: Guide, name: str, template: str, entries: Sequence[Entry[Dated]], **values: Any) -> Draft:
-    kind: Kind = getattr(guide.settings.kinds, name.lower())
+def _list(guide: Guide, of: Collection, entries: Sequence[Entry[Dated]], **values: Any) -> Draft:
+    kind: Kind = getattr(guide.settings.kinds, of.kind)
     return Draft(
-        uri=routes.COLLECTIONS["FAQ" if name == "FAQS" else name],
+        uri=of.uri,
         title=kind.title,
         description=kind.intro,
-        template=template,
+        type=of.type,
         source=SETTINGS_FILE,
         ages=status.ages(guide, entries),
         texts=[signoff.SETTINGS, *_names(entries)],
@@ -85,15 +86,15 @@ def _list(guide: Guide, name: str, template: str, entries: Sequence[Entry[Dated]
 
 
 def _phases(guide: Guide) -> Draft:
-    return _list(guide, "PHASES", "collection.md.j2", guide.phases, with_pathway=True)
+    return _list(guide, registry.PHASES, guide.phases, with_pathway=True)
 
 
 def _therapies(guide: Guide) -> Draft:
-    return _list(guide, "THERAPIES", "collection.md.j2", guide.therapies, with_pathway=False)
+    return _list(guide, registry.THERAPIES, guide.therapies, with_pathway=False)
 
 
 def _medications(guide: Guide) -> Draft:
-    return _list(guide, "MEDICATIONS", "collection.md.j2", guide.medications, with_pathway=False)
+    return _list(guide, registry.MEDICATIONS, guide.medications, with_pathway=False)
 
 
 def _faq(guide: Guide) -> Draft:
@@ -101,7 +102,7 @@ def _faq(guide: Guide) -> Draft:
         topic: [faq for faq in guide.faqs if faq.front.topic == topic] for topic in guide.settings.kinds.faqs.topics
     }
     topics = {topic: faqs for topic, faqs in chosen.items() if faqs}
-    return _list(guide, "FAQS", "faq.md.j2", guide.faqs, topics=topics, is_long=len(guide.faqs) > atoz.LONG)
+    return _list(guide, registry.FAQ, guide.faqs, topics=topics, is_long=len(guide.faqs) > atoz.LONG)
 
 
 def _questions(guide: Guide) -> Draft:
@@ -114,24 +115,23 @@ def _questions(guide: Guide) -> Draft:
     ]
     groups = [(kind, asking) for kind, all_ in pairs if (asking := [e for e in all_ if e.front.questions])]
     return Draft(
-        uri=routes.QUESTIONS,
-        title=routes.titles(guide.settings)["QUESTIONS"],
+        uri=registry.QUESTIONS.uri,
+        title=registry.QUESTIONS.title(guide.settings),
         description="Questions to take to an appointment.",
-        template="questions.md.j2",
+        type=registry.QUESTIONS.type,
         source=SETTINGS_FILE,
         ages=status.ages(guide, [entry for _, entries in groups for entry in entries]),
         texts=_names(entry for _, entries in groups for entry in entries),
         values={"groups": groups},
-        explains=False,
     )
 
 
 def _glossary(guide: Guide) -> Draft:
     return Draft(
-        uri=routes.GLOSSARY,
-        title=routes.titles(guide.settings)["GLOSSARY"],
+        uri=registry.GLOSSARY.uri,
+        title=registry.GLOSSARY.title(guide.settings),
         description=words.of(guide.settings.language)("Hard words in plain words, from A to Z."),
-        template="glossary.md.j2",
+        type=registry.GLOSSARY.type,
         source=GLOSSARY_FILE,
         edits=GLOSSARY_FILE,
         ages=_glossary_age(guide),
@@ -140,21 +140,19 @@ def _glossary(guide: Guide) -> Draft:
             "letters": atoz.of_words(guide.terms),
             "term_names": {term.id: term.term for term in guide.terms},
         },
-        explains=False,
     )
 
 
 def _a_to_z(guide: Guide) -> Draft:
     return Draft(
-        uri=routes.A_TO_Z,
-        title=routes.titles(guide.settings)["AZ"],
+        uri=registry.A_TO_Z.uri,
+        title=registry.A_TO_Z.title(guide.settings),
         description="Every medicine, brand name, side effect and hard word, with the page that tells of it.",
-        template="a-z.md.j2",
+        type=registry.A_TO_Z.type,
         source=SETTINGS_FILE,
         ages=[*status.ages(guide, guide.entries), *_glossary_age(guide)],
         texts=[*_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
-        values={"letters": atoz.letters(guide), "relative": partial(routes.relative, page=routes.A_TO_Z)},
-        explains=False,
+        values={"letters": atoz.letters(guide), "relative": partial(routes.relative, page=registry.A_TO_Z.uri)},
     )
 
 
@@ -167,9 +165,15 @@ def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) ->
     """The list of sources, from the path, title and sources of every other page."""
     cited_by: dict[str, list[dict[str, str]]] = defaultdict(list)
     for uri, title, cites in pages:
-        link = routes.relative(routes.Target(uri), routes.REFERENCES)
+        link = routes.relative(routes.Target(uri), registry.REFERENCES.uri)
         for key in cites:
             cited_by[key].append({"title": title, "link": link})
+    for edition in guide.editions:
+        # A translation that is older than its source may cite what the source no longer does.
+        home = routes.Target(f"{edition.settings.language}/index.md")
+        for key in edition.cited:
+            link = routes.relative(home, registry.REFERENCES.uri)
+            cited_by.setdefault(key, [{"title": edition.settings.title, "link": link}])
     by_kind: dict[str, list[Any]] = defaultdict(list)
     for key, reference in guide.references.items():
         if key not in cited_by:
@@ -181,10 +185,10 @@ def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) ->
         kind: atoz.by_letter((nlm.format_reference(p[1]), p) for p in found) for kind, found in by_kind.items()
     }
     return Draft(
-        uri=routes.REFERENCES,
-        title=routes.titles(guide.settings)["REFERENCES"],
+        uri=registry.REFERENCES.uri,
+        title=registry.REFERENCES.title(guide.settings),
         description="Every source this guide cites, with what kind of evidence it is.",
-        template="references.md.j2",
+        type=registry.REFERENCES.type,
         source="content/references",
         ages=[*status.ages(guide, guide.entries), *_glossary_age(guide)],
         texts=[signoff.SETTINGS, *_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
@@ -197,20 +201,19 @@ def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) ->
             "watch_lines": sourcelines.lines(guide),
             "nobody_asked": None if guide.watch else sourcelines.NOBODY,
         },
-        explains=False,
     )
 
 
-_LISTS: Mapping[str, Callable[[Guide], Draft]] = {
-    "PHASES": _phases,
-    "THERAPIES": _therapies,
-    "MEDICATIONS": _medications,
-    "FAQ": _faq,
-    "FACETS": facetpages.overview,
-    "QUESTIONS": _questions,
-    "PATH": personal.path,
-    "APPOINTMENT": personal.appointment,
-    "GLOSSARY": _glossary,
-    "AZ": _a_to_z,
-    "CHANGES": news.draft,
+_DRAFTS: Mapping[str, Callable[[Guide], Draft]] = {
+    registry.PHASES.name: _phases,
+    registry.THERAPIES.name: _therapies,
+    registry.MEDICATIONS.name: _medications,
+    registry.FAQ.name: _faq,
+    registry.FACETS.name: facetpages.overview,
+    registry.QUESTIONS.name: _questions,
+    registry.PATH.name: personal.path,
+    registry.APPOINTMENT.name: personal.appointment,
+    registry.GLOSSARY.name: _glossary,
+    registry.A_TO_Z.name: _a_to_z,
+    registry.CHANGES.name: news.draft,
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from patientguide import appointment as sheets
-from patientguide import fitting, routes, signoff, status
+from patientguide import fitting, registry, routes, signoff, status
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
@@ -22,10 +22,10 @@ def path(guide: Guide) -> Draft:
     asking = [entry for _, found in chapters for entry, _ in found if getattr(entry.front, "questions", [])]
     return _draft(
         guide,
-        uri=routes.PATH,
-        title=routes.titles(guide.settings)["PATH"],
+        uri=registry.PATH.uri,
+        title=registry.PATH.title(guide.settings),
         description="Tick what fits you, and see the pages, medicines and questions that apply.",
-        template="my-path.md.j2",
+        type=registry.PATH.type,
         assets=("path.css", "path.js", "my-path.js"),
         values={"chapters": chapters, "asking": list(_fitted(guide, asking))},
     )
@@ -35,10 +35,10 @@ def appointment(guide: Guide) -> Draft:
     """The page that makes two sheets to print."""
     return _draft(
         guide,
-        uri=routes.APPOINTMENT,
-        title=routes.titles(guide.settings)["APPOINTMENT"],
+        uri=registry.APPOINTMENT.uri,
+        title=registry.APPOINTMENT.title(guide.settings),
         description="Two pages to print: your questions, your medicines, and whom to call.",
-        template="appointment.md.j2",
+        type=registry.APPOINTMENT.type,
         assets=("path.css", "pack.css", "path.js", "pack.js"),
         values={"data": sheets.data(guide), "alert": sheets.alert_lines(guide), "labels": sheets.urgencies(guide)},
     )
@@ -49,7 +49,6 @@ def _draft(guide: Guide, values: dict[str, Any], **facts: Any) -> Draft:
         source=SETTINGS_FILE,
         ages=status.ages(guide, guide.entries),
         texts=[signoff.SETTINGS, *(entry.name for entry in guide.treatments)],
-        explains=False,
         values={
             "choices": fitting.choices(guide),
             "guide_name": routes.anchor(guide.settings.title),

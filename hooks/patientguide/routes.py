@@ -7,95 +7,11 @@ from typing import NamedTuple
 
 from markdown.extensions.toc import slugify
 
-from patientguide import words
-from patientguide.edition import LISTS
+from patientguide import registry
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
-from patientguide.settings import Settings
-
-PHASES = "phases/index.md"
-THERAPIES = "therapies/index.md"
-MEDICATIONS = "medications/index.md"
-FAQ = "faq.md"
-FACETS = "for/index.md"
-QUESTIONS = "questions.md"
-PATH = "my-path.md"
-APPOINTMENT = "appointment.md"
-GLOSSARY = "glossary.md"
-REFERENCES = "references.md"
-A_TO_Z = "a-z.md"
-CHANGES = "changes.md"
-
-COLLECTIONS = {
-    "PHASES": PHASES,
-    "THERAPIES": THERAPIES,
-    "MEDICATIONS": MEDICATIONS,
-    "FACETS": FACETS,
-    "FAQ": FAQ,
-    "QUESTIONS": QUESTIONS,
-    "PATH": PATH,
-    "APPOINTMENT": APPOINTMENT,
-    "GLOSSARY": GLOSSARY,
-    "REFERENCES": REFERENCES,
-    "AZ": A_TO_Z,
-    "CHANGES": CHANGES,
-}
-"""Pages made from many entries, by the name that the menu in guide.yml uses."""
-
-_LISTS = {
-    "PHASES": "content/phases",
-    "THERAPIES": "content/therapies",
-    "MEDICATIONS": "content/medications",
-    "FACETS": "content/guide.yml",
-    "FAQ": "content/faqs",
-    "QUESTIONS": "content/guide.yml#questions",
-    "PATH": "content/guide.yml#my-path",
-    "APPOINTMENT": "content/guide.yml#appointment",
-    "GLOSSARY": "content/glossary.yml",
-    "REFERENCES": "content/references",
-    "AZ": "content/guide.yml#a-z",
-    "CHANGES": "content/changes.yml",
-}
-
-
-def collections(guide: Guide) -> dict[str, str]:
-    """The lists that have something in them: no page is made for an empty one."""
-    holds = {
-        "PHASES": guide.phases,
-        "THERAPIES": guide.therapies,
-        "MEDICATIONS": guide.medications,
-        "FACETS": guide.settings.facets,
-        "FAQ": guide.faqs,
-        "QUESTIONS": [e for e in (*guide.treatments, *guide.faqs) if e.front.questions],
-        "PATH": guide.settings.facets,
-        "APPOINTMENT": guide.treatments,
-        "GLOSSARY": guide.terms,
-        "REFERENCES": guide.references,
-        "AZ": guide.entries,
-        "CHANGES": guide.changes,
-    }
-    wanted = LISTS if guide.edition else COLLECTIONS.keys()
-    return {name: uri for name, uri in COLLECTIONS.items() if holds[name] and name in wanted}
-
-
-def titles(settings: Settings) -> Mapping[str, str]:
-    """What each list is called, by the name that the menu uses."""
-    said = words.of(settings.language)
-    return {
-        "PHASES": settings.kinds.phases.title,
-        "THERAPIES": settings.kinds.therapies.title,
-        "MEDICATIONS": settings.kinds.medications.title,
-        "FACETS": settings.facets_title,
-        "FAQ": settings.kinds.faqs.title,
-        "QUESTIONS": said("Questions to ask your team"),
-        "PATH": said("My path"),
-        "APPOINTMENT": said("Your appointment"),
-        "GLOSSARY": said("Words explained"),
-        "REFERENCES": said("Sources"),
-        "AZ": said("Everything from A to Z"),
-        "CHANGES": said("What is new"),
-    }
+from patientguide.registry import FACETS, FAQ, GLOSSARY, REFERENCES
 
 
 class Target(NamedTuple):
@@ -116,7 +32,7 @@ def of(entry: Entry[Dated]) -> Target:
     """Where an entry is shown."""
     match entry.kind:
         case "faqs":
-            return Target(FAQ, entry.id)
+            return Target(FAQ.uri, entry.id)
         case "pages":
             return Target(f"{entry.id}.md")
     return Target(f"{entry.name}.md")
@@ -156,16 +72,16 @@ def sources(guide: Guide) -> Mapping[str, Target]:
 
 
 def _sources(guide: Guide) -> Mapping[str, Target]:
-    table = {_LISTS[name]: Target(uri) for name, uri in collections(guide).items()}
+    table = {one.source: Target(one.uri) for one in registry.collections(guide).values()}
     table |= dict.fromkeys(guide.unread, UNREAD)
     for entry in guide.entries:
         shown = table[entry.path] = of(entry)
         if entry.kind != "faqs":
             table |= {f"{entry.path}#{anchor}": Target(shown.uri, anchor) for anchor in _anchors(entry, guide)}
-    table |= {f"content/glossary.yml#{term.id}": Target(GLOSSARY, term.id) for term in guide.terms}
+    table |= {f"content/glossary.yml#{term.id}": Target(GLOSSARY.uri, term.id) for term in guide.terms}
     if guide.edition:
         return table
-    table |= {f"content/references/{key}.yml": Target(REFERENCES, key) for key in guide.references}
+    table |= {f"content/references/{key}.yml": Target(REFERENCES.uri, key) for key in guide.references}
     table |= {f"content/guide.yml#{value}": of_facet_value(value) for value in guide.facet_values}
     table |= {f"docs/{asset}": Target(asset) for asset in guide.assets}
     return table
@@ -188,9 +104,10 @@ def anchor(heading: str) -> str:
 
 def claims(guide: Guide) -> Iterator[tuple[str, str]]:
     """Every address with the source that wants it, collections included; no address may stand twice."""
-    for name, uri in collections(guide).items():
-        yield address(uri), f"the list {name}"
-    for facet in guide.settings.facets if "FACETS" in collections(guide) else ():
+    lists = registry.collections(guide)
+    for name, one in lists.items():
+        yield address(one.uri), f"the list {name}"
+    for facet in guide.settings.facets if FACETS.name in lists else ():
         for value in facet.values:
             yield address(of_facet_value(value.id).uri), "content/guide.yml"
     for entry in guide.entries:

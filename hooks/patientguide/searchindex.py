@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from patientguide import frequency, outline, routes, searchfiles, syllables, unitwords
+from patientguide import frequency, outline, registry, routes, searchfiles, syllables, unitwords
 from patientguide import words as interface
 from patientguide.buildcache import BuildCache, digest
 from patientguide.entry import Entry
@@ -23,7 +23,7 @@ from patientguide.settings import FacetValue, Settings
 from patientguide.unitwords import UnitReader, UnitWords
 
 KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
-_HELP = ("FAQ", "QUESTIONS", "AZ")
+_HELP = (registry.FAQ, registry.QUESTIONS, registry.A_TO_Z)
 _SETTING = re.compile(r"x{8,}")
 """How `Block.words` blanks out a local setting or a number."""
 _HEADING = re.compile(r"^#{2,3} +(\S.*)$", re.MULTILINE)
@@ -57,11 +57,11 @@ def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
 
 def _help(guide: Guide) -> Iterator[list[str]]:
     """Address and title of the pages that may help when nothing was found."""
-    safety, titles = guide.safety_page, routes.titles(guide.settings)
+    safety = guide.safety_page
     yield [routes.address(routes.of(safety).uri)[1:], safety.front.title]
-    for name, uri in routes.collections(guide).items():
-        if name in _HELP:
-            yield [routes.address(uri)[1:], titles[name]]
+    for one in registry.collections(guide).values():
+        if one in _HELP:
+            yield [routes.address(one.uri)[1:], one.title(guide.settings)]
 
 
 def _postings(found: Iterable[UnitWords]) -> dict[str, str]:
@@ -146,14 +146,14 @@ def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
 
 
 def _lists(guide: Guide) -> Iterator[tuple[Unit, str]]:
-    names, titles = guide.settings.search.names, routes.titles(guide.settings)
-    for name, uri in routes.collections(guide).items():
-        title = titles[name]
-        yield Unit(routes.address(uri)[1:], title, KINDS.index("lists"), "", "", names.get(name, []), []), ""
+    names = guide.settings.search.names
+    for name, one in registry.collections(guide).items():
+        address, title = routes.address(one.uri)[1:], one.title(guide.settings)
+        yield Unit(address, title, KINDS.index("lists"), "", "", names.get(name, []), []), ""
 
 
 def _facets(guide: Guide) -> Iterator[tuple[Unit, str]]:
-    for value in guide.facet_values.values() if "FACETS" in routes.collections(guide) else ():
+    for value in guide.facet_values.values() if registry.FACETS.name in registry.collections(guide) else ():
         yield _facet(value, guide.settings), ""
 
 
@@ -164,7 +164,7 @@ def _facet(value: FacetValue, settings: Settings) -> Unit:
 
 
 def _terms(guide: Guide) -> Iterator[tuple[Unit, str]]:
-    url = routes.address(routes.GLOSSARY)[1:]
+    url = routes.address(registry.GLOSSARY.uri)[1:]
     for term in guide.terms:
         text = without_marks(term.text, guide.settings.local)
         yield Unit(f"{url}#{term.id}", term.term, KINDS.index("words"), "", text, _called(term), []), ""
@@ -177,7 +177,7 @@ def _called(term: Term) -> list[str]:
 def _label(kind: str, settings: Settings) -> str:
     """What is said of a hit: the list it stands in."""
     if kind == "words":
-        return routes.titles(settings)["GLOSSARY"]
+        return registry.GLOSSARY.title(settings)
     return getattr(settings.kinds, kind).title if kind in ("phases", "therapies", "medications", "faqs") else ""
 
 

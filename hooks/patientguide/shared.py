@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from patientguide import evidence, nlm, routes, words
+from patientguide import evidence, nlm, registry, routes, words
 from patientguide.guide import Guide
 from patientguide.models import Term
 from patientguide.prose import escape, without_marks
@@ -20,12 +20,12 @@ class SharedParts:
 
     def note(self, key: str, page: str) -> str:
         """The text of a footnote: the reference, what it is worth, and the way to the list of sources."""
-        return self._once(("@" + key, _like(page, routes.REFERENCES)), lambda: self._note(key, page))
+        return self._once(("@" + key, _like(page, registry.REFERENCES.uri)), lambda: self._note(key, page))
 
     def _note(self, key: str, page: str) -> str:
         reference = self.guide.references[key]
         worth = f'<span class="pg-worth">{evidence.in_words(self.guide, reference)}</span>'
-        link = routes.relative(routes.Target(routes.REFERENCES, key), page)
+        link = routes.relative(routes.Target(registry.REFERENCES.uri, key), page)
         said = words.of(self.guide.settings.language)
         reference_text = nlm.format_reference(reference)
         if self.guide.edition:
@@ -38,14 +38,14 @@ class SharedParts:
     def cards(self, terms: Iterable[Term], page: str, unread: bool, why: bool) -> Iterator[str]:
         """The cards that the buttons of a page open: of words, of the sign for unread sources, of statements."""
         for term in terms:
-            yield self._once((term.id, _like(page, routes.GLOSSARY)), lambda term=term: self._term(term, page))  # type: ignore[misc]
+            yield self._once((term.id, _like(page, registry.GLOSSARY.uri)), lambda term=term: self._term(term, page))  # type: ignore[misc]
         for name, wanted in (("unread", unread), ("why", why)):
             if wanted:
                 yield self._once((f"parts/card-{name}.md.j2", ""), lambda name=name: self._card(name))  # type: ignore[misc]
 
     def _term(self, term: Term, page: str) -> str:
         meaning = escape(without_marks(term.text, self.guide.settings.local))
-        link = routes.relative(routes.Target(routes.GLOSSARY, term.id), page)
+        link = routes.relative(routes.Target(registry.GLOSSARY.uri, term.id), page)
         values = {
             "_": words.of(self.guide.settings.language),
             "term": term,

@@ -1,0 +1,61 @@
+"""The registry of page types: none can be declared by halves, and what a page depends on makes it new again."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from patientguide import load, pageplan, pages, registry
+from patientguide.buildcache import BuildCache
+from patientguide.guide import Guide
+from patientguide.registry import COLLECTIONS, Input, PageType
+
+TODAY = date(2026, 11, 21)
+
+
+def test_a_page_type_that_depends_on_nothing_cannot_be_declared() -> None:
+    with pytest.raises(TypeError, match=r"new\.md\.j2 does not say"):
+        PageType("new.md.j2", frozenset(), ("WebPage",))
+
+
+def test_a_page_type_says_its_dependencies_and_its_type() -> None:
+    with pytest.raises(TypeError, match="missing"):
+        PageType("new.md.j2")  # type: ignore[call-arg]
+
+
+def test_every_input_has_a_hash() -> None:
+    assert set(pageplan._HASHED) == set(Input)
+
+
+def test_every_collection_has_a_draft() -> None:
+    assert set(pages._DRAFTS) == set(COLLECTIONS) - {registry.REFERENCES.name}
+
+
+def guide(project: Path) -> Guide:
+    found, problems = load(project / "content", TODAY)
+    assert found is not None, problems
+    return found
+
+
+def keys(project: Path) -> dict[str, str]:
+    found = pageplan.Planner(guide(project), (), BuildCache())
+    return {page.draft.uri: page.key for page in found.pages()}
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "declared"),
+    [
+        ("content/therapies/tablets.md", "summary:", {Input.FACTS}),
+        ("content/glossary.yml", "changed:", {Input.GLOSSARY, Input.RECORDS}),
+    ],
+)
+def test_a_page_is_new_when_an_input_that_it_declares_changed(
+    mini: Path, path: str, field: str, declared: set[Input]
+) -> None:
+    """A remark in a file is enough: the key of a page rests on the whole file, not on what its template shows."""
+    before = keys(mini)
+    file = mini / path
+    file.write_text(file.read_text().replace(field, f"# remark\n{field}", 1))
+    after = keys(mini)
+    follow = {one.uri for one in COLLECTIONS.values() if one.type.depends_on & declared and one.uri in before}
+    assert follow
+    assert {uri for uri in follow if before[uri] == after[uri]} == set()
