@@ -177,7 +177,7 @@ def test_json_holds_every_part() -> None:
 def test_suggestions() -> None:
     assert suggest("emtansitine", ["emtansine", "deruxtecan"]) == "Did you mean 'emtansine'?"
     assert suggest("zzz", ["a", "b"]) == "Write one of: a, b."
-    assert suggest("zzz", map(str, range(20))) == "Check the spelling, or add it first."
+    assert suggest("zzz", map(str, range(21))) == "Check the spelling, or add it first."
 
 
 def test_same_input_and_day_give_the_same_pages() -> None:
