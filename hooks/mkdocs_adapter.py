@@ -20,7 +20,7 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import memory, programversion, shipped, sitestyles
+from patientguide import memory, oserrors, programversion, shipped, sitestyles
 from patientguide.buildcache import BuildCache
 from patientguide.livesite import LiveSite
 from patientguide.pagebuild import PageBuild, PolicyError
@@ -75,6 +75,8 @@ def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
+    if session.preview and session.cache is None:
+        _port_is_free(config)
     shipped.fill(config, dict(config._schema))
     # MkDocs cleans its folder anyway; who writes --clean wants to forget what earlier builds found out as well.
     context = click.get_current_context(silent=True)
@@ -179,9 +181,11 @@ def on_post_build(config: MkDocsConfig) -> None:
     session.completed(config, live, log.info)
 
 
-def on_build_error(error: Exception) -> None:  # noqa: ARG001
-    """Leave no page that was not written."""
+def on_build_error(error: Exception) -> None:
+    """Leave no page that was not written, and say in a sentence what the system refused."""
     session.kept.finish()
+    if isinstance(error, OSError) and (said := oserrors.sentence(error)):
+        raise PluginError(said) from error
 
 
 def _shell(config: MkDocsConfig) -> str:
@@ -195,12 +199,12 @@ def _shell(config: MkDocsConfig) -> str:
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
     """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
-    from patientguide import preview, watcher  # a build needs none of it
+    from patientguide import localonly, preview, watcher  # a build needs none of it
 
     expected = (SystemExit, MkDocsException, TemplateError)
     shown = preview.Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
     server.builder = shown.rebuild
-    server.set_app(shown.over(server.get_app()))
+    server.set_app(localonly.over(shown.over(server.get_app()), config.dev_addr.host))
     watcher.listen(server, [config.docs_dir, config.config_file_path], os.environ)
     return server
 
@@ -239,6 +243,18 @@ def _refusing() -> Iterator[None]:
         yield
     except (ContentError, PolicyError) as error:
         raise PluginError(str(error)) from error
+    except OSError as error:
+        if said := oserrors.sentence(error):
+            raise PluginError(said) from error
+        raise
+
+
+def _port_is_free(config: MkDocsConfig) -> None:
+    """Say at once, and not after a build, that a preview cannot be shown there."""
+    from patientguide import localonly
+
+    if said := localonly.fault(config.dev_addr.host, config.dev_addr.port):
+        raise PluginError(said)
 
 
 def _content(config: MkDocsConfig) -> Path:

@@ -31,6 +31,7 @@ EDGE = (
     "clock.py",
     "gitbase.py",
     "linkwatch/asking.py",
+    "localonly.py",
     "net/fetch.py",
     "net/openconnection.py",
     "options.py",

@@ -1,9 +1,11 @@
 """The command `patientguide`: the edge where problems are printed and exit codes given."""
 
+import errno
 import json
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,7 +25,9 @@ from patientguide import (
     editionpages,
     load,
     menu,
+    oserrors,
     rulespage,
+    safefile,
     schema,
     stage,
 )
@@ -33,7 +37,22 @@ from patientguide.options import as_of_option, content_option, format_option, gu
 from patientguide.problems import has_errors
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Edge(click.Group):
+    """The last place where what the system refuses becomes a sentence. A fault of the program stays a traceback."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(context)
+        except OSError as error:
+            said = oserrors.sentence(error)
+            # What reads our output, such as `head`, may stop before its end: click ends quietly then.
+            if said is None or error.errno == errno.EPIPE:
+                raise
+            raise click.ClickException(said) from None
+
+
+@click.group(cls=Edge, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Check a patient guide and turn it into pages."""
 
@@ -96,7 +115,7 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
             guide.settings.title, guide.settings.language, pages, beside, guide.assets, menu(guide), told
         )
         stage.write(target.resolve(), root, project)
-    except (OSError, stage.StageError) as error:
+    except stage.StageError as error:
         raise click.UsageError(str(error)) from None
 
 
@@ -118,7 +137,7 @@ def schema_command(kind: str | None, to: Path | None, content: Path, as_of: date
     to.mkdir(parents=True, exist_ok=True)
     for name, content_of in found.items():
         text = json.dumps(content_of, indent=2, ensure_ascii=False)
-        (to / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
+        safefile.replace(to / f"{name}.json", f"{text}\n")
 
 
 @main.command()

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import yaml
 
-from patientguide import rules, signoff, starting
+from patientguide import rules, safefile, signoff, starting
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Guide
 from patientguide.options import as_of_option, begin, content_option, guide_or_exit, show
@@ -61,7 +61,7 @@ def sign(entry: str, by: str, content: Path, as_of: date) -> None:
     if wrong := [p for rule in rules.of(rules.people) for p in rule(signed) if p.severity is Severity.ERROR]:
         show(wrong, "text", content)
         sys.exit(1)
-    (content / "reviews.yml").write_text(_written(reviews), encoding="utf-8")
+    safefile.replace(content / "reviews.yml", _written(reviews))
     click.echo(f"{person.name} signed {name} on {review.on}. The next review is due in {review.until}.")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from patientguide import newguide, safefile
+from patientguide import newfolder, newguide, oserrors
 from patientguide.blocks import EXAMPLE
 from patientguide.fields import Language, Words
 from patientguide.options import as_of_option
@@ -53,15 +53,12 @@ def init(target: Path, condition: str, title: str | None, region: str, language:
     It builds and passes `check` at once. Every page says that it is not ready until the last example text is gone.
     DIR must be new or empty; nothing is ever replaced.
     """
-    if target.is_dir() and any(path.name != ".git" for path in target.iterdir()):
-        raise click.BadParameter(f"{target} holds other files. Name a new folder.", param_hint="DIR")
     name = title or _valid(Words, newguide.title(condition), _TEXT)
     begun = newguide.files(newguide.NewGuide(name, condition, region, language, _requirement()), as_of)
+    if newfolder.others(target, begun):
+        raise click.BadParameter(f"{target} holds other files. Name a new folder.", param_hint="DIR")
     try:
-        for path, text in begun.items():
-            file = target / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            safefile.create(file, text)
+        newfolder.write(target, begun)
     except OSError as error:
-        raise click.UsageError(f"{target} cannot be written: {error.strerror or error}.") from None
+        raise click.ClickException(f"{target} was not written: {oserrors.sentence(error) or error}") from None
     click.echo(f"Wrote {len(begun)} files to {target}. Next: cd {target} && make serve")

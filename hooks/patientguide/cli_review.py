@@ -45,7 +45,7 @@ def diff(base: str, target: Path, content: Path, as_of: date) -> None:
             found, name = _compare(other.content, content, as_of), other.name
         for file, text in (("index.html", review.html), ("summary.md", review.markdown)):
             _write(target, file, text(found, name, as_of))
-    except (OSError, gitbase.BaseError) as error:
+    except gitbase.BaseError as error:
         raise click.UsageError(str(error)) from None
     click.echo("\n".join([*found.headlines, f"The review pack is {target / 'index.html'}, in short summary.md."]))
     sys.exit(1 if found.failed else 0)

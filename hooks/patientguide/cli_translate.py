@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from patientguide import translated, words
+from patientguide import safefile, translated, words
 from patientguide.guide import Guide
 from patientguide.load import read
 from patientguide.options import as_of_option, begin, content_option, show
@@ -51,7 +51,7 @@ def translated_command(entries: tuple[str, ...], content: Path, as_of: date) -> 
             raise click.BadParameter(f"There is no translation '{entry}'. Write one such as es/{name}.")
         text = file.read_text(encoding="utf-8")
         mark = translated.mark_of(source, name)
-        file.write_text(translated.marked(text, mark, is_entry="/" in name), encoding="utf-8")
+        safefile.replace(file, translated.marked(text, mark, is_entry="/" in name))
         click.echo(f"{file} is a translation of {name} as it is now.")
 
 

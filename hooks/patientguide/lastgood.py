@@ -38,8 +38,7 @@ def swap(new: Path, site: Path) -> Path | None:
         what = "a link to another place" if site.is_symlink() else "a file"
         raise SiteError(f"{site} is {what}, and was left as it is. Remove it; the new site is in {new}.")
     left = sorted(site.parent.glob(f".{site.name}.last-*"))
-    mark = secrets.token_hex(4)
-    near, aside = (site.with_name(f".{site.name}.{name}-{mark}") for name in ("new", "last"))
+    near = _beside(site, "new")
     try:
         if new.stat().st_dev == site.parent.stat().st_dev:
             near = new
@@ -48,28 +47,38 @@ def swap(new: Path, site: Path) -> Path | None:
         if not site.exists() and left:
             # What a run left that was killed between the two moves below.
             left.pop().rename(site)
-        _moved(near, site, aside)
+        aside = put(near, site)
     except (OSError, shutil.Error) as error:
         if near != new:
             shutil.rmtree(near, ignore_errors=True)
         why = getattr(error, "strerror", None) or error
         raise SiteError(f"{site} was left as it is: it cannot be replaced ({why}). The new site is in {new}.") from None
-    for folder in (*left, aside, new):
+    for folder in (*left, new):
         _remove(folder)
+    return aside
+
+
+def put(new: Path, place: Path) -> Path | None:
+    """Move the folder at `place` aside and `new` to its place, or neither; then remove what is aside.
+
+    Answers the folder aside, if it could not be removed. Raises OSError.
+    """
+    if not place.exists():
+        new.rename(place)
+        return None
+    aside = _beside(place, "last")
+    place.rename(aside)
+    try:
+        new.rename(place)
+    except BaseException:
+        aside.rename(place)
+        raise
+    _remove(aside)
     return aside if aside.exists() else None
 
 
-def _moved(new: Path, site: Path, aside: Path) -> None:
-    """Move the old site aside and the new one to its place, or neither."""
-    if not site.exists():
-        new.rename(site)
-        return
-    site.rename(aside)
-    try:
-        new.rename(site)
-    except BaseException:
-        aside.rename(site)
-        raise
+def _beside(folder: Path, name: str) -> Path:
+    return folder.with_name(f".{folder.name}.{name}-{secrets.token_hex(4)}")
 
 
 def _remove(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from patientguide import clock, report
+from patientguide import clock, report, safefile
 from patientguide.guide import Guide
 from patientguide.load import load, read
 from patientguide.problems import Place, Problem, suggest, worst_first
@@ -68,7 +68,7 @@ def begin(file: Path, text: str) -> None:
     if file.exists() or file.is_symlink():
         raise click.BadParameter(f"{file} is there already.")
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    safefile.create(file, text)
 
 
 def show(problems: Sequence[Problem], form: str, content: Path | None = None) -> None:

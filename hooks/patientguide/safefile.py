@@ -1,13 +1,20 @@
 """Files that are whole or not there: a run that is killed, or a disk that is full, leaves what was there before."""
 
 import os
+import shutil
 from collections.abc import Iterable
+from contextlib import suppress
+from errno import EEXIST
+from os import strerror
+from os.path import lexists
 from pathlib import Path
 
 
 def replace(file: Path, text: str | Iterable[bytes]) -> None:
     """Put a text, or its bytes, in the place of a file, at once. Raises OSError, and then the old one is as it was."""
     new = _written(file, text)
+    with suppress(OSError):
+        shutil.copymode(file, new)
     try:
         new.replace(file)
     except OSError:
@@ -21,14 +28,25 @@ def create(file: Path, text: str) -> None:
     new = _written(file, text)
     try:
         file.hardlink_to(new)  # unlike a rename, a link never takes the place of a file
+    except FileExistsError:
+        raise
+    except OSError:  # some disks have no links
+        if lexists(file):
+            raise FileExistsError(EEXIST, strerror(EEXIST), str(file)) from None
+        new.rename(file)
     finally:
         new.unlink(missing_ok=True)
     _settle(file.parent)
 
 
+def beside(file: Path) -> Path:
+    """Where a text is written before it takes its place. The name is fixed, so that killed runs do not pile up."""
+    return file.with_name(f".{file.name}.new")
+
+
 def _written(file: Path, text: str | Iterable[bytes]) -> Path:
-    """The text in a hidden file beside the real one. Its name is fixed, so that killed runs do not pile up."""
-    new = file.with_name(f".{file.name}.new")
+    """The text in a hidden file beside the real one."""
+    new = beside(file)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     try:
         with open(os.open(new, flags, 0o666), "wb") as out:  # noqa: PTH123

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from patientguide import editionpages, enginesettings, shipped, words
+from patientguide import editionpages, enginesettings, lastgood, shipped, words
 from patientguide.navigation import Menu
 from patientguide.offline import worker
 from patientguide.page import Page
@@ -106,9 +106,7 @@ def write(target: Path, root: Path, project: Project) -> None:
         for name in _NOT_STAGED:
             (staged / "overrides" / name).unlink(missing_ok=True)
         (staged / MARK).touch()
-        if target.exists():
-            shutil.rmtree(target)
-        staged.rename(target)
+        lastgood.put(staged, target)
 
 
 def _given(file: Path) -> dict[str, Any]:
