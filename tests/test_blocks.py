@@ -25,6 +25,8 @@ of a paragraph, **bold** [@label]. Second sentence [@label].
 
     A paragraph under it [@label].
 
+In order [@label]:
+
 1. first [@label]
 
 | Name | More |
@@ -54,6 +56,7 @@ KINDS = [
     ("item", "two"),
     ("item", "under \u00e9t\u00e9"),
     ("paragraph", "A paragraph under it ."),
+    ("paragraph", "In order :"),
     ("item", "first"),
     ("names", "| Name | More |"),
     ("row", "| One cell. | Next cell |"),

@@ -40,6 +40,8 @@ ORDINARY = """- They block
 
     wrapped on [@label]
 
+Then, in this order [@label]:
+
 1. one
    wrapped [@label]
 2. two [@label]
@@ -56,6 +58,28 @@ ORDINARY = """- They block
     - item [@label]
 
 It costs $5 (about 5), e.g. 38 - or more… *bold* **bold [@label]**.
+
+Take 2 * 3 at 8:30 p.m., 5-10 mg p.o. (1 in the row), grade A*, or 3++ [@label].
+
+A **bold *and slanted* word**, __this__ and _that_, "*quoted*" (**both**), snake_case and 2\\*3\\*4 [@label].
+
+It is 10⁹/L, 5 \u00d7 10⁶, m², cm³, kg/m² or Ca²⁺; ¹⁸F and ¹³¹I are not notes [@label].
+
+O'Neil's mother-in-law said: "either/or", 50/50, ~5 mg, and/or 3.5/10 \u2013 well, A+B = C; ClinicalTrials.gov [@label].
+
+[More on it](https://example.org/a_b_c?x=1*2) and `a*b*c` [@label].
+
+| A | B |
+|:--|--:|
+| fewer [@label] |
+| 2 * 3 | A* [@label] |
+
+1. one [@label]
+
+    - nested [@label]
+    - nested [@label]
+
+2. two [@label]
 """
 
 

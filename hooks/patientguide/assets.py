@@ -3,14 +3,16 @@
 import os
 import re
 import stat
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from patientguide import filekind, svg
 from patientguide.filelimits import FileLimits, in_words
+from patientguide.lettering import unaccented
 from patientguide.problems import Place, Problem
 
 _SCRIPTS = "docs/assets"
 """Scripts and styles stand here and not deeper: no file of the theme, as in assets/javascripts/, may be replaced."""
+_GOOD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST = 200  # of a path: the folder of a site, of a copy or of a web server comes before it
 _PICTURE = "Save it with fewer pixels (1,600 across fill a screen), or as JPEG or WebP of medium quality."
@@ -27,6 +29,16 @@ def inside(folder: Path, path: str) -> tuple[list[Path], list[Problem]]:
         advice = "Ask whoever keeps this computer for the right to read it."
         message = f"The folder cannot be opened: {error.strerror}."
         return [], [Problem(Place(path), "not-a-file", message, advice)]
+
+
+def good_name(path: str) -> str:
+    """The path of a picture as it may be: each name in it is small letters, digits and single hyphens."""
+    return "/".join(name if name == ".." or _GOOD.fullmatch(name) else _renamed(name) for name in path.split("/"))
+
+
+def _renamed(name: str) -> str:
+    file = PurePath(name.casefold())
+    return "-".join(re.findall("[a-z0-9]+", unaccented(file.stem))) + file.suffix
 
 
 def find(root: Path, limits: FileLimits) -> tuple[frozenset[str], list[Problem]]:
@@ -88,12 +100,14 @@ def _fault(file: Path, path: str, mode: int, size: int, limits: FileLimits) -> F
         return "unknown-file", "This file would be published without any check.", advice
     if suffix in (".css", ".js") and path.rpartition("/")[0] != _SCRIPTS:
         return "unknown-file", "A script or style cannot stand here.", f"They stand directly in {_SCRIPTS}/."
+    is_picture = suffix in filekind.PICTURES
+    if is_picture and (good := good_name(path)) != path:
+        return "file-name", f"'{file.name}' cannot be the name of a picture.", f"Rename it: {good}"
     if not all(_NAME.fullmatch(part) for part in path.split("/")):
         advice = "Rename it: letters from a to z, digits, hyphens, points and underscores."
         return "file-name", "An address cannot show this name as it is.", advice
     if len(path) > _LONGEST:
         return "file-name", f"Its path has more than {_LONGEST} letters.", "Give the file or its folders shorter names."
-    is_picture = suffix in filekind.PICTURES
     most = (limits.picture if is_picture else limits.other) * 1000
     if size > most:
         message = f"The {'picture' if is_picture else 'file'} has {in_words(size)}, more than {in_words(most)}."

@@ -226,7 +226,14 @@ def _body(entry: "Entry[Dated]", advice: set[str], language: str) -> Iterator[Bl
         text = entry.body[first:end]
         if kind == "heading" and text.startswith("## "):
             heading = text[3:].strip()
-        if kind == "row" and number + 1 < len(found) and found[number + 1][0] == "rule":
+        if kind == "row" and _is_first_row(found, number):
             kind = "names"
         if kind not in ("rule", "drawn"):
             yield Block(kind, entry.path, text, heading, language, entry, first, advice=heading in advice)
+
+
+def _is_first_row(found: list[tuple[str, int, int]], number: int) -> bool:
+    """Whether a row names the columns, even when the line of dashes under it was forgotten."""
+    above = found[number - 1][0] if number else ""
+    below = found[number + 1][0] if number + 1 < len(found) else ""
+    return below == "rule" or (below == "row" and above not in ("row", "rule"))

@@ -3,36 +3,65 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import PurePosixPath
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
-from patientguide import citations, filekind, links, prose, routes
+from pydantic import BaseModel
+
+from patientguide import assets, citations, emphasis, filekind, links, prose, roles, routes, stray
+from patientguide.blocks import RECORDS_WITH_TEXT
+from patientguide.cutting import ITEM, cut
+from patientguide.fields import Authored
 from patientguide.guide import Guide
 from patientguide.models import is_fetched
 from patientguide.problems import MANY, Place, Problem, suggest
-from patientguide.yamlfile import strings
+from patientguide.roles import Role
+from patientguide.yamlfile import YamlFile, strings
 
 PAGE_PARTS = ("pathway", "trials", "checks")
 """What a hand-written page may ask for with {part:NAME}."""
 
 
-def texts(guide: Guide) -> Iterator[tuple[str, str, Callable[[int], Place]]]:
-    """Every text an editor wrote, with its file and a way to find the place of a character in it.
+_ADDRESS = re.compile(r"(https?://|mailto:|tel:)\S+|[^\s@]+@[^\s@]+|www\.\S+")
+
+
+Kind = Literal["body", "prose", "name"]
+
+
+class Text(NamedTuple):
+    """A text that an editor wrote: its file, what it is, and a way to find the place of a character in it."""
+
+    path: str
+    text: str
+    kind: Kind
+    place: Callable[[int], Place]
+
+
+def texts(guide: Guide) -> Iterator[Text]:
+    """Every text an editor wrote, but for addresses that are the whole value of a field.
 
     Sources and what services said of them are left out: what they hold is shown as plain text, whatever signs a title
     has. So are trials as a registry names them.
     """
-    records = [guide.records[path] for path in guide.looked_at if path in guide.records]
-    files = [entry.facts for entry in guide.entries_looked_at] + records
-    for file in files:
+    files: list[tuple[YamlFile, type[BaseModel]]] = [(e.facts, type(e.front)) for e in guide.entries_looked_at]
+    for name, record in guide.records.items():
+        if record.path in guide.looked_at:
+            files.append((record, RECORDS_WITH_TEXT.get(name, Authored)))
+    for file, model in files:
         for path, text in strings(file.data, is_fetched):
-            place = file.place(path)
-            # Fields are shown on one line, whatever lines they were written on.
-            yield file.path, " ".join(text.split()), lambda _, place=place: place  # type: ignore[misc]
+            if not _ADDRESS.fullmatch(text.strip()):
+                kind: Kind = "prose" if Role.MARKDOWN & roles.at(model, path) else "name"
+                # Fields are shown on one line, whatever lines they were written on.
+                yield Text(file.path, " ".join(text.split()), kind, partial(_in_field, file.place(path)))
     for entry in guide.entries_looked_at:
-        yield entry.path, entry.body, entry.body_place
+        yield Text(entry.path, entry.body, "body", entry.body_place)
+
+
+def _in_field(place: Place, _: int) -> Place:
+    return place
 
 
 @dataclass(frozen=True)
@@ -42,8 +71,14 @@ class _Context:
     guide: Guide
     path: str
     text: str
-    in_page_body: bool
+    kind: Kind
     table: Mapping[str, routes.Target]
+
+    @property
+    def in_page_body(self) -> bool:
+        """Whether it is the body of a hand-written page."""
+        entry = self.guide.by_path[self.path] if self.kind == "body" else None
+        return bool(entry and entry.kind == "pages")
 
 
 class Fault(NamedTuple):
@@ -58,15 +93,43 @@ class Fault(NamedTuple):
 def marks(guide: Guide) -> Iterator[Problem]:
     """Citations, links and settings must name something that exists; HTML, code and stray signs are not allowed."""
     table = routes.sources(guide)
-    pages = {entry.path: entry.body for entry in guide.pages}
-    for path, text, place in texts(guide):
-        context = _Context(guide, path, text, text is pages.get(path), table)
+    for path, text, kind, place in texts(guide):
+        context = _Context(guide, path, text, kind, table)
         if text.count("@") > _CITATIONS:
             message = f"This text has more than {_CITATIONS} citations."
             yield Problem(place(0), "many-citations", message, "Split it, or cite fewer sources.")
-        faults = ((token, fault) for token in prose.tokens(text) for fault in _FAULTS[token.kind](token, context))
-        for token, fault in islice(faults, MANY):
-            yield Problem(place(token.start + fault.offset), fault.code, fault.message, fault.advice)
+        faults = ((token.start, fault) for token in prose.tokens(text) for fault in _FAULTS[token.kind](token, context))
+        for start, fault in islice(chain(faults, _emphasis(context)), MANY):
+            yield Problem(place(start + fault.offset), fault.code, fault.message, fault.advice)
+
+
+def _emphasis(context: _Context) -> Iterator[tuple[int, Fault]]:
+    """Stars and underscores without a partner in their paragraph, item, cell or link, by where that starts."""
+    if "*" not in context.text and "_" not in context.text:
+        return
+    if context.kind == "name":
+        if found := _MARKED_NAME.search(prose.masked(context.text)):
+            yield found.start(), Fault("emphasis", f"'{found[0][:40]}' would be shown with its signs.", "Remove them.")
+        return
+    for start, text in _pieces(context):
+        for start_of_mark, message, advice in emphasis.strays(prose.masked(text), text):
+            yield start, Fault("emphasis", message, advice, start_of_mark)
+
+
+def _pieces(context: _Context) -> Iterator[tuple[int, str]]:
+    """The stretches of a text within which marks must pair."""
+    blocks = cut(context.text) if context.kind == "body" else [("field", 0, len(context.text))]
+    for kind, start, end in blocks:
+        marker = ITEM.match(context.text, start, end) if kind == "item" else None
+        start = marker.end() if marker else start
+        cells = re.finditer(r"[^|]+", context.text[start:end]) if kind == "row" else None
+        pieces = [(start + cell.start(), cell[0]) for cell in cells] if cells else [(start, context.text[start:end])]
+        for at, piece in pieces:
+            if any(map(str.isalnum, piece)):
+                yield at, piece
+            for token in prose.tokens(piece) if "](" in piece else ():
+                if token.kind == "link":
+                    yield at + token.start + token.text.index("[") + 1, token.group("text")
 
 
 def _cite(token: prose.Token, context: _Context) -> Iterator[Fault]:
@@ -105,14 +168,17 @@ def _link(token: prose.Token, context: _Context) -> Iterator[Fault]:
         )
     if token.group("title"):
         yield Fault("link-title", "A link has no title in quotes.", "Say it in the words of the link.")
-    if token.group("image"):
+    is_picture = bool(token.group("image"))
+    if is_picture:
         yield from _picture(words.strip(), target)
     elif not words.strip() or words.startswith("@"):
         yield Fault("link-words", "The link has no words of its own.", "Write what it leads to: [words](file.md).")
-    if token.group("image") and links.is_external(target):
+    if is_picture and links.is_external(target):
         yield Fault(
             "picture", "A picture must be a file of this guide.", "Put it in docs/assets/ and link to it there."
         )
+    elif is_picture and (name := unquote(target)) != (good := assets.good_name(name)):
+        yield Fault("picture", f"'{name}' cannot be the name of a picture.", f"Rename the file, and write: {good}")
     elif wrong := links.fault(target, context.path, context.table):
         yield Fault("broken-link", *wrong)
 
@@ -124,6 +190,8 @@ def _picture(words: str, target: str) -> Iterator[Fault]:
         yield Fault("picture-words", "The picture has no words for readers who cannot see it.", advice)
     elif _letters(words) in (_letters(file.name), _letters(file.stem)):
         yield Fault("picture-words", f"'{words}' is the name of the file, not what is seen in the picture.", advice)
+    elif _letters(words) in _PICTURE_WORDS:
+        yield Fault("picture-words", f"'{words}' does not say what is seen in the picture.", advice)
     if file.suffix.lower() in filekind.SUFFIXES and file.suffix.lower() not in filekind.PICTURES:
         yield Fault("picture", f"'{file.name}' is no picture.", "Link to it: [words](file).")
 
@@ -164,6 +232,9 @@ def _figure(token: prose.Token, context: _Context) -> Iterator[Fault]:
 
 
 def _html(token: prose.Token, _: _Context) -> Iterator[Fault]:
+    if any(found.code == "bare-address" and not found.start for found in stray.strays(token.text[1:-1])):
+        yield Fault("bare-address", f"'{token.text[:60]}' would not be shown.", stray.ADDRESS)
+        return
     yield Fault("html", f"'{token.text[:40]}' is HTML.", "Write plain Markdown, and 'less than' in words.")
 
 
@@ -172,11 +243,13 @@ def _footnote(token: prose.Token, _: _Context) -> Iterator[Fault]:
 
 
 def _plain(token: prose.Token, _: _Context) -> Iterator[Fault]:
-    if not _MAY_BE_STRAY.search(token.text):
-        return
-    for pattern, advice in _STRAY.items():
-        if found := pattern.search(token.text):
-            yield Fault("stray-sign", f"'{found[0]}' would be shown as it stands.", advice, found.start())
+    for start, code, message, advice in stray.strays(token.text):
+        yield Fault(code, message, advice, start)
+
+
+def _escape(token: prose.Token, context: _Context) -> Iterator[Fault]:
+    if context.kind == "name":
+        yield Fault("stray-sign", f"'{token.text}' would be shown with its backslash.", "Remove the backslash.")
 
 
 def _code(token: prose.Token, context: _Context) -> Iterator[Fault]:
@@ -192,26 +265,13 @@ def _fence(token: prose.Token, _: _Context) -> Iterator[Fault]:
         yield Fault("code", f"'{sign[0]}' cannot stand in code.", "Say it in words.", sign.start())
 
 
-def _nothing(_: prose.Token, __: _Context) -> Iterator[Fault]:
-    yield from ()
-
-
+_PICTURE_WORDS = ("alt", "alttext", "figure", "foto", "image", "imagen", "img", "photo", "picture", "screenshot")
 _CITATIONS = 500
 _EMPTY_LINE = re.compile(r"\n\s*\n")
 # The engine looks for these in other places than one scan can: a tag, an attribute list, code or a block of its own.
 _NOT_IN_A_LINK = re.compile(r"[<>{}`\\]|\n\s*\n|&#?\w+;|(?<=\]\()[^()\s]*[\"']")
 _NOT_IN_CODE = re.compile(r"[<>{}\[\]|]")
-_MAY_BE_STRAY = re.compile(r"[{}\[\]@`~!<\\&]")
-_STRAY = {
-    re.compile(r"[{}]"): "Remove it. A setting is written {local:name}.",
-    re.compile(r"[\[\]]"): "Remove it, or complete it: [words](file.md) is a link, [@key] a citation.",
-    re.compile(r"(?<![\w.])@\w+"): "A citation stands in brackets: [@key].",
-    re.compile(r"`+|~~~+"): "Write an apostrophe as ', and close what you opened.",
-    re.compile(r"(?<=\S) *!!!"): "A box starts on a line of its own; a sentence ends with one sign.",
-    re.compile(r"<"): "Write 'less than' in words.",
-    re.compile(r"&#?\w+;"): "Write the sign itself, or say it in words.",
-    re.compile(r"\\"): "Remove the backslash.",
-}
+_MARKED_NAME = re.compile(r"\*{2,}|__|(?<!\w)\*(?=[^\s*])[^*]*[^\s*]\*(?!\w)|(?<!\w)_(?=[^\s_])[^_]*[^\s_]_(?!\w)")
 
 _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
     "cite": _cite,
@@ -225,6 +285,6 @@ _FAULTS: Mapping[str, Callable[[prose.Token, _Context], Iterator[Fault]]] = {
     "footnote": _footnote,
     "code": _code,
     "fence": _fence,
-    "escape": _nothing,
+    "escape": _escape,
     "plain": _plain,
 }

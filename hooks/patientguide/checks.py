@@ -32,7 +32,7 @@ _IN_TEXT = (
     "bad-citation citation-first unknown-citation unknown-passage broken-link link-words link-title "
     "picture picture-words "
     "unknown-local unknown-number figure-place unknown-part part-twice empty-part many-citations html hand-made-note "
-    "stray-sign code"
+    "stray-sign bare-address emphasis code"
 )
 _IN_LAYOUT = (
     "tab heading second-title citation-in-heading heading-in-answer line-of-signs box empty-box list quotation indent "

@@ -1,13 +1,14 @@
 """The kinds of text that fields hold. Plain text is shown as written; prose may carry citations and links."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from patientguide import dates, identifiers, roles, webaddress
+from patientguide import dates, identifiers, roles, textfile, webaddress
 from patientguide.roles import Role
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -39,6 +40,8 @@ def _is_months(number: int) -> int:
 
 def _is_date(text: str) -> str:
     try:
+        if len(text) > len("2018-05-11"):
+            raise ValueError(f"'{text[:40]}' is not a date")
         dates.parts(text)
     except ValueError as error:
         raise refuse(str(error), "Write a day like 2018-05-11, a month like 2018-05 or a year like 2018.") from None
@@ -63,7 +66,7 @@ def _by(rule: Callable[[str], tuple[str, str] | None]) -> AfterValidator:
     return AfterValidator(validate)
 
 
-_BLOCK = re.compile(r"#|!!!|\?\?\?|[-+*>|:] |[0-9]+[.)] |~~~|```|=+$|-+$")
+_BLOCK = re.compile(r"#|!!!|\?\?\?|:::|[-+*>|:] |[\u2022\u2023\u25aa\u25cf\u25e6] ?|[0-9]+[.)] |~~~|```|=+$|-+$")
 
 
 def _one_line(text: str) -> str:
@@ -73,13 +76,23 @@ def _one_line(text: str) -> str:
     return line
 
 
+def _is_seen(text: str) -> str:
+    if not any(unicodedata.category(sign)[0] in "LNPS" and not textfile.BLANK.match(sign) for sign in text):
+        raise refuse("this has no letter or sign that can be seen", "Write what readers should see.")
+    return text
+
+
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80), Role.CODE]
 """Small letters, digits and single hyphens."""
 
-Plain = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\[\]\n]+$")]
+Plain = Annotated[
+    str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\[\]\n]+$"), AfterValidator(_is_seen)
+]
 """A name or label: no citation, no Markdown, none of < > { } [ ] and `."""
 
-Printed = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\n]+$")]
+Printed = Annotated[
+    str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\n]+$"), AfterValidator(_is_seen)
+]
 """Text as it is printed in a source, which may have square brackets."""
 
 _QUOTED_WORDS = 40
@@ -98,10 +111,18 @@ Quotation = Annotated[
 ]
 """At most 40 words as they are printed in a source, with any signs they have there."""
 
-Words = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^<>{}`\[\]\n]+$")]
+Words = Annotated[
+    str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^<>{}`\[\]\n]+$"), AfterValidator(_is_seen)
+]
 """A few words that search or the picture uses."""
 
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_one_line)]
+Prose = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4000),
+    AfterValidator(_one_line),
+    AfterValidator(_is_seen),
+    Role.MARKDOWN,
+]
 """A sentence or more, with citations such as [@key]."""
 
 MainMessage = Annotated[Prose, AfterValidator(_at_most_three_sentences)]
@@ -126,7 +147,7 @@ def _is_language(text: str) -> str:
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$"), AfterValidator(_is_language), Role.CODE]
 """The code of a language, with or without a country."""
 
-Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_is_date), Role.CODE]
+Date = Annotated[str, AfterValidator(_is_date), Role.CODE]
 """A date in quotes: 2018, 2018-05 or 2018-05-11."""
 
 Months = Annotated[int, AfterValidator(_is_months)]

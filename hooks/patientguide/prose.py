@@ -5,10 +5,12 @@ and a glossary word inside a link stays a link.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
+
+from patientguide import emphasis
 
 _TOKEN = re.compile(
     r"""
@@ -90,6 +92,11 @@ def escape(text: str) -> str:
     return _NUMBERED.sub(lambda found: f"{found[1]}&#{ord(found[2])};", text)
 
 
+def masked(text: str) -> str:
+    """The text with everything but plain words hidden, so that signs in it mean what they mean to readers."""
+    return "".join(t.text if t.kind == "plain" else emphasis.MASK * len(t.text) for t in tokens(text))
+
+
 def without_marks(
     text: str, local: Mapping[str, str] = MappingProxyType({}), numbers: Mapping[str, str] = MappingProxyType({})
 ) -> str:
@@ -97,17 +104,32 @@ def without_marks(
 
     Settings and numbers are filled in from `local` and `numbers`.
     """
+    marks = emphasis.pairs(masked(text))[0] if "*" in text or "_" in text else []
     kept = []
     for token in tokens(text):
         match token.kind:
             case "link":
-                kept.append(token.group("text"))
+                words = token.group("text")
+                kept.append(without_marks(words) if "*" in words or "_" in words else words)
             case "local":
                 kept.append(local[token.group("name")])
             case "number":
                 kept.append(numbers[token.group("number_name")])
             case "escape":
                 kept.append(token.text[1:])
-            case "plain" | "code":
-                kept.append(re.sub(r"\*+|`+|(?<!\w)_|_(?!\w)", "", token.text))
+            case "code":
+                kept.append(token.text.strip("`"))
+            case "plain":
+                kept.append(_without(marks, token))
     return re.sub(r"\s+([.,;:])", r"\1", " ".join("".join(kept).split()))
+
+
+def _without(marks: Sequence[emphasis.Mark], token: Token) -> str:
+    """The text of a token without those `marks` that stand in it."""
+    pieces, end = [], 0
+    for start, text in marks:
+        at = start - token.start
+        if end <= at < len(token.text):
+            pieces.append(token.text[end:at])
+            end = at + len(text)
+    return "".join(pieces) + token.text[end:]

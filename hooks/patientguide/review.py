@@ -20,7 +20,7 @@ from patientguide import dates, waivers
 from patientguide.changes import Changes
 from patientguide.filechanges import FileChange
 from patientguide.textchanges import Change
-from patientguide.textfile import is_hidden
+from patientguide.textfile import all_hidden
 from patientguide.worddiff import Piece
 
 MOST_BYTES = 900_000
@@ -60,7 +60,8 @@ def visible(value: Any) -> Any:
         return value
     if value.isascii() and value.isprintable():
         return value
-    return "".join(f"(U+{ord(sign):04X})" if is_hidden(sign) else sign for sign in value)
+    hidden = dict(all_hidden(value))
+    return "".join(f"(U+{ord(sign):04X})" if number in hidden else sign for number, sign in enumerate(value))
 
 
 def escape(value: Any) -> Any:

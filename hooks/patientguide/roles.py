@@ -35,6 +35,8 @@ class Role(Flag):
     """Each language has its own, or none, whatever the source has."""
     UNSIGNED = auto()
     """A review is not bound to it: it may change without a new sign-off."""
+    MARKDOWN = auto()
+    """Text with citations, links and bold words. Any other is shown as it is written."""
     CLERICAL = auto()
     """Order, dates and authors: when only these change, a translation still fits its source."""
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from patientguide import checks, rules
 
 FORM = {
-    "encoding, file-size, not-a-file, hidden-character": "A file is an ordinary UTF-8 text of at most 200 kB, "
-    "without hidden characters.",
-    "file-name, unknown-file": "A file stands in its folder, and its name is small letters, digits and hyphens.",
+    "encoding, file-size, not-a-file, hidden-character, conflict": "A file is an ordinary UTF-8 text of at most "
+    "200 kB, without hidden characters and without the marks of two versions.",
+    "file-name, unknown-file": "A file stands in its folder, and its name is small letters, digits and hyphens. So is "
+    "that of a picture.",
     "file-kind, picture": "A file of docs/ is what its name says, and a drawing holds nothing but a drawing.",
     "front-matter": "A Markdown file starts with its facts, between two lines of ---.",
     "yaml-syntax, yaml-size, yaml-depth, yaml-key, yaml-tag, yaml-alias, yaml-duplicate-key, yaml-ambiguous, "
-    "yaml-comment": "Facts are plain names and values; what could be read in two ways stands in double quotes.",
+    "yaml-comment, yaml-quotes": "Facts are plain names and values; what could be read in two ways stands in double "
+    "quotes.",
     "missing, unknown-field, wrong-value": "Every field is known, no needed one is missing, each holds what it is for.",
     "tracked-build": "No file of build/ is tracked by Git: only a build writes there.",
     "draft": "A draft is listed, and is not published.",

@@ -23,6 +23,7 @@ Key = str | int
 Path = tuple[Key, ...]
 
 _QUOTED = ('"', "'", "|", ">")
+_STRAIGHT = 'Write straight quotes, as in "text", before and after it.'
 # YAML ends lines at more signs than editors do; a place beyond the last line of an editor is put at its end.
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
@@ -89,7 +90,8 @@ def read(
 
     Answers the data and every refusal; None when the text is no YAML at all. A text without any is not read again
     while `cache` knows it.
-    Problems: yaml-size, yaml-syntax, yaml-alias, yaml-tag, yaml-depth, yaml-duplicate-key, yaml-ambiguous, yaml-key.
+    Problems: yaml-size, yaml-syntax, yaml-alias, yaml-tag, yaml-depth, yaml-duplicate-key, yaml-ambiguous, yaml-key,
+    yaml-quotes.
     """
     key = bytes_hash(text.encode(errors="surrogatepass"))
     if cache and (known := cache.get("yaml", path, key)):
@@ -103,7 +105,8 @@ def read(
     except _RefusedError:
         return None, builder.problems
     except yaml.MarkedYAMLError as error:
-        return None, [*builder.problems, _syntax_problem(error, builder)]
+        found = _syntax_problem(error, builder)
+        return None, [*(problem for problem in builder.problems if problem.place != found.place), found]
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
         # The reader counts bytes.
         before = (
@@ -126,7 +129,7 @@ class _RefusedError(Exception):
 class _Builder:
     def __init__(self, path: str, first_line: int, text: str) -> None:
         self.lines = [*_LINE_END.split(text), ""]
-        self.path = path
+        self.path, self.text = path, text
         self.first_line = first_line
         self.places: dict[Path, Place] = {}
         self.problems: list[Problem] = []
@@ -206,6 +209,8 @@ class _Builder:
         if " " in text and self.lines[end.line][end.column :].lstrip().startswith("#"):
             advice = "Put the text between double quotes, or the remark on a line of its own."
             self.refuse(event, "yaml-comment", "What follows # here is a remark and would be lost.", advice)
+        if yamlplain.QUOTED.fullmatch(text):
+            self.refuse(event, "yaml-quotes", "These quotes would be part of the text.", _STRAIGHT)
         value, advice = yamlplain.meaning(text)
         if advice:
             self.refuse(event, "yaml-ambiguous", f"{text} can be read in more than one way.", advice)
@@ -213,7 +218,9 @@ class _Builder:
 
     def seen(self, event: Any) -> None:
         """Refuse what only an escape in double quotes can bring in: a file's own text has been looked at before."""
-        if event.style == '"' and (sign := textfile.hidden(event.value)):
+        if event.style == '"' and "\\" in self.text and (sign := textfile.hidden(event.value)):
+            if chr(int(sign[2:], 16)) in self.text:
+                return
             advice = "Delete the escape and type the text again."
             self.refuse(event, "hidden-character", f"There is a hidden character here ({sign}).", advice)
 
@@ -232,6 +239,10 @@ class _Builder:
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, builder: _Builder) -> Problem:
+    for number, line in enumerate(builder.lines):
+        if found := yamlplain.HALF_QUOTED.search(line):
+            place = Place(builder.path, builder.first_line + number, found.start() + 1)
+            return Problem(place, "yaml-quotes", "Curly quotes cannot hold a text together.", _STRAIGHT)
     mark = error.problem_mark or error.context_mark
     place = builder.spot(mark) if mark else Place(builder.path, builder.first_line)
     return Problem(place, "yaml-syntax", *yamlwords.said(error))

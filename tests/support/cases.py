@@ -27,6 +27,7 @@ def apply(case: dict, project: Path) -> None:
         (project / path).parent.mkdir(parents=True, exist_ok=True)
         (project / path).write_text(text)
     for path, text in case.get("write_bytes", {}).items():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
         (project / path).write_bytes(bytes.fromhex(text))
     for path, pairs in case.get("replace", {}).items():
         text = (project / path).read_text()
