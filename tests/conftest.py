@@ -1,4 +1,4 @@
-"""What all tests share: small guides in temporary folders, the real site built once, and a browser."""
+"""What all tests share: a fixed day, guides in temporary folders, sites built once, and a browser."""
 
 import fcntl
 import os
@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from support import registry, sampling
 from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser, visiting
 from support.programs import mkdocs
-from support.project import DAY, MINI, ROOT, Shared, epoch, make_buildable, newest_day
+from support.project import DAY, FROZEN, MINI, ROOT, Shared, epoch, make_buildable, newest_day
 from support.serving import served
 
-# No test depends on the day on which it runs, nor on how pytest was started.
+# No test, and nothing that a test starts, asks the clock; and `pytest` run directly answers as `make test` does.
 os.environ.update(DAY, NO_MKDOCS_2_WARNING="1")
 
 # A shell lets what runs in its background ignore Ctrl-C, and that is inherited; what tests start must hear it.
@@ -87,15 +87,26 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
 
 
 @pytest.fixture(scope="session")
-def site(shared: Shared) -> Path:
-    """The real guide, built strictly."""
-    return shared("site", lambda folder: strictly_built(ROOT, folder / "site", **epoch(newest_day(ROOT)))) / "site"
+def frozen(shared: Shared) -> Path:
+    """The large guide that stays as it is, as `frozen / "site"` too. Not to be changed."""
+
+    def make(folder: Path) -> None:
+        project = make_buildable(shutil.copytree(FROZEN, folder / "guide"))
+        strictly_built(project, project / "site")
+
+    return shared("frozen", make) / "guide"
 
 
 @pytest.fixture(scope="session")
-def real_site(site: Path) -> Path:
+def site(frozen: Path) -> Path:
+    """The large guide that stays as it is, built strictly."""
+    return frozen / "site"
+
+
+@pytest.fixture(scope="session")
+def real_site(shared: Shared) -> Path:
     """The real guide, built strictly. Tests of it hold only what any good edit keeps."""
-    return site
+    return shared("real", lambda folder: strictly_built(ROOT, folder / "site", **epoch(newest_day(ROOT)))) / "site"
 
 
 def strictly_built(project: Path, target: Path, **environment: str) -> Path:
@@ -120,7 +131,7 @@ def mini_site(shared: Shared) -> Path:
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """The real site, served on loopback."""
+    """The site of the large guide, served on loopback."""
     with served(site) as found:
         yield found
 

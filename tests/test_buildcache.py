@@ -7,7 +7,7 @@ import pytest
 from patientguide.buildcache import BuildCache
 from patientguide.prepared import prepare
 from patientguide.yamlfile import YamlFile, read
-from support.project import ROOT
+from support.project import FROZEN
 
 DAY = date(2026, 11, 21)
 
@@ -85,7 +85,7 @@ def test_what_a_file_says_can_be_read_again_after_it_was_forgotten() -> None:
 
 @pytest.mark.parametrize("again", [False, True])
 def test_a_build_lets_go_of_what_no_page_needs_and_a_preview_keeps_it(again: bool, tmp_path: Path) -> None:
-    found = prepare(ROOT / "content", DAY, opened(tmp_path, again))
+    found = prepare(FROZEN / "content", DAY, opened(tmp_path, again))
     translated = {entry.name for one in found.editions.values() for entry in one.planner.guide.entries}
     others = [entry for entry in found.planner.guide.entries if entry.name not in translated]
     assert others

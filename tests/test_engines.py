@@ -50,11 +50,11 @@ def built(engine: str, staged: Path, folder: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def houses(shared: Shared) -> dict[str, Path]:
-    """The real guide, built by each engine."""
+def houses(frozen: Path, shared: Shared) -> dict[str, Path]:
+    """The large guide, built by each engine."""
 
     def make(folder: Path) -> None:
-        staged = stage(ROOT, folder / "staged")
+        staged = stage(frozen, folder / "staged")
         for engine in ENGINES:
             built(engine, staged, folder)
 

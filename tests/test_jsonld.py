@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 from support import jsonld
 from support.cases import PEOPLE, apply, sign
 from support.jsonld import article_of
-from support.project import ROOT
+from support.project import FROZEN
 
 TODAY = date(2026, 11, 21)
 TABLETS = "therapies/tablets"
@@ -37,7 +37,7 @@ def pages(site: Path) -> list[tuple[str, dict[str, Any], Tag]]:
 
 @pytest.fixture(scope="module")
 def guide() -> Guide:
-    guide, _ = load(ROOT / "content", TODAY)
+    guide, _ = load(FROZEN / "content", TODAY)
     assert guide is not None
     return guide
 

@@ -1,4 +1,4 @@
-"""Mistakes a nurse may make in a pull request to the real guide, and the exact words she reads."""
+"""Mistakes a nurse may make in a pull request to a guide, and the exact words she reads."""
 
 import shutil
 from datetime import date
@@ -10,7 +10,7 @@ from patientguide.load import read
 from patientguide.problems import Problem, Severity, worst_first
 from patientguide.report import as_text
 from support.cases import apply
-from support.project import ROOT
+from support.project import FROZEN, ROOT
 
 CASES = sorted((ROOT / "tests" / "nurse").glob("*.yml"))
 DAY = date(2026, 11, 21)
@@ -19,7 +19,7 @@ DAY = date(2026, 11, 21)
 @pytest.fixture(scope="module")
 def known() -> set[tuple[str, str]]:
     """What the guide is known to lack before she changes it."""
-    _, problems = read(ROOT / "content", DAY)
+    _, problems = read(FROZEN / "content", DAY)
     assert not [problem for problem in problems if problem.severity is Severity.ERROR]
     return {(problem.code, problem.message) for problem in problems}
 
@@ -30,7 +30,7 @@ def test_she_is_told_where_and_what_to_write(
 ) -> None:
     case = yaml.safe_load(path.read_text())
     for folder in ("content", "docs"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
+        shutil.copytree(FROZEN / folder, tmp_path / folder)
     apply(case, tmp_path)
     _, problems = read(tmp_path / "content", DAY)
     new: list[Problem] = [p for p in worst_first(problems) if (p.code, p.message) not in known]

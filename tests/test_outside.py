@@ -29,7 +29,7 @@ from patientguide.problems import Place
 from patientguide.report import CLEAN
 from support import misbehaving
 from support.misbehaving import DOIS, REFUSED, ROWS, Server, resolver, say, serving
-from support.project import ROOT, begun
+from support.project import begun
 
 pytestmark = pytest.mark.process  # servers that are late, and how long it takes to give up on them
 
@@ -606,11 +606,3 @@ def test_the_addresses_of_a_guide_with_their_places(change: Callable[..., Path])
     guide, _ = load(project / "content", DAY)
     assert guide
     assert len(addresses.collect(guide)["https://example.org/label"]) == 1
-
-
-def test_the_real_guide_names_addresses_that_may_stand() -> None:
-    guide, _ = load(ROOT / "content", DAY)
-    assert guide
-    found = addresses.collect(guide)
-    assert len(found) > 100
-    assert addresses.faults(found) == []

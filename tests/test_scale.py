@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 from support import rich
 from support.cases import guide_of
 from support.programs import mkdocs
-from support.project import MINI, ROOT, Shared, make_buildable
+from support.project import FROZEN, MINI, ROOT, Shared, make_buildable
 from support.searching import LISTS
 from support.serving import served
 
@@ -236,7 +236,7 @@ def test_a_source_that_many_pages_cite_folds_them(sites: dict[int, Path]) -> Non
 @pytest.fixture(scope="module")
 def index() -> dict[str, Any]:
     """The search index of a guide of a thousand entries and more."""
-    return rich.grown(guide_of(ROOT / "content"), 1000)
+    return rich.grown(guide_of(FROZEN / "content"), 1000)
 
 
 def packed(texts: Iterable[str]) -> int:
@@ -257,7 +257,7 @@ def test_a_first_search_in_a_thousand_entries_loads_little(index: dict[str, Any]
 
 
 def test_a_small_guide_has_one_file() -> None:
-    assert list(searchindex.files(guide_of(ROOT / "content"))) == [searchfiles.URI]
+    assert list(searchindex.files(guide_of(FROZEN / "content"))) == [searchfiles.URI]
 
 
 def loaded(browser: Browser, files: Iterable[str]) -> Page:

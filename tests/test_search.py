@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from support.browsing import Open
 from support.cases import guide_of
 from support.programs import mkdocs, patientguide
-from support.project import ROOT, make_buildable
+from support.project import FROZEN, ROOT, make_buildable
 from support.searching import LISTS
 
 RIGHT = {"patients": 0.97, "held-out": 0.90, "held-out-2": 0.90, "held-out-3": 0.90, "misspelt": 0.98}
@@ -26,7 +26,7 @@ STYLES = ROOT / "docs" / "assets" / "search.css"
 
 @cache
 def engine() -> Engine:
-    return Engine(searchindex.index(guide_of(ROOT / "content")))
+    return Engine(searchindex.index(guide_of(FROZEN / "content")))
 
 
 def urls(answer: Answer) -> list[str]:
@@ -50,7 +50,7 @@ def test_what_is_absent_finds_nothing(name: str) -> None:
 
 def test_a_word_that_only_names_a_medicine_is_never_taken_for_another() -> None:
     """Brand names, everyday names and known misspellings lead to their own page first."""
-    for medicine in guide_of(ROOT / "content").medications:
+    for medicine in guide_of(FROZEN / "content").medications:
         for name in (*medicine.front.brands, *medicine.front.also_called, medicine.front.title, medicine.front.generic):
             found = urls(engine().find(name.partition(" (")[0]))
             assert f"medications/{medicine.id}/" in found[:5], name
@@ -195,7 +195,7 @@ def test_without_scripts_there_is_a_list_from_a_to_z(visit: Open) -> None:
 
 
 def test_the_list_from_a_to_z_holds_every_name(site: Path) -> None:
-    guide = guide_of(ROOT / "content")
+    guide = guide_of(FROZEN / "content")
     text = soup(site / "a-z" / "index.html").article
     assert text is not None
     names = [brand.partition(" (")[0] for medicine in guide.medications for brand in medicine.front.brands]
@@ -232,13 +232,13 @@ def test_another_guide_builds_with_its_search(mini: Path, browser: Browser) -> N
 
 @pytest.mark.parametrize(("words", "code", "said"), [("hot flushes", 0, "hormone-therapy"), ("asthma", 1, "Nothing")])
 def test_editors_see_the_ranking(words: str, code: int, said: str) -> None:
-    done = patientguide(ROOT, "search", *words.split())
+    done = patientguide(FROZEN, "search", *words.split())
     assert (done.returncode, done.stderr) == (code, "")
     assert said in done.stdout
-    told = json.loads(patientguide(ROOT, "search", *words.split(), "--format", "json").stdout)
+    told = json.loads(patientguide(FROZEN, "search", *words.split(), "--format", "json").stdout)
     assert bool(told["hits"]) == (code == 0)
 
 
 def test_the_index_is_the_same_each_time() -> None:
-    one, other = (searchindex.files(guide_of(ROOT / "content")) for _ in range(2))
+    one, other = (searchindex.files(guide_of(FROZEN / "content")) for _ in range(2))
     assert one == other

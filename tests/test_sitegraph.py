@@ -75,9 +75,10 @@ def test_clean_sites_are_clean(mini_site: Path, site: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_site_built_with_its_address_is_clean_too(tmp_path: Path) -> None:
+def test_a_site_built_with_its_address_is_clean_too(frozen: Path, tmp_path: Path) -> None:
     """The page for missing addresses links from the root: it must, and must name the folder of the site."""
-    done = mkdocs(ROOT, "build", "--strict", "--site-dir", str(tmp_path / "site"), SITE_URL="http://127.0.0.1:9/guide/")
+    built = ["build", "--strict", "--site-dir", str(tmp_path / "site")]
+    done = mkdocs(frozen, *built, SITE_URL="http://127.0.0.1:9/guide/")
     assert done.returncode == 0, done.stderr
     assert sitefaults.of(sitegraph.read(tmp_path / "site")) == []
     lost = tmp_path / "site" / "404.html"

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from support.project import MINI, ROOT
+from support.project import FROZEN, MINI, ROOT
 
 DAY = "2026-11-21"
-TEXT = (ROOT / "content" / "therapies" / "immunotherapy.md").read_text().split("\n---\n", 1)[1]
+TEXT = (FROZEN / "content" / "therapies" / "immunotherapy.md").read_text().split("\n---\n", 1)[1]
 WORDS = " ".join(TEXT.split()[:600])
 
 
@@ -52,7 +52,7 @@ def test_the_real_guide_is_checked_with_few_steps(tmp_path: Path) -> None:
 
     The texts in a second language, each held against its source, take half a million more.
     """
-    assert calls(ROOT / "content", tmp_path / "profile") < 4_500_000
+    assert calls(FROZEN / "content", tmp_path / "profile") < 4_500_000
 
 
 @pytest.mark.process

@@ -23,7 +23,7 @@ from patientguide.offline.worker import is_kept
 from support.cases import PEOPLE, apply, sign
 from support.jsonld import article_of
 from support.programs import mkdocs
-from support.project import ROOT, make_buildable
+from support.project import FROZEN, make_buildable
 
 TODAY = date(2026, 11, 21)
 ADDRESS = "https://guide.example.org/g/"
@@ -56,7 +56,7 @@ def beside(project: Path, today: date = TODAY, address: str = "") -> Mapping[str
 
 @pytest.fixture(scope="module")
 def guide() -> Guide:
-    return guide_of(ROOT)
+    return guide_of(FROZEN)
 
 
 @pytest.fixture
@@ -351,7 +351,7 @@ def test_a_file_of_docs_is_never_replaced(mini: Path) -> None:
 
 
 def test_what_any_engine_is_given_is_what_ours_writes(site: Path) -> None:
-    made = beside(ROOT)
+    made = beside(FROZEN)
     assert len(made) > 80
     for name, text in made.items():
         assert (site / name).read_bytes() == text.encode(), name
