@@ -102,12 +102,14 @@ def test_harmless_words_are_accepted_in_each_place(place: str, tmp_path: Path) -
     assert refused(write(tmp_path / "guide", PLACES[place]("inj", text, "zq0z"))) == set()
 
 
+@pytest.mark.slow
 def test_there_are_many_texts_and_places(accepted: list[Pair]) -> None:
     assert len(DATA["payloads"]) >= 40
     assert len(accepted) > 50
     assert len(PAIRS) - len(accepted) > 500
 
 
+@pytest.mark.slow
 def test_what_is_accepted_brings_nothing_into_a_page(pages: dict[str, BeautifulSoup], clean: set[str]) -> None:
     wrong = {}
     for path, page in pages.items():
@@ -117,6 +119,7 @@ def test_what_is_accepted_brings_nothing_into_a_page(pages: dict[str, BeautifulS
     assert not wrong, "\n".join(f"{path}: {said}" for path, said in [*wrong.items()][:20])
 
 
+@pytest.mark.slow
 def test_what_is_accepted_is_shown_as_plain_text_or_not_at_all(
     pages: dict[str, BeautifulSoup], accepted: list[Pair]
 ) -> None:
