@@ -326,7 +326,7 @@ def test_robots_txt_stands_at_the_root_of_a_host_only(mini: Path) -> None:
 
 
 def test_a_visit_keeps_no_data_and_a_stick_keeps_one_copy(site: Path) -> None:
-    listed = json.loads((site / "sw.js").read_text().split("\n")[1].removeprefix("const FILES = ").removesuffix(";"))
+    listed = json.loads((site / "sw.js").read_text().split("\n")[0].removeprefix("const FILES = ").removesuffix(";"))
     assert "index.html" in listed
     assert not [name for name in listed if name.endswith((".json", ".xml", ".ics")) or name == "llms.txt"]
     assert [is_kept(name) for name in ("data/guide.json", "feed.xml", "reviews/ann.ics", "faq/index.html")] == [

@@ -1,33 +1,47 @@
-// After a visit the browser keeps the whole guide, so that it opens without signal; a newer one is offered, never mixed in.
+// Asks the browser to keep copies for reading offline (see sw.js), and says when it cannot. It never loads a page again.
 (() => {
-  const asksToSave = navigator.connection && navigator.connection.saveData;
-  if (asksToSave || !("serviceWorker" in navigator) || !location.protocol.startsWith("http")) return;
+  const said = document.querySelector(".md-header")?.dataset ?? {};
   const root = new URL("../", document.currentScript.src);
-  const hadOne = Boolean(navigator.serviceWorker.controller);
+  const isCopy = () => Boolean(document.querySelector(".pg-saved"));
 
-  function offer(worker) {
-    const said = document.querySelector(".md-header")?.dataset ?? {};
-    const note = document.createElement("div");
-    note.className = "pg-newer";
-    note.setAttribute("role", "status");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = said.pgShow ?? "Show it";
-    button.addEventListener("click", () => worker.postMessage("show"));
-    note.append(`${said.pgNewer ?? "A newer version of this guide is here."} `, button);
-    document.body.append(note);
+  // Going online takes what a reader has filled in: then today's page opens beside this one.
+  document.addEventListener("click", ({ target }) => {
+    const way = target.closest?.(".pg-saved a");
+    if (!way) return;
+    const fields = [...document.querySelectorAll("article :is(input, textarea)")];
+    const isFilled = fields.some((field) => field.checked !== field.defaultChecked || field.value !== field.defaultValue);
+    way.target = isFilled ? "_blank" : "";
+    way.hash = location.hash;
+  });
+  const here = new URL(location);
+  if (here.searchParams.has("pg-online")) {
+    here.searchParams.delete("pg-online");
+    history.replaceState(history.state, "", here);
   }
 
-  // Every open page changes to the newer guide at once.
-  navigator.serviceWorker.addEventListener("controllerchange", () => hadOne && location.reload());
+  function complain() {
+    if (isCopy() || document.querySelector(".pg-unkept")) return;
+    const note = document.createElement("p");
+    note.className = "pg-unkept";
+    note.setAttribute("role", "status");
+    document.querySelector(".md-content")?.append(note);
+    note.textContent = said.pgUnkept ?? "Not all of this guide could be saved for reading offline.";
+  }
 
+  function keep(worker) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = ({ data }) => data.missing && complain();
+    worker?.postMessage({ keep: location.href }, [port2]);
+  }
+
+  const asksToSave = navigator.connection && navigator.connection.saveData;
+  if (asksToSave || !("serviceWorker" in navigator) || !location.protocol.startsWith("http")) return;
   addEventListener("load", async () => {
-    const registration = await navigator.serviceWorker.register(new URL("sw.js", root), { scope: root.pathname }).catch(() => null);
-    if (!registration) return;
-    if (registration.waiting && hadOne) offer(registration.waiting);
-    registration.addEventListener("updatefound", () => {
-      const coming = registration.installing;
-      coming.addEventListener("statechange", () => coming.state === "installed" && hadOne && offer(coming));
-    });
+    const workers = navigator.serviceWorker;
+    workers.addEventListener("controllerchange", () => keep(workers.controller));
+    const options = { scope: root.pathname };
+    const isThere = await workers.register(new URL("sw.js", root), options).catch(() => null);
+    if (!isThere) complain();
+    else if (workers.controller) keep(workers.controller);
   });
 })();

@@ -12,7 +12,7 @@ from patientguide import cachekey, clock, programversion, progress, report
 from patientguide.buildcache import BuildCache, digest
 from patientguide.keptfolders import KeptFolders
 from patientguide.livesite import LiveSite
-from patientguide.offline import worker
+from patientguide.offline import firstvisit, worker
 from patientguide.prepared import ContentError, Prepared, prepare
 from patientguide.templatecache import TemplateCache
 
@@ -81,7 +81,7 @@ class Session:
         live.complete()
         # A preview has no service worker: it would show yesterday's pages.
         if not self.preview:
-            worker.write(live.site, live.build.hashes, live.build.prepared.planner.guide.assets)
+            worker.write(live.site, firstvisit.plan(live.build.prepared), live.build.hashes)
         try:
             live.build.cache.close()
         except OSError as error:

@@ -213,5 +213,7 @@ class Settings(Authored):
     """Which trials are asked for. Leave it out to keep the list by hand."""
     known_words: Annotated[list[Words], Role.HIDDEN] = []
     """Short forms and names that need no explanation and are spelt right."""
+    offline_days: Annotated[int, Field(ge=1, le=365), Role.UNSIGNED] = 30
+    """For how many days a browser may show the copy of a page that it kept, while the site does not answer."""
     search: Annotated[Search, Role.OWN | Role.UNSIGNED] = Search()
     """Words that readers type."""

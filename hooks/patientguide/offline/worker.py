@@ -1,18 +1,35 @@
-"""The service worker of a built site: which files a browser keeps, and what each must be."""
+"""The service worker of a built site: which files a browser fetches in the background, and what each must be."""
 
 import json
-import os
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from patientguide.buildcache import bytes_hash
 from patientguide.offline.archive import is_for_readers
 
 URI = "sw.js"
+MOST_BYTES = 1_700_000
+"""Of all that is fetched in the background, uncompressed. The page that was visited comes on top, up to 2 MB."""
+
 _SCRIPT = Path(__file__).parent / URI
 _FOR_PROGRAMS = ("data/", "reviews/", "reviews.ics", "feed.xml", "llms.txt")
 _DIGITS = 32  # of SHA-256, in hex: far more than chance needs
+_FRAME = (".css", ".js", ".woff2")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a site wants of its worker.
+
+    `files` come most important first, and as many are fetched as fit. `forms` are pages that readers fill in.
+    """
+
+    files: tuple[str, ...]
+    forms: tuple[str, ...] = ()
+    days: int = 30
+    """The greatest age of a copy."""
 
 
 def is_kept(path: str) -> bool:
@@ -20,15 +37,38 @@ def is_kept(path: str) -> bool:
     return is_for_readers(path) and not path.startswith(_FOR_PROGRAMS)
 
 
-def text(files: Mapping[str, str]) -> str:
-    """The text of sw.js for the files of a site, by their paths, each with its SHA-256 in hex.
+def chosen(sizes: Iterable[tuple[str, int]], most: int = MOST_BYTES) -> list[str]:
+    """The files that fit into `most` bytes, in their order; one that is too large leaves room for those after it."""
+    found = []
+    for path, size in sizes:
+        if size <= most:
+            most -= size
+            found.append(path)
+    return found
 
-    Another site has another text, and so another copy. The list stands before the script.
+
+def text(marks: Mapping[str, str], plan: Plan) -> str:
+    """The text of sw.js for files, most important first, each with its SHA-256 in hex.
+
+    It changes with each of them, so that browsers fetch what changed.
     """
-    marks = {path: hash_[:_DIGITS] for path, hash_ in sorted(files.items()) if is_kept(path)}
-    build = sha256(json.dumps(marks).encode()).hexdigest()[:16]
-    listed = json.dumps(marks, separators=(",", ":"), ensure_ascii=False)
-    return f'const BUILD = "{build}";\nconst FILES = {listed};\n{_SCRIPT.read_text(encoding="utf-8")}'
+    files = {path: mark[:_DIGITS] for path, mark in marks.items()}
+    frame = {path: mark for path, mark in sorted(files.items()) if _is_frame(path)}
+    said = {"FILES": files, "SET": _mark(frame), "BUILD": _mark(files), "FORMS": plan.forms, "DAYS": plan.days}
+    lines = [f"const {name} = {_json(value)};" for name, value in said.items()]
+    return "\n".join([*lines, _SCRIPT.read_text(encoding="utf-8")])
+
+
+def _is_frame(path: str) -> bool:
+    return path.startswith("assets/") and path.endswith(_FRAME)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def _mark(value: object) -> str:
+    return sha256(json.dumps(value).encode()).hexdigest()[:16]
 
 
 def farewell() -> str:
@@ -36,19 +76,14 @@ def farewell() -> str:
     return (_SCRIPT.parent / "farewell.js").read_text(encoding="utf-8")
 
 
-def write(site: Path, known: Mapping[str, str], assets: Iterable[str] = ()) -> None:
-    """Write the service worker over all files of a site; the SHA-256 of its pages are `known`.
+def write(site: Path, plan: Plan, known: Mapping[str, str]) -> None:
+    """Write the service worker of a site; the SHA-256 of its pages are `known`. Its scripts and styles come first."""
+    frame = [path for folder in ("assets", "assets/fonts") for path in _files(site, folder) if _is_frame(path)]
+    paths = [path for path in dict.fromkeys((*frame, *plan.files)) if is_kept(path) and (site / path).is_file()]
+    fit = chosen((path, (site / path).stat().st_size) for path in paths)
+    marks = {path: known.get(path) or bytes_hash((site / path).read_bytes()) for path in fit}
+    (site / URI).write_text(text(marks, plan), encoding="utf-8")
 
-    `assets` are published as they stand. The folder of a page with none of them holds that page alone: nobody looks.
-    """
-    above = {folder for uri in known for folder in PurePosixPath(uri).parents[1:]}
-    above |= {folder for uri in assets for folder in PurePosixPath(uri).parents}
-    alone = {PurePosixPath(uri).parent for uri in known} - above
-    hashes = dict(known)
-    for folder, below, names in os.walk(site):
-        here = PurePosixPath(Path(folder).relative_to(site).as_posix())
-        below[:] = [name for name in below if here / name not in alone]
-        for uri in (str(here / name) for name in names):
-            if uri not in known and is_kept(uri):
-                hashes[uri] = bytes_hash((site / uri).read_bytes())
-    (site / URI).write_text(text(hashes), encoding="utf-8")
+
+def _files(site: Path, folder: str) -> list[str]:
+    return sorted(file.relative_to(site).as_posix() for file in (site / folder).glob("*") if file.is_file())
