@@ -17,6 +17,7 @@ from patientguide import (
     drawing,
     editionviews,
     evidence,
+    fidelity,
     fitting,
     frequency,
     glossary,
@@ -34,7 +35,7 @@ from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.page import Draft, Page
 from patientguide.problems import Problem
-from patientguide.prose import escape, straight_quotes_curled, tokens, without_marks
+from patientguide.prose import Token, escape, straight_quotes_curled, tokens, without_marks
 from patientguide.shared import SharedParts
 from patientguide.shelf import Shelf
 from patientguide.signoff import PageReview
@@ -83,7 +84,8 @@ class Composer:
         unread_mark = evidence.unread_mark(said)
         review = signoff.page_review(guide, draft.texts)
         state = status.of(draft.ages, review.until, guide.today)
-        shared = self._shared(draft, here, review, state)
+        placed = fidelity.Placed()
+        shared = self._shared(draft, here, review, state, placed)
         text = self.draw(draft.type.template, {**shared, **draft.values})
         if guide.settings.support and draft.type.explains and not shared["is_safety"]:
             text += "\n\n" + self.draw("support.md.j2", shared)
@@ -98,6 +100,7 @@ class Composer:
             "unread_sign": evidence.UNREAD_SIGN,
         }
         text = text.strip()
+        placed.run()
         head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
         shelf = Shelf()
         cards = self.parts.cards(terms, here, unread_mark in text, bool(used))
@@ -116,11 +119,25 @@ class Composer:
             linked_data=linkeddata.text(guide, draft, description, state, review, used, self.site_url),
             changed=draft.changed,
             language=guide.settings.language,
+            placed=placed,
+            bodies=tuple((entry.path, entry.body) for entry in draft.shown_whole),
         )
 
-    def _shared(self, draft: Draft, here: str, review: PageReview, state: Status) -> dict[str, Any]:
-        """What the templates of a page know besides its own values."""
+    def _shared(
+        self, draft: Draft, here: str, review: PageReview, state: Status, placed: fidelity.Placed
+    ) -> dict[str, Any]:
+        """What the templates of a page know besides its own values; what they take from files is noted in `placed`."""
         guide, said = self.guide, self.words
+
+        def prose(text: str, source: Entry[Dated] | str = draft.source) -> str:
+            path = source if isinstance(source, str) else source.path
+            placed.text(path, text, partial(self._filled, path=path))
+            return self.prose(text, path, here)
+
+        def plain(text: str, at: int | None = None) -> str:
+            placed.name(text, at)
+            return escape(text)
+
         shared = {
             **editionviews.View(guide, draft, here, self.draw).values,
             "guide": guide,
@@ -133,14 +150,15 @@ class Composer:
             "review": review,
             "safety": guide.safety_page,
             "is_safety": draft.source == guide.safety_page.path,
-            "plain": escape,
+            "plain": plain,
+            "placed_so_far": placed.so_far,
             "brands": brandnames.in_brackets,
             "in_words": said.date,
             "_": said,
             "counted_strengths": partial(evidence.counted, said),
             "by_letter": lambda entries: atoz.by_letter((entry.front.title, entry) for entry in entries),
             "link_to": partial(self.link_to, page=here),
-            "prose": lambda text, source=draft.source: self.prose(text, source, here),
+            "prose": prose,
         }
         shared["pathway"] = partial(self.pathway, shared)
         shared["part"] = partial(self.part, draft=draft, shared=shared)
@@ -155,9 +173,8 @@ class Composer:
         """The link from a page to where a source file is shown."""
         return routes.relative(self.table[path], page)
 
-    def prose(self, text: str, source: Entry[Dated] | str, page: str) -> str:
+    def prose(self, text: str, path: str, page: str) -> str:
         """Text of a source file as it stands on a page: links lead from here, local settings are filled in."""
-        path = source if isinstance(source, str) else source.path
         parts = []
         for token in tokens(text):
             if token.kind == "link" and not links.is_external(token.group("target")):
@@ -165,18 +182,25 @@ class Composer:
                 if target is None:
                     raise LookupError(f"{path}: {token.text}: the checks should have refused this")
                 address = routes.relative(target, page)
-                elsewhere = editionviews.mark(self.guide.edition, target.uri) if self.guide.edition else ""
-                shown = f"{token.group('text')}{elsewhere}"
+                shown = f"{token.group('text')}{self._filled(token, path)}"
                 parts.append(f"{token.group('image')}[{shown}]({address}{token.group('title')})")
-            elif token.kind == "local":
-                parts.append(escape(self.guide.settings.local[token.group("name")]))
-            elif token.kind == "number":
-                parts.append(frequency.short(self.numbers[path][token.group("number_name")], self.words))
+            elif token.kind in ("local", "number"):
+                parts.append(escape(self._filled(token, path)))
             elif token.kind == "figure":
                 parts.append(self.figure(self.numbers[path][token.group("figure_name")], path))
             else:
                 parts.append(token.text)
         return "".join(parts).strip()
+
+    def _filled(self, token: Token, path: str) -> str:
+        """What stands on a page for a setting or number of a file, or follows the words of a link."""
+        if token.kind == "local":
+            return self.guide.settings.local[token.group("name")]
+        if token.kind == "number":
+            return frequency.short(self.numbers[path][token.group("number_name")], self.words)
+        edition = self.guide.edition
+        target = links.resolve(token.group("target"), path, self.table) if edition else None
+        return editionviews.mark(edition, target.uri) if edition and target else ""
 
     def figure(self, number: frequency.Number, path: str) -> str:
         """A frequency with both its sides, in words, as a picture and as a table."""
@@ -215,14 +239,14 @@ class Composer:
     def written(self, entry: Entry[Dated], shared: Mapping[str, Any]) -> str:
         """The text of a hand-written page, with the parts it asks for."""
         draw = {"pathway": self.pathway, "trials": self.trials, "checks": self.checks}
-        pieces = [""]
+        place, pieces, text = shared["prose"], [], ""
         for token in tokens(entry.body):
             if token.kind == "part":
-                pieces += [draw[token.group("part_name")](shared), ""]
+                pieces += [place(text, entry), draw[token.group("part_name")](shared)]
+                text = ""
             else:
-                pieces[-1] += token.text
-        place = shared["prose"]
-        return "\n\n".join(piece if number % 2 else place(piece, entry) for number, piece in enumerate(pieces))
+                text += token.text
+        return "\n\n".join([*pieces, place(text, entry)])
 
     def pathway(self, shared: Mapping[str, Any]) -> str:
         """The picture of the phases with the same in words."""

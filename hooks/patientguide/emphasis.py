@@ -63,6 +63,15 @@ def pairs(masked: str) -> tuple[list[Mark], list[Mark]]:
     return paired, alone
 
 
+def taken_off(text: str) -> str:
+    """The text without the marks that pair. What is not plain may be hidden in it; see `MASK`."""
+    pieces, end = [], 0
+    for start, mark in pairs(text)[0]:
+        pieces.append(text[end:start])
+        end = start + len(mark)
+    return "".join(pieces) + text[end:]
+
+
 def around(text: str, mark: Mark) -> tuple[str, str]:
     """The characters before and after a mark; a space for none."""
     end = mark.start + len(mark.text)

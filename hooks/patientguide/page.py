@@ -1,11 +1,12 @@
 """A page before and after it is composed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from patientguide import shelf
-from patientguide.registry import PageType
+from patientguide.fidelity import Placed
+from patientguide.registry import Input, PageType
 from patientguide.status import Age
 
 
@@ -32,6 +33,10 @@ class Page:
     changed: str = ""
     """The day its text last changed."""
     language: str = "en"
+    placed: Placed = field(default_factory=Placed, compare=False)
+    """The texts that it takes from files."""
+    bodies: tuple[tuple[str, str], ...] = ()
+    """The bodies that it shows whole, by the paths of their files."""
 
     @property
     def head(self) -> dict[str, str]:
@@ -59,6 +64,13 @@ class Draft:
     description: str = ""
     edits: str | None = None
     assets: tuple[str, ...] = ()
+
+    @property
+    def shown_whole(self) -> Sequence[Any]:
+        """The entries whose bodies the page shows."""
+        if Input.ANSWERS in self.type.depends_on:
+            return list(self.values["entries"])
+        return [self.values["entry"]] if "entry" in self.values else []
 
     @property
     def changed(self) -> str:

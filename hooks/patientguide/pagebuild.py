@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-from patientguide import notes, policy, routes, stylesheet
+from patientguide import fidelity, lostwords, notes, policy, routes, stylesheet
 from patientguide.buildcache import BuildCache
 from patientguide.compose import Composer
 from patientguide.memory import one
@@ -50,10 +50,12 @@ class PageBuild:
         return html
 
     def render(self, composer: Composer, renderer: Renderer) -> tuple[dict[str, str], Rendered]:
-        """What its template says of it before its text, and its text as HTML."""
+        """What its template says of it before its text, and its text as HTML. Raises LostWordsError."""
         draft = self.draft
         page = self._planned.taken(composer) if self._planned else composer.compose(draft)
         rendered = renderer.render(page)
+        if losses := [*fidelity.lost(page.placed, rendered.html), *fidelity.left_out(page.placed, page.bodies)]:
+            raise lostwords.LostWordsError(lostwords.problems(composer.guide, draft.source, losses))
         led_to = {f"{uri}#{id_}" for uri, id_ in rendered.anchors if uri != draft.uri or id_ not in rendered.ids}
         # Only notes lead to notes.
         ids = (id_ for id_ in rendered.ids if not id_.startswith(notes.IDS))

@@ -20,6 +20,9 @@ from patientguide.problems import Problem, Severity, worst_first
 class ContentError(Exception):
     """What must be mended before anything is built."""
 
+    halfway = False
+    """Whether it was found while pages were made."""
+
     def __init__(self, why: str, problems: Sequence[Problem] = ()) -> None:
         """`problems` are errors only."""
         super().__init__(why)

@@ -97,9 +97,10 @@ class Preview:
         if isinstance(fault, ContentError):
             self.panel = panel.html(fault.problems, "" if fault.problems else str(fault), f"{self.mount}{STYLES}")
         else:
+            self.panel = panel.html([], str(reason or error), f"{self.mount}{STYLES}")
+        if not isinstance(fault, ContentError) or fault.halfway:
             # What fails later leaves half a build.
             self._is_whole, self._renewal = False, None
-            self.panel = panel.html([], str(reason or error), f"{self.mount}{STYLES}")
         self.log.error(("" if isinstance(error, SystemExit) else f"{error}\n") + LAST_GOOD)
 
     def over(self, app: App) -> App:

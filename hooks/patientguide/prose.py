@@ -92,6 +92,11 @@ def escape(text: str) -> str:
     return _NUMBERED.sub(lambda found: f"{found[1]}&#{ord(found[2])};", text)
 
 
+_CITED = "\ue006"
+_BEFORE_STOP = re.compile(rf"(?:\s*{_CITED})+(?=[.,;:?!])")
+"""Citations before the end of a sentence, with the spaces before them."""
+
+
 def masked(text: str) -> str:
     """The text with everything but plain words hidden, so that signs in it mean what they mean to readers."""
     return "".join(t.text if t.kind == "plain" else emphasis.MASK * len(t.text) for t in tokens(text))
@@ -102,7 +107,7 @@ def without_marks(
 ) -> str:
     """The text as plain words: citations dropped, links and emphasis reduced to their words.
 
-    Settings and numbers are filled in from `local` and `numbers`.
+    Settings and numbers are filled in from `local` and `numbers`. No other word, number or sign is lost.
     """
     marks = emphasis.pairs(masked(text))[0] if "*" in text or "_" in text else []
     kept = []
@@ -121,7 +126,13 @@ def without_marks(
                 kept.append(token.text.strip("`"))
             case "plain":
                 kept.append(_without(marks, token))
-    return re.sub(r"\s+([.,;:])", r"\1", " ".join("".join(kept).split()))
+            case "cite":
+                kept.append(_CITED)
+            case "figure" | "part":
+                pass
+            case _:
+                kept.append(token.text)
+    return " ".join(_BEFORE_STOP.sub("", "".join(kept)).replace(_CITED, "").split())
 
 
 def _without(marks: Sequence[emphasis.Mark], token: Token) -> str:

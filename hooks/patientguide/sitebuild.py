@@ -9,10 +9,12 @@ from typing import Any
 from patientguide import datafiles, editionpages, routes
 from patientguide.buildcache import BuildCache, digest
 from patientguide.keptfolders import KeptFolders
+from patientguide.lostwords import LostWordsError
 from patientguide.navigation import MenuView
 from patientguide.pagebuild import Finished, PageBuild, looked_at
 from patientguide.pageplan import Planned
 from patientguide.prepared import Prepared
+from patientguide.problems import Problem
 from patientguide.render import Rendered, Renderer
 from patientguide.sitestyles import Sheets
 
@@ -58,10 +60,26 @@ class SiteBuild:
         return PageBuild(planned.draft, partial(self.key, planned), self.cache, planned)
 
     def render(self, page: PageBuild) -> tuple[dict[str, str], Rendered]:
-        """What the template of a page says of it, and its HTML."""
-        head, rendered = page.render(self.prepared.planner_of(page.draft.uri).composer, self.renderer)
+        """What the template of a page says of it, and its HTML. Raises LostWordsError, of all pages to come."""
+        try:
+            head, rendered = self._rendered(page)
+        except LostWordsError as error:
+            raise LostWordsError([*error.problems, *self._lost_elsewhere(page)]) from None
         self.lost[page.draft.uri] = rendered.lost
         return head, rendered
+
+    def _rendered(self, page: PageBuild) -> tuple[dict[str, str], Rendered]:
+        return page.render(self.prepared.planner_of(page.draft.uri).composer, self.renderer)
+
+    def _lost_elsewhere(self, page: PageBuild) -> Iterator[Problem]:
+        """The words that pages would lose that are still to be made: nobody mends one to hear of the next."""
+        for planned in self.plan:
+            other = self.page(planned)
+            if planned.draft.uri not in self.finished and other.file != page.file and other.kept() is None:
+                try:
+                    self._rendered(other)
+                except LostWordsError as error:
+                    yield from error.problems
 
     def finish(self, uri: str, html: str, page: PageBuild | None = None) -> None:
         """Look at a whole page, by its path; one of the guide is kept for the next build. Raises PolicyError."""
