@@ -6,7 +6,12 @@ from patientguide.models import Dated
 from patientguide.prose import escape
 
 
+def listed(entry: Entry[Dated]) -> str:
+    """The brand names of a medicine, without what is added to them; empty for anything else."""
+    return ", ".join(brand_names(entry))
+
+
 def in_brackets(entry: Entry[Dated]) -> str:
-    """The brand names of a medicine in brackets, without what is added to them; empty for anything else."""
-    names = brand_names(entry)
-    return f" ({escape(', '.join(names))})" if names else ""
+    """The same in brackets, as Markdown."""
+    names = listed(entry)
+    return f" ({escape(names)})" if names else ""

@@ -138,6 +138,10 @@ class Composer:
             placed.name(text, at)
             return escape(text)
 
+        def brands(entry: Entry[Dated]) -> str:
+            placed.name(brandnames.listed(entry))
+            return brandnames.in_brackets(entry)
+
         shared = {
             **editionviews.View(guide, draft, here, self.draw).values,
             "guide": guide,
@@ -152,7 +156,7 @@ class Composer:
             "is_safety": draft.source == guide.safety_page.path,
             "plain": plain,
             "placed_so_far": placed.so_far,
-            "brands": brandnames.in_brackets,
+            "brands": brands,
             "in_words": said.date,
             "_": said,
             "counted_strengths": partial(evidence.counted, said),
@@ -193,7 +197,9 @@ class Composer:
         return "".join(parts).strip()
 
     def _filled(self, token: Token, path: str) -> str:
-        """What stands on a page for a setting or number of a file, or follows the words of a link."""
+        """What stands on a page for a setting, number or figure of a file, or follows the words of a link."""
+        if token.kind == "figure":
+            return frequency.phrases(self.numbers[path][token.group("figure_name")], self.words)
         if token.kind == "local":
             return self.guide.settings.local[token.group("name")]
         if token.kind == "number":
@@ -210,7 +216,7 @@ class Composer:
             "count": frequency.count(number, self.words),
             "rest": frequency.rest(number, self.words),
             "_": self.words,
-            "cites": f"[{'; '.join(f'@{key}' for key in number.source)}]",
+            "cites": frequency.cites(number),
             "plain": escape,
         }
         drawn = {

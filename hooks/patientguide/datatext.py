@@ -15,10 +15,10 @@ from patientguide.prose import without_marks
 _MARK = re.compile(r"\{(local|number|figure|part):([^{}\n]*)\}|\]\(((?:[^()\s]|\([^()\s]*\))+)")
 
 _SIGNS = re.compile(
-    r"^[ ]*(?:(?:!!!|\?\?\?\+?)[ ]\w+[ ]\"([^\"\n]*)\"|[-*+][ ]|[0-9]+[.)][ ]|\#+[ ]|[|:\- ]+$)|[ ]*\|[ ]*",
+    r"^[ ]*(?:(?:!!!|\?\?\?\+?)[ ]\w+[ ]\"([^\"\n]*)\"|[-*+][ ]|\#+[ ]|[|:\- ]+$)|[ ]*\|[ ]*",
     re.MULTILINE,
 )
-"""What makes a line a box, an item or a heading, and what parts the cells of a table."""
+"""What makes a line a box, an item or a heading, and what parts the cells of a table. Numbers of items stay."""
 
 
 @dataclass(frozen=True)

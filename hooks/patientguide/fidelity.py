@@ -61,7 +61,8 @@ class Placed:
 
     def name(self, text: str, at: int | None = None) -> None:
         """Note a plain text, such as a name; one that stands above what was noted since `so_far` answered `at`."""
-        self.runs[-1].insert(self.so_far() if at is None else at, text)
+        if text:
+            self.runs[-1].insert(self.so_far() if at is None else at, text)
 
     def so_far(self) -> int:
         """How many texts of this run were noted."""

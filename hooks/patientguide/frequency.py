@@ -65,6 +65,17 @@ def title(number: Number, said: Said = _ENGLISH) -> str:
     return f"{shown}; {rest(number, said)} {number.otherwise}"
 
 
+def cites(number: Number) -> str:
+    """Its sources as a citation."""
+    return f"[{'; '.join(f'@{key}' for key in number.source)}]"
+
+
+def phrases(number: Number, said: Said = _ENGLISH) -> str:
+    """What a figure must say, one phrase a line: of how many of whom, how many of them, when, and the other side."""
+    sides = f"{number.over} {cites(number)}.", f"{rest(number, said)} {number.otherwise} {cites(number)}."
+    return "\n".join((f"{number.of} {number.group}", f"{count(number, said)} {number.what}", *sides))
+
+
 def rest(number: Number, said: Said = _ENGLISH) -> str:
     """How many are left: `63`, or `94 to 99` for a range."""
     if number.to is None:

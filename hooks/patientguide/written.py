@@ -6,7 +6,7 @@ where these and the engine that makes the page read a text in two ways, the line
 
 import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,12 +15,14 @@ from patientguide.pagetext import CELL, CITE, CITE_END, ITEM, LOCATOR, LOCATOR_E
 from patientguide.prose import Token, tokens
 
 Fill = Callable[[Token], str]
-"""What stands on a page for a setting or a number, or is added to the words of a link."""
+"""What stands on a page for a setting or a number, or is added to the words of a link.
+
+Of a figure it is a phrase on each line, which may end with a citation and a full stop.
+"""
 
 _SIGN = re.compile(r"[\\`\[<{!]|~~~")
 _BLOCK = re.compile(rf" *[#|]|{cutting.TITLE.pattern}|{cutting.ITEM.pattern}")
 """How a line begins that no field may begin with."""
-_NOT_SHOWN = ("rule", "drawn")
 _MEANING = re.compile(r"\n *:[ ]+")
 """The line that says what the one before it means."""
 _BEFORE_STOP = re.compile(
@@ -32,6 +34,7 @@ _AS_WRITTEN = {ord(private): chr(sign) for sign, private in _AS_LITERAL.items()}
 _IS_LITERAL = re.compile(f"[{chr(_PRIVATE)}-{chr(_PRIVATE + 0x7F)}]")
 _LINK = "\x07"
 """Where a link begins and ends: a mark beside it does not touch its first and last word."""
+_PHRASE = "\x08"
 _HASHES = re.compile(r" *#+ *")
 
 
@@ -53,9 +56,8 @@ def lines(text: str, fill: Fill) -> Iterator[Line]:
         yield Line(_finished(said))
         return
     for number, (kind, start, end) in enumerate(cutting.cut(said)):
-        if kind not in _NOT_SHOWN:
-            for part in _PIECES.get(kind, _paragraph)(said[start:end]):
-                yield Line(part, number, True)
+        for part in _PIECES.get(kind, _paragraph)(said[start:end]):
+            yield Line(part, number, kind != "drawn")
 
 
 def name(text: str) -> Line:
@@ -94,7 +96,25 @@ def _row(text: str) -> Iterator[str]:
     yield (CELL + CELL.join(map(_finished, cells))).rstrip(CELL)
 
 
-_PIECES = {"item": _item, "heading": _heading, "title": _title, "row": _row, "names": _row}
+def _drawn(text: str) -> Iterator[str]:
+    """The phrases of a figure. What a part of a page holds is noted where that is drawn."""
+    if _PHRASE in text:
+        yield from map(_finished, text.strip().split(_PHRASE)[1:-1])
+
+
+def _nothing(_: str) -> Iterator[str]:
+    yield from ()
+
+
+_PIECES: Mapping[str, Callable[[str], Iterator[str]]] = {
+    "item": _item,
+    "heading": _heading,
+    "title": _title,
+    "row": _row,
+    "names": _row,
+    "rule": _nothing,
+    "drawn": _drawn,
+}
 
 
 def _said(text: str, fill: Fill) -> str:
@@ -118,9 +138,18 @@ def _shown(token: Token, fill: Fill) -> str:
             return _literal(token.text.strip("`").strip())
         case "fence":
             return _literal(" ".join(token.text.split("\n")[1:-1]))
-        case "figure" | "part":
+        case "figure":
+            phrases = _PHRASE.join(map(_phrase, fill(token).split("\n")))
+            return f"{{figure:{_PHRASE}{phrases}{_PHRASE}}}"
+        case "part":
             return token.text
     return _literal(token.text)
+
+
+def _phrase(text: str) -> str:
+    """The words of a phrase of a figure, and the citation and full stop that it may end with."""
+    words, bracket, cites = text.partition(" [@")
+    return f"{_literal(words)}{_cited(f'[@{cites[:-1]}')}{cites[-1:]}" if bracket else _literal(words)
 
 
 @lru_cache(maxsize=1024)
