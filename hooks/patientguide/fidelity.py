@@ -125,15 +125,21 @@ def _words_at(page: str, said: str, at: int) -> int:
 
 def _is_joined(page: str, start: int, end: int) -> bool:
     """Whether a stretch of a page begins or ends within a word or number."""
-    first, last, before = page[start], page[end - 1], page[start - 1]
-    if first.isdigit():
-        if _BEFORE_NUMBER.match(before):
-            return True
-    elif _LETTER.match(first) and _LETTER.match(before):
+    first, last, before, after = page[start], page[end - 1], page[start - 1], page[end]
+    if first.isdigit() and _BEFORE_NUMBER.match(before):
         return True
-    if last.isdigit():
-        return bool(_AFTER_NUMBER.match(page, end))
-    return bool(_LETTER.match(last) and _LETTER.match(page, end))
+    if last.isdigit() and _AFTER_NUMBER.match(page, end):
+        return True
+    return (_joins(before) and not _is_unspaced(first)) or (_joins(after) and not _is_unspaced(last))
+
+
+def _joins(sign: str) -> bool:
+    return bool(_LETTER.match(sign))
+
+
+def _is_unspaced(sign: str) -> bool:
+    """Whether it is a letter of a script that puts no spaces between words."""
+    return sign.isalpha() and not _LETTER.match(sign)
 
 
 def _lost_words(said: str, page: str) -> tuple[str, ...]:

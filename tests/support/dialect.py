@@ -132,7 +132,7 @@ inside = st.one_of(prose, listed)
 box = st.builds(
     lambda sign, title, text: f'{sign} "{title}"\n{_indented(text)}',
     st.sampled_from(["!!! warning", "!!! note", "??? note"]),
-    plain.map(lambda text: text.replace('"', "")),
+    plain.map(lambda text: text.replace('"', "").lstrip("#")),
     inside,
 )
 code = plain.map(lambda text: f"```\n{text}\n```")
