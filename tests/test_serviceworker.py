@@ -227,7 +227,7 @@ def test_full_storage_holds_no_text_back(server: Publisher, visited: BrowserCont
 
 def limit(page: Page, server: Publisher, size: int) -> None:
     """Leave no more than `size` bytes of storage free."""
-    page.goto(f"{server.address}feed.xml")
+    page.goto(server.address + SAFETY)
     used = page.evaluate("navigator.storage.estimate().then(found => found.usage)")
     quota = {"origin": server.address.removesuffix("guide/").rstrip("/"), "quotaSize": int(used) + size}
     page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", quota)
