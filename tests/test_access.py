@@ -140,3 +140,26 @@ def test_each_landmark_has_a_name_of_its_own(address: str, pages: dict[str, Page
         )
         assert len(names) == len(set(names))
         assert not any(name.endswith("null") for name in names)
+
+
+# How many of the links before the last one lie behind the header, wholly or in part, when a keyboard goes back to them.
+BEHIND = """() => { const focus = document.activeElement, box = focus.getBoundingClientRect();
+  const header = document.querySelector('.md-header');
+  return !header.contains(focus) && box.height > 0 && box.top < header.getBoundingClientRect().bottom - 1
+    && box.bottom > 0 && getComputedStyle(focus).position !== 'fixed'; }"""
+
+
+@pytest.mark.parametrize("text", ["100%", "200%"])
+@pytest.mark.parametrize("size", SIZES)
+def test_no_stop_lies_behind_the_header(address: str, pages: dict[str, Page], size: str, text: str) -> None:
+    """WCAG 2.2, 2.4.11, with the text as it is and twice as large."""
+    page = pages[size]
+    page.goto(address + "glossary/")
+    page.evaluate("size => (document.documentElement.style.fontSize = `calc(125% * ${parseFloat(size) / 100})`)", text)
+    page.evaluate("() => [...document.querySelectorAll('a')].filter(e => e.getClientRects().length).at(-1).focus()")
+    faults = []
+    for _ in range(60):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate(BEHIND):
+            faults.append(page.evaluate("document.activeElement.outerHTML.slice(0, 90)"))
+    assert faults == []

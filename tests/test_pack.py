@@ -214,3 +214,43 @@ def test_it_works_under_the_policy_of_its_page(site: Path, browser: Browser, nam
         else:
             page.get_by_label("Stage IV", exact=True).check()
             expect(page.get_by_role("button", name="Show what was folded away")).to_be_visible()
+
+
+def test_what_was_typed_stays_when_the_reader_asks_for_it_and_only_then(mini_site: Path, browser: Browser) -> None:
+    with served(mini_site) as address, watched(browser, address + NAME) as page:
+        own = page.get_by_label("Questions of your own")
+        medicine = page.locator("[data-pg-list=medicines] input").first
+        remember = page.get_by_label("Remember what I chose and typed here")
+        own.fill("Can I swim?")
+        medicine.check()
+        remember.check()
+        own.fill("Can I swim in the sea?")
+        page.reload()
+        expect(own).to_have_value("Can I swim in the sea?")
+        expect(medicine).to_be_checked()
+        expect(page.locator("[data-pg-fill=questions]")).to_contain_text("Can I swim in the sea?")
+        remember.uncheck()
+        assert page.evaluate("localStorage.length") == 0
+        page.reload()
+        expect(own).to_have_value("")
+        expect(medicine).not_to_be_checked()
+
+
+def test_what_was_typed_can_be_forgotten_at_once(mini_site: Path, browser: Browser) -> None:
+    with served(mini_site) as address, watched(browser, address + NAME) as page:
+        own = page.get_by_label("Questions of your own")
+        own.fill("Can I swim?")
+        page.get_by_label("Remember what I chose and typed here").check()
+        page.get_by_role("button", name="Forget what I chose and typed here").click()
+        expect(own).to_have_value("")
+        assert "swim" not in page.evaluate("JSON.stringify(localStorage)")
+
+
+@pytest.mark.parametrize("kept", ["no JSON", "3", '{"own": {}, "medicines": "x", "questions": 1, "numbers": [2]}'])
+def test_what_another_program_stored_does_no_harm(mini_site: Path, browser: Browser, kept: str) -> None:
+    with served(mini_site) as address, watched(browser, address + NAME) as page:
+        guide = page.locator(".pg-choice").get_attribute("data-pg-guide")
+        page.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [f"patientguide-pack-{guide}", kept])
+        page.reload()
+        page.locator("[data-pg-list=medicines] input").first.check()
+        expect(page.locator("[data-pg-fill=medicines]")).to_contain_text("Cetirizine")

@@ -43,6 +43,12 @@
   // A page that a reader comes back to is shown as it was left, with the menu over it.
   addEventListener("pageshow", () => toggle("drawer").checked && toggle("drawer").click());
 
+  // What takes the focus, or is linked to, never lies behind the header (WCAG 2.2, 2.4.11), however high it grows.
+  const header = document.querySelector(".md-header");
+  new ResizeObserver(() => {
+    document.documentElement.style.scrollPaddingTop = `${header.offsetHeight + 8}px`;
+  }).observe(header);
+
   // A table that scrolls sideways can be reached and has a name (WCAG 2.2, 2.1.1 and 4.1.2).
   function nameTables() {
     for (const table of document.querySelectorAll("article table")) {

@@ -4,6 +4,8 @@
   const form = document.querySelector(".pg-form");
   const own = document.getElementById("pg-own");
   const { entries, sources } = JSON.parse(sheets.querySelector(".pg-data").textContent);
+  const remember = form.querySelector("[data-pg-keep]");
+  const numbers = [...form.querySelectorAll("[data-pg-number]")];
   const picked = { medicines: new Set(), questions: new Set() };
   const blank = new Map();
 
@@ -125,7 +127,7 @@
   }
 
   function showNumbers() {
-    for (const input of form.querySelectorAll("[data-pg-number]")) {
+    for (const input of numbers) {
       const line = sheets.querySelector(`[data-pg-missing="${CSS.escape(input.dataset.pgNumber)}"]`);
       const number = input.value.trim();
       line.classList.toggle("pg-write", !number);
@@ -148,8 +150,20 @@
     return count.reduce((sum, number) => sum + number, 0);
   }
 
+  function written() {
+    const typed = Object.fromEntries(numbers.map((input) => [input.dataset.pgNumber, input.value]));
+    return { medicines: [...picked.medicines], questions: [...picked.questions], own: own.value, numbers: typed };
+  }
+
+  function write(kept) {
+    for (const kind of Object.keys(picked)) picked[kind] = new Set([kept[kind] ?? []].flat());
+    own.value = String(kept.own ?? "");
+    for (const input of numbers) input.value = kept.numbers?.[input.dataset.pgNumber] ?? "";
+  }
+
   function fill() {
     const cited = [];
+    patientPath.keep("pack", remember.checked && written());
     showWhere();
     showNumbers();
     put(sheets.querySelector("[data-pg-fill=medicines]"), medicineItems());
@@ -163,13 +177,21 @@
     says.textContent = count > 2 ? says.dataset.pgMore.replace("{pages}", count) : says.dataset.pgTwo;
   }
 
-  own.value = "";
-  for (const input of form.querySelectorAll("[data-pg-number]")) input.value = "";
-  form.addEventListener("input", (event) => event.target.type === "checkbox" || fill());
-  form.querySelector(".pg-button--print").addEventListener("click", () => print());
-  patientPath.onChange(() => {
+  function draw() {
     offer("medicines", entries.filter((entry) => entry.kind === "medications"), medicine);
     offerQuestions();
     fill();
+  }
+
+  const kept = patientPath.recall("pack");
+  remember.checked = Boolean(kept);
+  write(kept ?? {});
+  form.addEventListener("input", (event) => event.target.type === "checkbox" || fill());
+  remember.addEventListener("change", fill);
+  form.querySelector("[data-pg-empty]").addEventListener("click", () => {
+    write({});
+    draw();
   });
+  form.querySelector(".pg-button--print").addEventListener("click", () => print());
+  patientPath.onChange(draw);
 }

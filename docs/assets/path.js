@@ -2,7 +2,6 @@
 const patientPath = (() => {
   const form = document.querySelector(".pg-choice");
   const groups = [...form.querySelectorAll("fieldset")];
-  const key = `patientguide-path-${form.dataset.pgGuide}`;
   const remember = form.querySelector("[data-pg-remember]");
   const listeners = [];
 
@@ -50,9 +49,14 @@ const patientPath = (() => {
     }
   }
 
+  // What a part of the page keeps on this device, under a name of its own; `value` null forgets it.
+  const nameOf = (part) => `patientguide-${part}-${form.dataset.pgGuide}`;
+  const recall = (part) => store((kept) => JSON.parse(kept.getItem(nameOf(part))));
+  const keep = (part, value) =>
+    store((kept) => (value ? kept.setItem(nameOf(part), JSON.stringify(value)) : kept.removeItem(nameOf(part))));
+
   function changed() {
-    if (remember.checked) store((kept) => kept.setItem(key, JSON.stringify(ticked())));
-    else store((kept) => kept.removeItem(key));
+    keep("path", remember.checked && ticked());
     for (const listener of listeners) listener();
   }
 
@@ -73,7 +77,7 @@ const patientPath = (() => {
     changed();
   });
 
-  const kept = store((kept) => JSON.parse(kept.getItem(key))) ?? {};
+  const kept = recall("path") ?? {};
   remember.checked = Object.keys(kept).length > 0;
   for (const group of groups)
     for (const box of group.querySelectorAll("input"))
@@ -86,5 +90,5 @@ const patientPath = (() => {
     listeners.push(listener);
     listener();
   }
-  return { read, ticked, chosen, fits, onChange };
+  return { read, ticked, chosen, fits, keep, recall, onChange };
 })();

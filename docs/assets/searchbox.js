@@ -141,14 +141,9 @@
     if (event.relatedTarget && !box.contains(event.relatedTarget)) open(false);
   });
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (!toggle.checked) {
-      if (typing || !plain || !["/", "f", "s"].includes(event.key)) return;
-      event.preventDefault();
-      input.focus();
-      input.select();
-    } else if (event.key === "Escape") open(false);
+    // No key of one letter opens it: whoever dictates would open it with a word (WCAG 2.2, 2.1.4).
+    if (!toggle.checked) return;
+    if (event.key === "Escape") open(false);
     else if (event.key === "ArrowDown") step(event, 1);
     else if (event.key === "ArrowUp") step(event, -1);
     else if (event.key === "Enter" && event.target === input) list.querySelector("a")?.click();
