@@ -28,9 +28,7 @@ def test_a_modifier_alone_is_no_role(kind: object) -> None:
         type("New", (Authored,), {"__annotations__": {"storage": kind}})
 
 
-@pytest.mark.parametrize(
-    "kind", [int, bool, Id, list[Id], Literal["a", "b"], Annotated[list[Plain], Role.LABEL]], ids=str
-)
+@pytest.mark.parametrize("kind", [int, bool, Id, list[Id], Literal["a", "b"], Annotated[list[Plain], Role.LABEL]])
 def test_what_holds_no_words_or_says_its_role_can(kind: object) -> None:
     assert type("New", (Authored,), {"__annotations__": {"storage": kind}})
 
