@@ -1,7 +1,7 @@
 """Phone numbers and temperatures in a text: what a hospital that prints the guide would have to change.
 
-Dates, doses, ranges and counts are told apart from phone numbers by their digits, an arm lifted to 90 degrees from a
-fever by its height.
+Dates, doses, ranges and counts are told apart from phone numbers by their digits, an arm lifted to 90 degrees and a
+fridge from a fever by its height: only the temperature of a body is a limit that differs from place to place.
 """
 
 import re
@@ -11,10 +11,11 @@ from patientguide.blocks import Block
 from patientguide.prose import tokens
 
 _DEGREE = "[\u00b0\u00ba\u02da]"
-_CELSIUS, _FAHRENHEIT = "(?:3[5-9]|4[0-2])(?:[.,][0-9])?", "(?:9[5-9]|10[0-9])(?:[.,][0-9])?"
+_CELSIUS, _FAHRENHEIT = "(?:3[5-9]|4[0-2])(?:[.,][0-9]+)?", "(?:9[5-9]|10[0-9])(?:[.,][0-9]+)?"
 _TEMPERATURE = re.compile(
-    rf"(?<![0-9.,])(?:[0-9]{{1,3}}(?:[.,][0-9]+)?\s*(?:{_DEGREE}\s*[CF]\b|[\u2103\u2109]|(?:degrees\s+)?(?:Celsius|Fahrenheit)\b)"
-    rf"|(?:{_CELSIUS}|{_FAHRENHEIT})(?:\s*{_DEGREE}|\s+degrees\b)"
+    rf"(?<![0-9.,])(?:{_CELSIUS}\s*(?:{_DEGREE}\s*C\b|\u2103|(?:degrees\s+)?Celsius\b)"
+    rf"|{_FAHRENHEIT}\s*(?:{_DEGREE}\s*F\b|\u2109|(?:degrees\s+)?Fahrenheit\b)"
+    rf"|(?:{_CELSIUS}|{_FAHRENHEIT})(?:\s*{_DEGREE}(?!\s*[CF]\b)|\s+degrees\b(?!\s+(?:Celsius|Fahrenheit)))"
     # Without a sign, 38C may be a size of clothes: a space or a decimal says that it is none.
     rf"|(?:{_CELSIUS}\s+C|3[5-9][.,][0-9]C|{_FAHRENHEIT}\s*F)\b)",
     re.IGNORECASE,

@@ -1,4 +1,4 @@
-"""Reading grades before and after a change: a section may become at most half a year harder to read."""
+"""Reading grades before and after a change: what is not easy to read may become at most half a year harder."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from patientguide.problems import Place, Problem
 
 MOST = 0.5
 """By how many years of school a change may make a section harder."""
+EASY = 6.0
+"""What can be read after as many years of school is easy: such a section may become harder up to here."""
 
 Key = tuple[str, str]
 """A section by its file and heading."""
@@ -33,14 +35,14 @@ class Grade:
 
     @property
     def harder(self) -> bool:
-        """Whether it became harder than a change may make it."""
-        return self.difference is not None and self.difference > MOST
+        """Whether it became harder than a change may make it, and is not easy to read."""
+        return self.difference is not None and self.difference > MOST and (self.after or 0) > EASY
 
     @property
     def problem(self) -> Problem:
         """The finding for a section that became too hard."""
         message = f"'{self.section}' went from {self.before:.1f} to {self.after:.1f} years of school."
-        advice = "Use shorter sentences and words: a change may make a section at most half a year harder."
+        advice = f"Use shorter sentences and words: above {EASY:.0f}, a section may become at most half a year harder."
         return Problem(self.place, "harder-to-read", message, advice)
 
 

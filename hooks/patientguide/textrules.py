@@ -32,6 +32,8 @@ class Avoid(Authored):
     """The words or phrases, in every form that is meant."""
     instead: Annotated[Plain, Role.HIDDEN]
     """What to write instead."""
+    allow: Annotated[list[Words], Role.HIDDEN] = []
+    """Phrases with these words that mean something else, such as heart attack."""
 
 
 class Skin(Authored):

@@ -40,10 +40,16 @@ def avoided(guide: Guide) -> Iterator[Finding]:
     listed = ((word, entry.instead) for entry in guide.settings.avoid for word in entry.words)
     instead = {_folded(word): advice for word, advice in listed}
     pattern = matcher(instead)
+    other = matcher(phrase for entry in guide.settings.avoid for phrase in entry.allow)
     for block in guide.blocks:
-        for found in pattern.finditer(block.words):
+        for found in pattern.finditer(_without(other, block.words)):
             message = f"'{' '.join(found[0].split())}' is a word to avoid: '{block.quote()}'"
             yield Finding(block.place(found.start()), message, f"Write {instead[_folded(found[0])]}")
+
+
+def _without(phrases: re.Pattern[str], text: str) -> str:
+    """The text with spaces for what is found, so that all else keeps its place."""
+    return phrases.sub(lambda found: " " * len(found[0]), text)
 
 
 def _folded(phrase: str) -> str:
@@ -99,8 +105,7 @@ def skin(guide: Guide) -> Iterator[Finding]:
 
 
 def _signs(block: Block, signs: re.Pattern[str], other: re.Pattern[str]) -> Iterator[Finding]:
-    blanked = other.sub(lambda found: " " * len(found[0]), block.words)
-    if sign := signs.search(blanked):
+    if sign := signs.search(_without(other, block.words)):
         message = f"'{sign[0]}' is how it looks on light skin: '{block.quote()}'"
         advice = "Add how it looks on brown and black skin, such as purple, darker or hard to see, and how it feels."
         yield Finding(block.place(sign.start()), message, advice)
@@ -126,7 +131,7 @@ def passive(guide: Guide) -> Iterator[Finding]:
 
 @error("local-number", "NHS: one number, kept in one place; thresholds differ between hospitals", each=True)
 def local_numbers(guide: Guide) -> Iterator[Finding]:
-    """A phone number or a temperature stands only in the local settings of guide.yml."""
+    """A phone number or the temperature of a body stands only in the local settings of guide.yml."""
     known = ", ".join(f"{{local:{name}}}" for name in guide.settings.local)
     advice = f"Write one of: {known}. A new one is added under local: in guide.yml."
     values = matcher(guide.settings.local.values())
