@@ -42,7 +42,7 @@ offline: site  ## pack the site as one zip that opens without a server
 	$(BIN)/patientguide offline site --to build/guide.zip
 
 links: setup  ## prove every link inside the built site, and once more with linkchecker
-	SITE_URL=http://127.0.0.1:$(PORT)/guide/ $(BIN)/mkdocs build --strict --quiet --site-dir build/links
+	SITE_URL=http://127.0.0.1:$(PORT)/guide/ $(BIN)/mkdocs build --strict --site-dir build/links
 	$(BIN)/patientguide links --crawl build/links
 
 PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal

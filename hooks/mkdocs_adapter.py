@@ -36,6 +36,11 @@ BUILD = "patientguide_build"
 DRAW = "patientguide_draw"
 KEPT = "kept.html"  # a template that shows a page as an earlier build made it, if one did
 
+_DIRECTORY_URLS = (
+    "mkdocs.yml says use_directory_urls: false. Links and search of a guide need true. To read a guide without a "
+    "server, build it and run: patientguide offline site --to guide.zip"
+)
+
 session = Session()
 
 
@@ -75,6 +80,8 @@ def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
+    if not config.use_directory_urls:
+        raise PluginError(_DIRECTORY_URLS)
     if session.preview and session.cache is None:
         _port_is_free(config)
     shipped.fill(config, dict(config._schema))
@@ -150,9 +157,7 @@ def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfi
     """Render a page just before its template needs it, and say what it shows of the menu."""
     build: SiteBuild = config.extra[BUILD]
     session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
-    with _refusing():
-        kept = isinstance(page, GuidePage) and page.draw(build)
-    if not kept:
+    if not (isinstance(page, GuidePage) and page.draw(build)):
         context.update(build.context(page.file.src_uri))
 
 

@@ -53,6 +53,16 @@ def test_a_wrong_entry_stops_the_build_and_leaves_the_last_good_site(
     assert tree(project / "site") == before
 
 
+def test_addresses_that_links_do_not_lead_to_are_refused_by_their_setting(project: Path) -> None:
+    settings = project / "mkdocs.yml"
+    settings.write_text(settings.read_text().replace("use_directory_urls: true", "use_directory_urls: false"))
+    done = mkdocs(project, "build")
+    assert done.returncode == 1
+    assert "mkdocs.yml says use_directory_urls: false." in done.stderr
+    assert "patientguide offline" in done.stderr
+    assert not (project / "site").exists()
+
+
 def test_a_page_that_would_replace_another_is_refused(project: Path) -> None:
     """The content checks refuse such files earlier; this is the last gate, for what another hook may add."""
     (project / "other.py").write_text(
