@@ -65,6 +65,11 @@ def test_a_starting_source_cannot_be_cited(guide: Path) -> None:
     assert "brand-new.yml:2:8: error[to-do] The source 'brand-new' is not filled in yet." in done.output
 
 
+def test_a_starting_source_is_of_the_most_careful_kind(guide: Path) -> None:
+    run("new", "references", "brand-new")
+    assert "\n  evidence: leaflet  # " in (guide / "content/references/brand-new.yml").read_text()
+
+
 def test_a_link_to_a_draft_is_refused(guide: Path) -> None:
     run("new", "therapies", "brand-new")
     file = guide / "content" / "therapies" / "tablets.md"

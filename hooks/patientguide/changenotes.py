@@ -24,7 +24,7 @@ class ChangeNote(Authored):
     """The day of the change."""
     text: Annotated[Plain, Role.FACT]
     """What changed, in a sentence or two of plain words. No fact that needs a source."""
-    about: Annotated[list[Annotated[str, Field(pattern=r"^[a-z]+/[a-z0-9-]+$", max_length=120)]], Role.CODE] = []
+    about: Annotated[list[Annotated[str, Field(max_length=120)]], Role.CODE] = []
     """The entries it tells of, as therapies/surgery. Leave it out for the whole guide."""
 
 

@@ -9,7 +9,7 @@ from patientguide.blocks import CHANGES
 from patientguide.dates import is_to_come
 from patientguide.entry import Entry
 from patientguide.guide import Guide
-from patientguide.models import Call, Dated, SideEffect, Treatment
+from patientguide.models import Call, Dated, Medication, SideEffect, Treatment
 from patientguide.problems import Place, Problem, suggest
 from patientguide.yamlfile import Path, YamlFile
 
@@ -136,7 +136,7 @@ def settings(guide: Guide) -> Iterator[Problem]:
 
 
 def search(guide: Guide) -> Iterator[Problem]:
-    """Words for search stand in one list, once, and are given to lists that exist."""
+    """Words for search stand in one list, once, are given to lists that exist, and hide no medicine of the guide."""
     file, words = guide.records["content/guide.yml"], guide.settings.search
     for name in words.names:
         yield from _known(file, ("search", "names", name), name, registry.COLLECTIONS, "list")
@@ -149,6 +149,20 @@ def search(guide: Guide) -> Iterator[Problem]:
                     place = file.place((*path, number))
                     yield Problem(place, "twice", f"'{text}' stands here twice.", "Keep one of the two.")
                 seen.add(text.casefold())
+    own = {name.casefold(): m.path for m in guide.medications for name in medicine_names(m.front)}
+    for field in ("others", "ignore"):
+        for number, text in enumerate(getattr(words, field)):
+            if page := own.get(text.casefold()):
+                message = f"'{text}' has a page, {page}, and nobody who types it would find that."
+                yield Problem(
+                    file.place(("search", field, number)), "hidden-name", message, "Take it out of this list."
+                )
+
+
+def medicine_names(medicine: Medication) -> Iterator[str]:
+    """What a medicine is called: its title, full name and brands, each without what stands in brackets."""
+    for name in (medicine.title, medicine.generic, *medicine.brands):
+        yield name.partition(" (")[0].strip()
 
 
 def dates(guide: Guide) -> Iterator[Problem]:

@@ -47,9 +47,9 @@ def texts(guide: Guide) -> Iterator[Text]:
     has. So are trials as a registry names them.
     """
     files: list[tuple[YamlFile, type[BaseModel]]] = [(e.facts, type(e.front)) for e in guide.entries_looked_at]
-    for name, record in guide.records.items():
-        if record.path in guide.looked_at:
-            files.append((record, RECORDS_WITH_TEXT.get(name, Authored)))
+    models = {file.path: RECORDS_WITH_TEXT[name] for name, file in guide.records.items() if name in RECORDS_WITH_TEXT}
+    records = (guide.records[path] for path in guide.looked_at if path in guide.records)
+    files += [(file, models.get(file.path, Authored)) for file in records]
     for file, model in files:
         for path, text in strings(file.data, is_fetched):
             if not _ADDRESS.fullmatch(text.strip()):

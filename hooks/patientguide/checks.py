@@ -50,7 +50,7 @@ CHECKS = tuple(
         (check_names.relations, "unknown-name"),
         (check_names.menu, "unknown-name empty-list not-in-menu"),
         (check_names.settings, "unknown-name twice"),
-        (check_names.search, "unknown-name twice"),
+        (check_names.search, "unknown-name twice hidden-name"),
         (check_names.dates, "future-date"),
         (check_names.addresses, "duplicate-address"),
         (check_names.words, "duplicate-word form"),
@@ -102,7 +102,8 @@ def shared(guide: Guide) -> list[Any]:
     """All that the findings in any text depend on besides the text itself, as plain data."""
     medicines = [[m.front.title, m.front.generic, *m.front.brands] for m in guide.medications]
     words = [[term.term, *term.forms] for term in guide.terms]
-    return [guide.today.isoformat(), guide.records["content/guide.yml"].digest, words, medicines]
+    unread = rules.medicines.GLOSSARY in guide.unread
+    return [guide.today.isoformat(), guide.records["content/guide.yml"].digest, words, unread, medicines]
 
 
 def named(guide: Guide, path: str) -> list[Any]:

@@ -16,13 +16,15 @@ from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.problems import Place, Problem, Severity
-from patientguide.prose import tokens
+from patientguide.prose import tokens, without_marks
 from patientguide.roles import WHOLE, Role
 from patientguide.sections import sections
+from patientguide.sentences import count_words
 from patientguide.yamlfile import YamlFile, strings
 
 RULES = ("no-source", "long-sentence", "avoid-word", "local-number", "long-quotation", "to-do")
 """Rules that hold in any language, or with words that a language's own guide.yml gives them."""
+_A_SENTENCE = 4
 _DIGITS = re.compile(r"\d+")
 _NAMES = {"link": "target", "local": "name", "number": "number_name", "figure": "figure_name", "part": "part_name"}
 _SAID = {"cite": "cites", "link": "links to", "local": "uses", "number": "uses", "figure": "shows", "part": "shows"}
@@ -98,8 +100,9 @@ def apart(edition: Guide, cache: BuildCache) -> BuildCache:
 def _held(entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str]) -> Iterator[Problem]:
     if WHOLE in given_way:
         return
+    shown_as_source = {name for part in given_way for name in roles.parts(type(source.front)).get(part, ())}
     for path, text in strings(source.facts.data):
-        if not roles.at(type(source.front), path) & Role.HIDDEN:
+        if not roles.at(type(source.front), path) & Role.HIDDEN and path[0] not in shown_as_source:
             for problem in _same(text, Piece(Place(entry.path), _at(entry.facts, path))):
                 yield replace(problem, place=entry.facts.place(path))
     own, others = sections(entry.body, entry.body_line), sections(source.body, source.body_line)
@@ -145,8 +148,24 @@ def _pieces(text: str, place: Place) -> list[Piece]:
     return [Piece(place._replace(line=n), text[a:b]) for n, (_, a, b) in zip(lines, found, strict=True)]
 
 
+def _untranslated(piece: Piece) -> Iterator[Problem]:
+    """A text that is word for word that of the source. Names and a few words may be the same in two languages."""
+    if count_words(without_marks(piece.text, _Unnamed(), _Unnamed())) >= _A_SENTENCE:
+        advice = "Translate it, or keep draft: true at the top of the file until it is done."
+        yield Problem(piece.place, "not-translated", "This text is that of the source.", advice, Severity.WARNING)
+
+
+class _Unnamed(dict[str, str]):
+    """Stands for settings and numbers: none of them is a word of a text."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
 def _same(source: str, piece: Piece) -> Iterator[Problem]:
     """What a piece of a translation says otherwise than its source, as far as that shows in any language."""
+    if source == piece.text:
+        yield from _untranslated(piece)
     if not piece.text or source == piece.text:
         return
     for kind, what in _SAID.items():

@@ -84,6 +84,7 @@ class _Reader:
         if glossary_file:
             records |= {"content/glossary.yml": glossary_file, glossary_file.path: glossary_file}
         kinds: dict[str, Any] = {kind: tuple(e for e in entries if e.kind == kind) for kind in KINDS}
+        unread = {path for path in self.source.unread if path.startswith(shared)}
         guide = replace(
             self.source,
             **kinds,
@@ -91,7 +92,7 @@ class _Reader:
             glossary=glossary,
             reviews=(),
             records=records,
-            unread=frozenset(self.loader.unread),
+            unread=frozenset(self.loader.unread | unread),
             lookups={},
             texts={},
             editions=(),
@@ -154,7 +155,10 @@ class _Reader:
         unread = {f"content/{name}.md", f"docs/{name.removeprefix('pages/')}.md"} & self.whole.unread
         if source is None and name not in self.whole.by_name and not unread:
             known = [entry.name for entry in self.source.entries]
-            self._problem(path, "unknown-entry", "There is no such entry in the source language.", suggest(name, known))
+            near = suggest(name, known)
+            advice = "Delete this translation, too, or give it the name of its source."
+            advice += f" {near}" if near.startswith("Did") else ""
+            self._problem(path, "unknown-entry", "There is no such entry in the source language.", advice)
         if document is None or source is None:
             return None
         key = (text, source.digest, self.source.records["content/guide.yml"].digest, settings, urgent)

@@ -1,7 +1,7 @@
 """What is new in the guide: the notes of changes.yml and every review that holds, newest first, with their page."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from patientguide import blocks, drawing, registry, routes, signoff, status
@@ -67,7 +67,14 @@ def check(guide: Guide) -> Iterator[Problem]:
         for position, name in enumerate(note.about):
             if name not in guide.by_name and not signoff.is_unread(guide, name):
                 message = f"There is no entry '{name}' in this guide."
-                yield Problem(file.place((number, "about", position)), "unknown-name", message, suggest(name, known))
+                place = file.place((number, "about", position))
+                yield Problem(place, "unknown-name", message, _meant(name, known))
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    """Advice that names the entries whose file has this name, or else the nearest one."""
+    whole = [entry for entry in known if entry.partition("/")[2] == name.casefold()]
+    return f"Write {' or '.join(whole)}." if whole else suggest(name, known)
 
 
 def draft(guide: Guide) -> Draft:

@@ -9,6 +9,7 @@ from patientguide import schema
 from patientguide.csl import Reference
 from patientguide.fieldnotes import meanings
 from patientguide.guide import Guide
+from patientguide.sourcewatch.citing import most_careful
 
 KINDS = {kind: schema.KINDS[kind] for kind in ("phases", "therapies", "medications", "faqs", "pages", "references")}
 """What a new file can be."""
@@ -104,10 +105,11 @@ def _reference(guide: Guide) -> str:
             lines.append(f"{name}: {_FIRST[name]}")
         elif name != "custom":
             lines.append(f"# {field.alias or name}: {said.get(name, '')}")
-    evidence = [kind.id for kind in guide.settings.evidence]
+    careful = most_careful(guide.settings.evidence).id
+    others = [kind.id for kind in guide.settings.evidence if kind.id != careful]
     lines += [
         "custom:",
-        f"  evidence: {evidence[0]}  # or {', '.join(evidence[1:])}",
+        f"  evidence: {careful}  # the most careful kind: choose what it is, or {', '.join(others)}",
         "  read: false  # true when somebody of this project has read it",
         '  not_opened: "Nobody of this project has opened it yet."  # take it out when accessed: is filled in',
         '  undated: "To do: write issued above, or say here why there is no date."',

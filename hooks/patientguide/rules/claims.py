@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from patientguide import syllables
 from patientguide.blocks import Block
 from patientguide.guide import Guide
+from patientguide.prose import tokens
 from patientguide.rule import Finding, error, warning
 from patientguide.sentences import WORD, count_words
 from patientguide.settings import Evidence
@@ -35,6 +36,23 @@ def sourced(guide: Guide) -> Iterator[Finding]:
             message = f"This states something without a source: '{block.quote()}'"
             advice = "Add a citation such as [@key] after the words it supports, or move it under a heading of advice."
             yield Finding(block.place(len(block.words) - len(block.words.lstrip(" |"))), message, advice)
+
+
+@warning("source-before-end", "DISCERN 4; IPDAS: citations to the evidence", each=True)
+def ends_with_source(guide: Guide) -> Iterator[Finding]:
+    """A paragraph, list item or field ends with a source. A question, or a sentence with a link, may follow it."""
+    asks = matcher(guide.settings.hedges)
+    for block in guide.statements:
+        cites = [token for token in tokens(block.text) if token.kind == "cite"]
+        if block.kind == "row" or not cites:
+            continue
+        end = cites[-1].start + len(cites[-1].text)
+        for start, text in block.sentences:
+            is_more = text.endswith("?") or "](" in block.text[start : start + len(text)] or asks.match(text)
+            if start >= end and not is_more:
+                message = f"No source stands after this: '{block.quote(start, len(text))}'"
+                advice = "Cite its source, or put the sentence before the last citation if that supports it."
+                yield Finding(block.place(start), message, advice)
 
 
 def _evidence(guide: Guide, block: Block) -> list[Evidence]:

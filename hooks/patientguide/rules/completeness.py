@@ -10,6 +10,7 @@ from patientguide.guide import Guide
 from patientguide.models import Treatment
 from patientguide.problems import Place, suggest
 from patientguide.rule import Finding, error, warning
+from patientguide.sentences import WORD
 from patientguide.settings import Step
 
 _FACTS = {
@@ -79,6 +80,35 @@ def _says_something(guide: Guide, entry: Entry[Treatment], step: Step) -> bool:
         return bool(guide.medicines_of(entry))
     facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
     return bool(facts) or any(section.heading == step.heading for section in entry.sections)
+
+
+@error("two-urgencies", "NHS: one clear instruction on when to act")
+def two_urgencies(guide: Guide) -> Iterator[Finding]:
+    """A page says one thing of how soon to act on a side effect or sign."""
+    for entry in guide.treatments:
+        named = [(("side_effects", n, "effect"), row.effect, row.act) for n, row in enumerate(entry.front.side_effects)]
+        called = [(("call", n, "text"), row.text, row.act) for n, row in enumerate(entry.front.call)]
+        for rows in (named, called):
+            acts: dict[str, str] = {}
+            for place, text, act in rows:
+                first = acts.setdefault(" ".join(WORD.findall(text.casefold())), act)
+                if first != act:
+                    message = f"'{text[:60]}' stands here as '{first}' and as '{act}'."
+                    yield Finding(entry.facts.place(place), message, "Keep one of the two, or say in what they differ.")
+
+
+@warning("no-call", "NHS: when to get help stands on the page")
+def no_call(guide: Guide) -> Iterator[Finding]:
+    """A page with a side effect that is most urgent also says when to call for that."""
+    most = next((urgency.id for urgency in guide.settings.urgency), None)
+    for entry in guide.treatments:
+        parts = {step.part for step in getattr(guide.settings.kinds, entry.kind).outline}
+        urgent = [number for number, row in enumerate(entry.front.side_effects) if row.act == most]
+        if "when-to-call" in parts and urgent and not any(row.act == most for row in entry.front.call):
+            place = entry.facts.place(("side_effects", urgent[0], "act"))
+            effect = entry.front.side_effects[urgent[0]].effect
+            message = f"'{effect}' is '{most}', but nothing under call: is."
+            yield Finding(place, message, f"Add a line to call: with act: {most}, or correct this one.")
 
 
 @error("to-do", "no text of a starting file is published")

@@ -5,16 +5,22 @@ from collections.abc import Iterator
 from functools import cache
 
 from patientguide import syllables
+from patientguide.check_names import medicine_names
+from patientguide.entry import Entry
 from patientguide.guide import NAME, Guide
+from patientguide.models import Medication
 from patientguide.rule import Finding, error
 from patientguide.wordlists import near
 
+GLOSSARY = "content/glossary.yml"
 _WORD = re.compile(r"[^\W_]+")
 
 
 @error("medicine-name", "ISMP: look-alike names; this project's own finding in its first source", each=True)
 def spelling(guide: Guide) -> Iterator[Finding]:
     """The name of a medicine is spelt as on its page: a word one or two letters away from it is refused."""
+    if GLOSSARY in guide.unread:
+        return  # it says which words are spelt right though they resemble a name
     names = guide.medicine_names
     spelt = list(names)
     ordinary = _ordinary(guide)
@@ -37,6 +43,22 @@ def spelling(guide: Guide) -> Iterator[Finding]:
                 message = f"'{found[0]}' is not the name of a medicine of this guide."
                 advice = f"Did you mean '{name}'? If it is right, add it to known_words in guide.yml."
                 yield Finding(block.place(found.start()), message, advice)
+
+
+@error("medicine-twice", "ISMP: look-alike names; each medicine has one page")
+def twice(guide: Guide) -> Iterator[Finding]:
+    """A name or brand belongs to one medicine: no two pages have the same."""
+    first: dict[str, Entry[Medication]] = {}
+    for medicine in guide.medications:
+        shared: dict[str, str] = {}
+        for name in medicine_names(medicine.front):
+            other = first.setdefault(name.casefold(), medicine)
+            if other is not medicine:
+                shared.setdefault(other.path, name)
+        for path, name in shared.items():
+            place = medicine.facts.place(("brands" if name in "; ".join(medicine.front.brands) else "generic",))
+            message = f"'{name}' is a name in {path}, too."
+            yield Finding(place, message, "Correct the name, or keep one page for the medicine.")
 
 
 def _ordinary(guide: Guide) -> set[str]:

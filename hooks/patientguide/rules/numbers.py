@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from patientguide.blocks import CHANGES
 from patientguide.guide import Guide
 from patientguide.problems import suggest
 from patientguide.rule import Finding, error, warning
@@ -14,7 +15,8 @@ _FREQUENCY = re.compile(
     r"(?<![0-9.,])[0-9][0-9.,]*+\s*(?:%|per ?cent\b)"
     # Not the end of a name (X2 in 3 hospitals) or a stage, not a year (in 2018), and no length of time (in 3 weeks).
     rf"|(?<![\w.,-])(?<!stage )(?<!phase )(?<!grade )(?<!type )(?<!age )(?:[0-9]++(?:[.,][0-9]++)*|{_WORDS})\s+"
-    r"(?:out of|of every|in)\s+(?:every\s+)?(?!(?:1|one|(?:19|20)[0-9]{2})\b)(?:[0-9]++(?:,[0-9]++)*(?!,?[0-9])"
+    r"(?:out of|of every|in|of(?=\s+(?:[1-9]0+|1,000|a hundred|a thousand)\b))\s+(?:every\s+)?"
+    r"(?!(?:1|one|(?:19|20)[0-9]{2})\b)(?:[0-9]++(?:,[0-9]++)*(?!,?[0-9])"
     rf"|{_WORDS})\b(?!(?:\s*(?:to|or|-|\u2013)\s*[0-9]+)?[\s-]*(?:{_UNITS})s?\b)",
     re.IGNORECASE,
 )
@@ -46,6 +48,8 @@ def bare(guide: Guide) -> Iterator[Finding]:
         for found in _FREQUENCY.finditer(block.words) if _has_one_of(_COUNTS, block.words) else ():
             message = f"'{' '.join(found[0].split())}' is written into the text: '{block.quote()}'"
             advice = "Put it under numbers: at the top of the file, and write {number:ID} here."
+            if block.path == CHANGES:
+                advice = "A note says that something changed. Write the fact, with its source, in the entry."
             yield Finding(block.place(found.start()), message, advice)
 
 

@@ -60,6 +60,16 @@ def _marks(reference: Reference) -> Mapping[str, str]:
     return {what: value for what, value in marks.items() if value}
 
 
+@warning("unfindable-source", "ICMJE: references that readers can find")
+def unfindable(guide: Guide) -> Iterator[Finding]:
+    """A reader can find a source: it has an address, or a number by which libraries know it."""
+    for key, reference in guide.references.items():
+        known = (reference.DOI, reference.PMID, reference.PMCID, reference.ISBN, reference.URL, reference.custom.nct)
+        if not any(known):
+            message = f"Nobody can find '{key}': it has no DOI, PMID, PMCID, ISBN, URL or nct."
+            yield Finding(_place(guide, key), message, "Add one of them. patientguide cite finds the others.")
+
+
 @error("undated-source", "DISCERN 5; Citing Medicine: date of publication")
 def undated(guide: Guide) -> Iterator[Finding]:
     """A source has a date, or says why it has none."""
