@@ -142,7 +142,7 @@ def test_each_landmark_has_a_name_of_its_own(address: str, pages: dict[str, Page
         assert not any(name.endswith("null") for name in names)
 
 
-# How many of the links before the last one lie behind the header, wholly or in part, when a keyboard goes back to them.
+# Whether what has the focus lies behind the header, wholly or in part.
 BEHIND = """() => { const focus = document.activeElement, box = focus.getBoundingClientRect();
   const header = document.querySelector('.md-header');
   return !header.contains(focus) && box.height > 0 && box.top < header.getBoundingClientRect().bottom - 1
@@ -156,6 +156,10 @@ def test_no_stop_lies_behind_the_header(address: str, pages: dict[str, Page], si
     page = pages[size]
     page.goto(address + "glossary/")
     page.evaluate("size => (document.documentElement.style.fontSize = `calc(125% * ${parseFloat(size) / 100})`)", text)
+    page.wait_for_function(
+        """() => parseFloat(document.documentElement.style.scrollPaddingTop)
+             > document.querySelector('.md-header').offsetHeight"""
+    )
     page.evaluate("() => [...document.querySelectorAll('a')].filter(e => e.getClientRects().length).at(-1).focus()")
     faults = []
     for _ in range(60):

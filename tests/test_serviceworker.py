@@ -299,9 +299,21 @@ def test_every_page_that_is_kept_opens_without_a_network(server: Publisher, visi
         expect(page.locator(".pg-saved")).to_be_visible()
     page.goto(f"{server.address}therapies/tablets")  # without its slash
     expect(page).to_have_url(server.address + SAFETY)
-    page.goto(f"{server.address}gone/")
+
+
+@pytest.mark.parametrize("path", ["gone/", "therapies/gone/", "no/where/"])
+def test_a_page_that_is_not_kept_says_so_and_leads_on(server: Publisher, visited: BrowserContext, path: str) -> None:
+    server.down = True
+    page = opened(visited, server, path)
     expect(page.locator("h1")).to_have_text("You are offline, and this page is not saved on this device.")
-    expect(page.get_by_role("link", name="Try again")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-build", OLD)
+    page.get_by_role("link", name="Hay fever").first.click()
+    expect(page).to_have_url(server.address)
+    expect(page.locator(".pg-saved")).to_be_visible()
+    page.go_back()
+    server.down = False
+    page.get_by_role("link", name="Try again").click()
+    expect(page.locator("h1")).to_have_text("not here")
 
 
 def listed(site: Path) -> dict[str, str]:

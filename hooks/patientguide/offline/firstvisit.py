@@ -21,7 +21,6 @@ def _files(prepared: Prepared) -> Iterator[str]:
     settings |= {root: edition.planner.guide.settings for root, edition in prepared.editions.items()}
     for root, own in settings.items():
         yield routes.file(root + own.safety_page)
-    yield "404.html"
     for root, own in settings.items():
         yield from (routes.file(root + uri) for uri in _menu(own))
         yield f"{root}search/search_index.js"

@@ -150,13 +150,25 @@ async function dated({ copy, day, name }, client) {
   return answer(copy, `${html.slice(0, at)}<div class="pg-saved" role="status"><span>${words}</span> ${way}</div>${html.slice(at)}`);
 }
 
-async function unsaved() {
-  const frame = await kept(address("404.html"));
+// The nearest page above that is kept lends its frame, with links that lead from there.
+async function unsaved(url, client) {
+  let above = url;
+  let frame = null;
+  while (!frame && above.length > SCOPE.length) {
+    above = above.replace(/[^/]*\/?$/, "");
+    frame = await kept(above);
+  }
   if (!frame) return Response.error();
+  copied.set(client, frame.name);
   const html = await frame.copy.text();
   const title = said(html, "unsaved", "You are offline, and this page is not saved on this device.");
   const way = `<a href="?${ONLINE}">${said(html, "again", "Try again")}</a>`;
-  return answer(frame.copy, html.replace(/(<article[^>]*>)[^]*(<\/article>)/, `$1<h1>${title}</h1><p>${way}</p>$2`), 503);
+  const led = html
+    .replace(/<(nav|details) class="pg-(toc|contents)"[^]*?<\/\1>/g, "")
+    .replace(/<title>[^<]*/, () => `<title>${title}`)
+    .replace(/ (href|src|data-pg-file-\w+)="([^"#][^"]*)"/g, (_, name, to) => ` ${name}="${new URL(to, above)}"`)
+    .replace(/(<article[^>]*>)[^]*(<\/article>)/, (_, start, end) => `${start}<h1>${title}</h1><p>${way}</p>${end}`);
+  return answer(frame.copy, led, 503);
 }
 
 async function page(event) {
@@ -179,7 +191,7 @@ async function page(event) {
   if (await kept(`${key}/`).catch(() => null)) return Response.redirect(`${key}/`);
   const { day } = await known().catch(() => ({}));
   if (day && !isFresh(day)) await retire();
-  return unsaved();
+  return unsaved(key, event.resultingClientId);
 }
 
 // The browser asks us again next time, however long the server says that it may keep a file.
