@@ -29,6 +29,7 @@ from patientguide import (
     signoff,
     status,
     words,
+    written,
 )
 from patientguide.entry import Entry
 from patientguide.guide import Guide
@@ -41,6 +42,8 @@ from patientguide.shelf import Shelf
 from patientguide.signoff import PageReview
 from patientguide.status import Status
 
+_SETTINGS = "content/guide.yml"
+
 
 @dataclass(frozen=True)
 class Composer:
@@ -50,6 +53,7 @@ class Composer:
     problems: Sequence[Problem]
     site_url: str = ""
     environment: Environment = field(init=False, default_factory=drawing.environment)
+    _settings: dict[str, tuple[written.Line, ...]] = field(init=False, default_factory=dict)
 
     @cached_property
     def parts(self) -> SharedParts:
@@ -131,7 +135,8 @@ class Composer:
 
         def prose(text: str, source: Entry[Dated] | str = draft.source) -> str:
             path = source if isinstance(source, str) else source.path
-            placed.text(path, text, partial(self._filled, path=path))
+            if text:
+                placed.text(path, text, self._lines(text, path))
             return self.prose(text, path, here)
 
         def plain(text: str, at: int | None = None) -> str:
@@ -146,7 +151,7 @@ class Composer:
             **editionviews.View(guide, draft, here, self.draw).values,
             "guide": guide,
             "settings": guide.settings,
-            "settings_file": "content/guide.yml",
+            "settings_file": _SETTINGS,
             "glossary_file": "content/glossary.yml",
             "facet_values": guide.facet_values,
             "urgencies": guide.settings.urgency,
@@ -195,6 +200,15 @@ class Composer:
             else:
                 parts.append(token.text)
         return "".join(parts).strip()
+
+    def _lines(self, text: str, path: str) -> tuple[written.Line, ...]:
+        """What a reader should see of a text. Those of guide.yml stand on most pages, and are read once."""
+        if path == _SETTINGS and text in self._settings:
+            return self._settings[text]
+        found = tuple(written.lines(text, partial(self._filled, path=path)))
+        if path == _SETTINGS:
+            self._settings[text] = found
+        return found
 
     def _filled(self, token: Token, path: str) -> str:
         """What stands on a page for a setting, number or figure of a file, or follows the words of a link."""

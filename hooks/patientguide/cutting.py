@@ -12,8 +12,9 @@ TITLE = re.compile(r' *(!!!|\?\?\?) \w+ "')
 def cut(body: str) -> list[tuple[str, int, int]]:
     """The kind of each piece, where it starts and where it ends. Blocks of code are no text, and left out."""
     cutter, inside, start = _Cutter(), False, 0
-    hidden = "".join(re.sub(r"[^\n]", " ", t.text) if t.kind == "fence" else t.text for t in tokens(body))
-    for line in hidden.split("\n"):
+    if "```" in body or "~~~" in body:
+        body = "".join(re.sub(r"[^\n]", " ", t.text) if t.kind == "fence" else t.text for t in tokens(body))
+    for line in body.split("\n"):
         inside = cutter.line(line, start, inside)
         start += len(line) + 1
     return cutter.found

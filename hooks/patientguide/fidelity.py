@@ -54,10 +54,9 @@ class Placed:
 
     runs: list[list[Shown | str]] = field(default_factory=lambda: [[]])
 
-    def text(self, path: str, text: str, fill: written.Fill) -> None:
+    def text(self, path: str, text: str, lines: tuple[written.Line, ...]) -> None:
         """Note a field of a file, or a stretch of a body."""
-        if text:
-            self.runs[-1].append(Shown(path, text, tuple(written.lines(text, fill))))
+        self.runs[-1].append(Shown(path, text, lines))
 
     def name(self, text: str, at: int | None = None) -> None:
         """Note a plain text, such as a name; one that stands above what was noted since `so_far` answered `at`."""
@@ -79,12 +78,17 @@ def lost(placed: Placed, html: str) -> Iterator[Loss]:
     for run in placed.runs:
         at = 0
         for shown in run:
-            path, text, lines = ("", shown, (written.name(shown),)) if isinstance(shown, str) else shown
-            for line in lines:
-                said, number, whole = line
-                found = _line(page, said, at) if whole else _words_at(page, said, at)
-                if found < 0:
-                    yield Loss(path, text, written.place(text, number), _lost_words(said, page[at:]))
+            if isinstance(shown, str):
+                said = shown if shown.isascii() and "  " not in shown else " ".join(shown.split())
+                if (found := _words_at(page, said, at)) < 0:
+                    yield Loss("", shown, 0, _lost_words(said, page[at:]))
+                else:
+                    at = found
+                continue
+            for said, number, whole in shown.lines:
+                if (found := (_line if whole else _words_at)(page, said, at)) < 0:
+                    start = written.place(shown.text, number)
+                    yield Loss(shown.path, shown.text, start, _lost_words(said, page[at:]))
                 else:
                     at = found
 

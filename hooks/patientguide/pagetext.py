@@ -18,7 +18,6 @@ ITEM = "\x05"
 CELL = "\x06"
 """A cell of a table."""
 
-_NAME = re.compile(r"/?[a-z0-9]+")
 _WITHIN_LINES = (
     *("a", "abbr", "b", "bdi", "bdo", "button", "code", "em", "i", "input", "kbd", "label", "mark", "q", "s"),
     *("small", "span", "strong", "sub", "sup", "u"),
@@ -28,10 +27,12 @@ _NUMBERED = re.compile(r'<li id="fn:([^"]+)">')
 _NOTES = '<div class="footnote"'
 _CARDS = '<div id="pg-'
 _ADDED = re.compile(
-    r'<sup id="fnref[^"]*"><a [^<>]*href="#fn:([^"]+)">([0-9]+)</a></sup>'
-    r'|<sup>,</sup>|<button [^<>]*class="pg-unread"[^<>]*>[^<>]*</button>|<a class="headerlink"[^<>]*>[^<>]*</a>'
+    r'<sup id="fnref[^"]*"><a aria-label="[^"]*" class="footnote-ref" href="#fn:([^"]+)">([0-9]+)</a></sup>'
+    r'|<sup>,</sup>|<button type="button" class="pg-unread"[^<>]*>[^<>]*</button>'
+    r'|<a class="headerlink"[^<>]*>[^<>]*</a>'
 )
-_SIMPLE = re.compile(r'</(?:a|span|strong|button)>|<strong>|<span class="pg-keep">')
+"""Marks of notes, and what the program puts into texts. Its own tags have their attributes in this order."""
+_SIMPLE = re.compile(r'</(?:a|span|strong|button)>|<strong>|<span class="pg-keep">|<(?:a|button) [^<>]*>')
 """Tags that part nothing, and stand on a page by the hundred."""
 _AROUND_CELL = re.compile(f" *{CELL} *")
 _HIDDEN, _LOCATOR, _LIST, _LIST_END, _ITEM = range(5)
@@ -64,12 +65,8 @@ def seen(html: str) -> str:
     if "&" in text:
         text = unescape(text)
     lines, before = [], ""
-    for piece in text.split("\n"):
-        line = piece.strip()
-        if "  " in line or not line.isascii():
-            line = " ".join(line.split())
-        if not line:
-            continue
+    for found in filter(None, map(str.strip, text.split("\n"))):
+        line = found if found.isascii() and "  " not in found else " ".join(found.split())
         if line[0] == ITEM:
             # The text of an item may be a paragraph of its own.
             before = f"{line} "
@@ -122,5 +119,4 @@ def _kind(tag: str) -> int | str:
 
 
 def _name(tag: str) -> str:
-    found = _NAME.match(tag)
-    return found[0] if found else ""
+    return tag.partition(" ")[0].rstrip("/")

@@ -60,11 +60,6 @@ def lines(text: str, fill: Fill) -> Iterator[Line]:
             yield Line(part, number, kind != "drawn")
 
 
-def name(text: str) -> Line:
-    """A name or label, in which no sign is a mark."""
-    return Line(text if text.isascii() and "  " not in text else " ".join(text.split()))
-
-
 def place(text: str, number: int) -> int:
     """Where a piece of a text starts."""
     text = "".join(re.sub(r"[^\n]", "x", token.text) if token.kind == "fence" else token.text for token in tokens(text))
@@ -166,7 +161,11 @@ def _cited(text: str) -> str:
 
 def _literal(text: str) -> str:
     """A text of which no sign is taken for a mark of the dialect, until it is finished."""
-    return text if text.isalnum() else text.translate(_AS_LITERAL)
+    return text.translate(_AS_LITERAL) if text and not text.isalnum() else text
+
+
+def _stop_first(found: re.Match[str]) -> str:
+    return found[2] + found[1]
 
 
 def _finished(text: str) -> str:
@@ -176,5 +175,5 @@ def _finished(text: str) -> str:
     text = text.replace(_LINK, "")
     if CITE in text:
         # Editors write a citation before the full stop of its sentence; a page shows its mark after it.
-        text = _BEFORE_STOP.sub(r"\2\1", text.replace(f" {CITE}", CITE))
+        text = _BEFORE_STOP.sub(_stop_first, text.replace(f" {CITE}", CITE))
     return text if text.isascii() or not _IS_LITERAL.search(text) else text.translate(_AS_WRITTEN)
