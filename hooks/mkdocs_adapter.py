@@ -208,7 +208,7 @@ def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., Any]) -> 
     """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
     from patientguide import localonly, preview, watcher  # a build needs none of it
 
-    expected = (SystemExit, MkDocsException, TemplateError)
+    expected = (SystemExit, MkDocsException, TemplateError, OSError)
     shown = preview.Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
     server.builder = shown.rebuild
     server.set_app(localonly.over(shown.over(server.get_app()), config.dev_addr.host))

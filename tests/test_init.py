@@ -196,6 +196,7 @@ def test_the_workflows_of_a_new_guide_are_as_careful_as_ours(begun: Path) -> Non
     ours = "".join(path.read_text() for path in (ROOT / ".github" / "workflows").glob("*.yml"))
     for path in workflows:
         has_least_rights(path)
+        assert 'PATIENTGUIDE_CACHE: "no"' in path.read_text(), "nothing foreign can get into a site"
         for action in re.findall(r"uses: (.*)", path.read_text()):
             assert action in ours, "another version than ours"
 
