@@ -157,7 +157,9 @@ def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfi
     """Render a page just before its template needs it, and say what it shows of the menu."""
     build: SiteBuild = config.extra[BUILD]
     session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
-    if not (isinstance(page, GuidePage) and page.draw(build)):
+    with _refusing():
+        kept = isinstance(page, GuidePage) and page.draw(build)
+    if not kept:
         context.update(build.context(page.file.src_uri))
 
 

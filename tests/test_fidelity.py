@@ -220,7 +220,7 @@ def test_a_build_stops_and_names_what_is_lost_on_all_pages(tmp_path: Path) -> No
     for _ in range(2):
         done = mkdocs(project, "build")
         assert done.returncode == 1, done.stderr
-        assert "Traceback" not in done.stderr
+        assert "Traceback" not in done.stderr, done.stderr
         found = re.findall(r"(\S+):(\d+:\d+): error\[lost-words\] (.*)", done.stderr)
         assert found == [(path, place, SAID) for path, place in LOST_AT.items()]
 
