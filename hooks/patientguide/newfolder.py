@@ -41,7 +41,7 @@ def write(target: Path, files: Mapping[str, str]) -> None:
     target = target.resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     for left in target.parent.glob(f".{target.name}.new-*"):
-        if (left / _MARK).exists():
+        if (left / _MARK).exists() or not any(left.iterdir()):
             shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f".{target.name}.new-", dir=target.parent) as folder:
         (Path(folder) / _MARK).touch()
