@@ -80,7 +80,8 @@ def test_a_page_that_would_replace_another_is_refused(project: Path) -> None:
 
 def test_a_warning_of_the_content_is_counted_and_stops_nothing(project: Path) -> None:
     (project / "content" / "references" / "lonely.yml").write_text(
-        'type: book\ntitle: "L"\nissued: "2024"\ncustom: {evidence: leaflet, read: true}\n'
+        'type: book\ntitle: "L"\nissued: "2024"\nURL: "https://example.org/lonely"\n'
+        "custom: {evidence: leaflet, read: true}\n"
     )
     done = mkdocs(project, "build", "--strict")
     assert done.returncode == 0

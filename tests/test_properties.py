@@ -104,9 +104,14 @@ def test_pieces_of_text_join_to_the_text(text: str) -> None:
 @given(rich(MARKDOWN, 4).filter(bool))
 def test_pieces_are_found_in_time_that_grows_with_the_text(piece: str) -> None:
     text = piece * (20_000 // len(piece))
+    # The quickest of three: another process on the same core costs time as well.
+    assert min(_seconds(text) for _ in range(3)) < 1
+
+
+def _seconds(text: str) -> float:
     start = time.process_time()
-    assert sum(len(token.text) for token in prose.tokens(text)) == len(text)
-    assert time.process_time() - start < 1
+    assert sum(len(token.text) for token in prose.scan(text)) == len(text)
+    return time.process_time() - start
 
 
 @pytest.fixture(scope="module")

@@ -404,13 +404,6 @@ def test_a_page_that_mkdocs_does_not_write_goes(setting: str, project: Path) -> 
     same(site, fresh(project))
 
 
-def test_pages_of_another_kind_of_address_go(project: Path) -> None:
-    """What is not written as a folder is not left there."""
-    site = built(project, "--no-directory-urls")
-    assert "about.html" in site
-    assert "about/index.html" not in site
-
-
 FAILS = """\
 def on_page_context(context, page, config, nav):
     if page.file.src_uri == "therapies/index.md":
