@@ -171,11 +171,9 @@ def test_a_page_that_fails_is_shown_as_a_copy_and_harms_no_other(
 ) -> None:
     server.root, server.status = versions.new, {FILE: 503}
     page = opened(visited, server)
-    expect(page.locator("article")).to_contain_text(OLD)
     shows(page, OLD, copy=True)
     page.goto(f"{server.address}faq/")
-    shows_build = page.locator("html")
-    expect(shows_build).to_have_attribute("data-build", NEW)
+    expect(page.locator("html")).to_have_attribute("data-build", NEW)
     page.goto(server.address + SAFETY)
     shows(page, OLD, copy=True)
     server.status = {}
@@ -356,7 +354,6 @@ def test_the_page_of_a_captive_portal_is_not_the_guide(
 
 
 def test_a_copy_is_of_one_build(server: Publisher, visited: BrowserContext, versions: Versions) -> None:
-    """Its script is gone from the newer build's copies, so the older build's goes with it."""
     server.root, server.status = versions.new, {FILE: 503}
     page = opened(visited, server, "faq/")
     expect(page.locator("html")).to_have_attribute("data-build", NEW)
@@ -372,8 +369,6 @@ def test_a_copy_is_of_one_build(server: Publisher, visited: BrowserContext, vers
 def test_pages_that_were_visited_are_renewed_with_the_others(
     server: Publisher, visited: BrowserContext, versions: Versions
 ) -> None:
-    for site in versions:
-        assert FILE in listed(site)
     server.root = versions.new
     server.asked.clear()
     page = opened(visited, server, "faq/")
