@@ -261,7 +261,7 @@ def test_a_small_guide_has_one_file() -> None:
 
 
 def loaded(browser: Browser, files: Iterable[str]) -> Page:
-    page = browser.new_page()
+    page = browser.new_page(service_workers="block")
     page.goto("about:blank")
     for text in (ENGINE[0], *files):
         page.add_script_tag(content=text)
@@ -337,24 +337,24 @@ def results(page: Page) -> Locator:
 
 
 def test_a_search_in_parts_works_from_a_folder(split_site: Path, browser: Browser) -> None:
-    page = browser.new_page()
+    page = browser.new_page(service_workers="block")
     page.goto((split_site / "index.html").as_uri())
     page.get_by_role("textbox", name="Search").fill("histamine")  # stands in texts only
     expect(results(page).first).to_contain_text("Tablets")
-    expect(page.get_by_role("status")).to_have_text("2 results")
+    expect(page.locator("#pg-search-state")).to_have_text("2 results")
     page.close()
 
 
 def asked(browser: Browser, address: str, words: str, first: int, best: str, parts: int) -> list[str]:
     """What the browser asks the server for when somebody types; the parts are held back until names were found."""
-    page = browser.new_page()
+    page = browser.new_page(service_workers="block")
     held: list[Route] = []
     names: list[str] = []
     page.route("**/search/part_*", lambda route: held.append(route))
     page.goto(address)
     page.on("request", lambda request: names.append(request.url))
     page.get_by_role("textbox", name="Search").fill(words)
-    expect(page.get_by_role("status")).to_have_text(re.compile(r"^(\d results? )?Looking in the texts"))
+    expect(page.locator("#pg-search-state")).to_have_text(re.compile(r"^(\d results? )?Looking in the texts"))
     expect(page.locator(".pg-nothing")).to_be_hidden()
     expect(results(page)).to_have_count(first)
     for _ in range(200):
@@ -363,7 +363,7 @@ def asked(browser: Browser, address: str, words: str, first: int, best: str, par
         page.wait_for_timeout(10)
     for route in held:
         route.continue_()
-    expect(page.get_by_role("status")).to_have_text(re.compile(r"^\d results?$"))
+    expect(page.locator("#pg-search-state")).to_have_text(re.compile(r"^\d results?$"))
     expect(results(page).first).to_contain_text(best)
     page.close()
     return sorted(name for name in names if "/search" in name)
@@ -379,12 +379,12 @@ def test_names_are_found_first_and_all_parts_are_loaded_whatever_is_typed(split_
 
 def test_a_part_that_does_not_come_is_asked_for_again(split_site: Path, browser: Browser) -> None:
     with served(split_site) as address:
-        page = browser.new_page()
+        page = browser.new_page(service_workers="block")
         page.route("**/search/part_*", lambda route: route.abort())
         page.goto(address)
         box = page.get_by_role("textbox", name="Search")
         box.fill("histamin")
-        expect(page.get_by_role("status")).to_have_text(re.compile("^Search cannot be loaded now"))
+        expect(page.locator("#pg-search-state")).to_have_text(re.compile("^Search cannot be loaded now"))
         page.unroute("**/search/part_*")
         box.fill("histamine")
         expect(results(page).first).to_contain_text("Tablets")
