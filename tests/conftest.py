@@ -152,7 +152,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def pages(browser: Browser) -> Iterator[dict[str, Page]]:
     """One page of each size, used again and again: a new one each time would cost more than what is looked at."""
-    contexts = {name: browser.new_context(viewport=size, reduced_motion="reduce") for name, size in SIZES.items()}
+    # Without the offline worker: it would fetch pages beside the tests, and answer what a test holds back.
+    contexts = {
+        name: browser.new_context(viewport=size, reduced_motion="reduce", service_workers="block")
+        for name, size in SIZES.items()
+    }
     for context in contexts.values():
         # Looking at what is shown needs no index of the search, which would be read and sorted on every page.
         context.route("**/search/**", lambda route: route.abort())

@@ -20,8 +20,9 @@ from patientguide.guide import Guide
 from patientguide.pageplan import Planner
 from patientguide.problems import worst_first
 from patientguide.report import as_text
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from support import axe
+from support.browsing import Open
 from support.cases import apply
 from support.programs import mkdocs
 from support.project import MINI, ROOT, make_buildable
@@ -246,15 +247,13 @@ def test_a_preview_shows_at_once_that_a_safety_text_changed(project: Path) -> No
         assert "swallow" in server.page("es/therapies/tablets/")
 
 
-def test_readers_change_the_language_and_find_what_is_in_it(address: str, pages: dict[str, Page], site: Path) -> None:  # noqa: ARG001
-    page = pages["phone"]
-    page.context.unroute("**/search/**")
-    page.goto(f"{address}phases/surgery/")
+def test_readers_change_the_language_and_find_what_is_in_it(visit: Open, address: str) -> None:
+    page = visit("phases/surgery/", service_workers="block")
     page.click(".pg-languages a")
     assert page.url == f"{address}es/phases/surgery/"
     page.click("[data-pg-opens=search]")
     page.fill(".md-search__input", "linfedema")
-    page.wait_for_selector(".md-search-result__item a")
+    expect(page.locator("#pg-search-state")).to_contain_text("esultado")
     hits = [link.get_attribute("href") or "" for link in page.query_selector_all(".md-search-result__item a")]
     assert hits
     assert all(hit.startswith(f"{address}es/") for hit in hits)
