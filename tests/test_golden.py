@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from patientguide import citations, glossary, nlm
+from patientguide import footnotes, glossary, nlm
 from patientguide.csl import Custom, Reference
 from patientguide.models import Term
 from support.project import ROOT
@@ -20,7 +20,7 @@ def source(read: bool) -> Reference:
 
 def expand(case: dict) -> list[str]:
     references = {key: source(read) for key, read in READ.items()}
-    text, used = citations.expand(case["input"], references, "◇")
+    text, used = footnotes.expand(case["input"], references, "◇")
     return [*text.split("\n"), f"notes: {', '.join(used)}"]
 
 

@@ -8,10 +8,9 @@ from typing import NamedTuple, TypeVar
 from patientguide import registry, routes
 from patientguide.entry import Entry
 from patientguide.guide import Guide
-from patientguide.lettering import unaccented
+from patientguide.lettering import spelt, unaccented
 from patientguide.models import Dated, Term, Treatment
 from patientguide.routes import Target
-from patientguide.searchwords import spelt
 
 LONG = 60
 """A longer list is cut by first letters: about as much as three screens of a phone hold."""

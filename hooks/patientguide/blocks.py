@@ -4,29 +4,27 @@ A block is what a citation supports and what rules look at, so each knows where 
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
 from patientguide import roles
 from patientguide.changenotes import ChangeNotes
 from patientguide.citations import keys
+from patientguide.csl import Reference
 from patientguide.cutting import ITEM, TITLE, cut
-from patientguide.models import Glossary, Trials, is_fetched
+from patientguide.entry import Entry
+from patientguide.guide import Guide, once_per_guide
+from patientguide.models import Dated, Glossary, Trials, is_fetched
 from patientguide.problems import Place
 from patientguide.prose import Token, tokens
 from patientguide.roles import Role
 from patientguide.sentences import WORD, Sentence, sentences
 from patientguide.settings import Settings
 from patientguide.yamlfile import Path, YamlFile, strings
-
-if TYPE_CHECKING:
-    from patientguide.entry import Entry
-    from patientguide.guide import Guide
-    from patientguide.models import Dated
 
 CHANGES = "content/changes.yml"
 RECORDS_WITH_TEXT: Mapping[str, type[BaseModel]] = {
@@ -39,9 +37,6 @@ RECORDS_WITH_TEXT: Mapping[str, type[BaseModel]] = {
 
 TO_DO = "To do"
 """How the texts of a starting file begin."""
-
-EXAMPLE = "Example text"
-"""How the texts of a new guide begin. They are published, and every page says that they are there."""
 
 _FACTUAL = ("paragraph", "item", "row", "field")
 _MARKERS = {"item": ITEM, "title": TITLE, "heading": re.compile(r" *#+ *")}
@@ -64,7 +59,7 @@ class Block:
     text: str
     heading: str
     language: str
-    entry: "Entry[Dated] | None" = None
+    entry: Entry[Dated] | None = None
     start: int = 0
     field_place: Place | None = None
     at: Path = ()
@@ -189,8 +184,33 @@ _SHOWN_AS: Mapping[str, Callable[[Token], str]] = {
 """What readers see of each kind of token; of others they see no words."""
 
 
-def blocks(guide: "Guide") -> Iterator[Block]:
-    """Every block of every text that readers see, file by file."""
+@once_per_guide
+def blocks(guide: Guide) -> tuple[Block, ...]:
+    """Every block of every text that is looked at, in file order."""
+    return tuple(_blocks(guide))
+
+
+@once_per_guide
+def statements(guide: Guide) -> tuple[Block, ...]:
+    """The blocks that state facts: not suggestions, links to pages, or what tells of the project itself."""
+    return tuple(block for block in blocks(guide) if block.is_statement)
+
+
+@once_per_guide
+def sections(guide: Guide) -> Mapping[tuple[str, str], list[Block]]:
+    """The blocks by file and the heading or field they stand under, in order."""
+    found: dict[tuple[str, str], list[Block]] = defaultdict(list)
+    for block in blocks(guide):
+        found[block.path, block.heading].append(block)
+    return found
+
+
+def sources_of(guide: Guide, block: Block) -> list[Reference]:
+    """The sources that a block cites, but for those that are unknown."""
+    return [guide.references[key] for key in block.cites if key in guide.references]
+
+
+def _blocks(guide: Guide) -> Iterator[Block]:
     language = guide.settings.language
     for entry in guide.entries_looked_at:
         make = partial(Block, language=language, entry=entry)
@@ -203,7 +223,7 @@ def blocks(guide: "Guide") -> Iterator[Block]:
             yield from _fields(file, model, partial(Block, language=language, advice=path == CHANGES))
 
 
-def _advice(entry: "Entry[Dated]", guide: "Guide") -> set[str]:
+def _advice(entry: Entry[Dated], guide: Guide) -> set[str]:
     kind = getattr(guide.settings.kinds, entry.kind, None)
     steps = {step.heading for step in kind.outline if step.advice} if kind else set()
     return steps | set(getattr(entry.front, "advice", ()))
@@ -219,7 +239,7 @@ def _fields(file: YamlFile, model: type[BaseModel], make: Callable[..., Block]) 
             )
 
 
-def _body(entry: "Entry[Dated]", advice: set[str], language: str) -> Iterator[Block]:
+def _body(entry: Entry[Dated], advice: set[str], language: str) -> Iterator[Block]:
     found = cut(entry.body)
     heading = ""
     for number, (kind, first, end) in enumerate(found):

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 
-from patientguide import registry, routes
+from patientguide import registry, routes, signoff
 from patientguide.blocks import CHANGES
 from patientguide.dates import is_to_come
 from patientguide.entry import Entry
@@ -228,3 +228,27 @@ def _known(file: YamlFile, path: Path, word: str, known: Collection[str], what: 
         yield Problem(
             file.place(path), "unknown-name", f"There is no {what} '{word}' in this guide.", suggest(word, known)
         )
+
+
+def notes(guide: Guide) -> Iterator[Problem]:
+    """A note on a change has an id of its own, and names entries that exist."""
+    file = guide.records.get(CHANGES)
+    if file is None:
+        return
+    ids = Counter(note.id for note in guide.changes)
+    known = [entry.name for entry in guide.entries]
+    for number, note in enumerate(guide.changes):
+        if ids[note.id] > 1 or note.id.startswith("review-"):
+            message = f"'{note.id}' stands here twice." if ids[note.id] > 1 else "'review-' begins the ids of reviews."
+            yield Problem(file.place((number, "id")), "twice", message, "Give each note an id of its own.")
+        for position, name in enumerate(note.about):
+            if name not in guide.by_name and not signoff.is_unread(guide, name):
+                message = f"There is no entry '{name}' in this guide."
+                place = file.place((number, "about", position))
+                yield Problem(place, "unknown-name", message, _meant_entry(name, known))
+
+
+def _meant_entry(name: str, known: Collection[str]) -> str:
+    """Advice that names the entries whose file has this name, or else the nearest one."""
+    whole = [entry for entry in known if entry.partition("/")[2] == name.casefold()]
+    return f"Write {' or '.join(whole)}." if whole else suggest(name, known)

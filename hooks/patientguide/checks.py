@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from patientguide import check_layout, check_names, check_text, links, news, outline, routes, rules, textfacts
+from patientguide import check_layout, check_names, check_text, links, outline, routes, rules, textfacts
 from patientguide.buildcache import BuildCache, digest
-from patientguide.guide import Guide
+from patientguide.guide import Guide, TextFacts
 from patientguide.problems import Place, Problem, Severity
-from patientguide.textfacts import TextFacts
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ CHECKS = tuple(
         (check_names.dates, "future-date"),
         (check_names.addresses, "duplicate-address"),
         (check_names.words, "duplicate-word form"),
-        (news.check, "twice unknown-name"),
+        (check_names.notes, "twice unknown-name"),
     )
 )
 

@@ -9,8 +9,8 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from patientguide import newfolder, newguide, oserrors
-from patientguide.blocks import EXAMPLE
 from patientguide.fields import Language, Words
+from patientguide.guide import EXAMPLE
 from patientguide.options import as_of_option
 
 _TEXT = "at most 100 characters on one line, and none of < > { } [ ] and `"

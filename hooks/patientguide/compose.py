@@ -13,12 +13,12 @@ from jinja2 import Environment
 from patientguide import (
     atoz,
     brandnames,
-    citations,
     drawing,
     editionviews,
     evidence,
     fidelity,
     fitting,
+    footnotes,
     frequency,
     glossary,
     honesty,
@@ -94,7 +94,7 @@ class Composer:
         if guide.settings.support and draft.type.explains and not shared["is_safety"]:
             text += "\n\n" + self.draw("support.md.j2", shared)
         text, terms = glossary.explain(text, self.forms, draft.title) if draft.type.explains else (text, [])
-        text, used = citations.expand(text, guide.references, unread_mark)
+        text, used = footnotes.expand(text, guide.references, unread_mark)
         tail = {
             "title": draft.title,
             "about": _about(text) or without_marks(draft.description, guide.settings.local),
@@ -110,7 +110,7 @@ class Composer:
         cards = self.parts.cards(terms, here, unread_mark in text, bool(used))
         pieces = [head, text, about, *map(shelf.put, cards)]
         if used:
-            notes = citations.definitions(used, lambda key: shelf.put(self.parts.note(key, here)))
+            notes = footnotes.definitions(used, lambda key: shelf.put(self.parts.note(key, here)))
             pieces += [f"## {said('Sources')}", notes]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}

@@ -16,9 +16,8 @@ from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.prose import tokens
 
-FOLDER = "data"
-GUIDE = f"{FOLDER}/guide.json"
-SCHEMA = f"{FOLDER}/guide.schema.json"
+GUIDE = f"{routes.DATA}/guide.json"
+SCHEMA = f"{routes.DATA}/guide.schema.json"
 VERSION = 1
 BETWEEN = ",\n"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -80,7 +79,7 @@ def files(guide: Guide, cites: Cites, site_url: str = "") -> Iterator[tuple[str,
     data = DataFiles(guide, cites, site_url)
     entries = []
     for entry in guide.entries:
-        uri = uri_of(entry)
+        uri = routes.data_uri(entry)
         entries.append(data.entry(entry))
         yield uri, data.before(uri) + entries[-1] + data.after(entry)
     yield GUIDE, data.before(GUIDE) + BETWEEN.join(entries) + data.after()
@@ -89,12 +88,7 @@ def files(guide: Guide, cites: Cites, site_url: str = "") -> Iterator[tuple[str,
 
 def uris(guide: Guide) -> Iterator[str]:
     """The paths of all files."""
-    yield from (GUIDE, SCHEMA, *map(uri_of, guide.entries))
-
-
-def uri_of(entry: Entry[Any]) -> str:
-    """Where the file of one entry stands."""
-    return f"{FOLDER}/{entry.name}.json"
+    yield from (GUIDE, SCHEMA, *map(routes.data_uri, guide.entries))
 
 
 def schema() -> str:

@@ -52,14 +52,14 @@ class DataSite:
         if known is None:
             return None
         try:
-            found = (self.site / datafiles.uri_of(entry)).read_bytes()
+            found = (self.site / routes.data_uri(entry)).read_bytes()
         except OSError:
             return None
         hash_, start, end = known
         return found[start:end] if bytes_hash(found) == hash_ else None
 
     def _written(self, entry: Entry[Any], key: str, data: DataFiles) -> bytes:
-        uri = datafiles.uri_of(entry)
+        uri = routes.data_uri(entry)
         before, text = data.before(uri).encode(), data.entry(entry).encode()
         whole = b"".join((before, text, data.after(entry).encode()))
         (self.site / uri).write_bytes(whole)

@@ -2,17 +2,13 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from patientguide import edition, editioncheck, registry, routes, searchindex, words
+from patientguide import edition, registry, routes, words
 from patientguide.buildcache import BuildCache
 from patientguide.guide import Guide
 from patientguide.navigation import Navigation, menu
 from patientguide.pageplan import Planner
-
-if TYPE_CHECKING:
-    from patientguide.prepared import Prepared
-
 
 OTHERS = ""
 """Stands for pages that are none of the guide's, such as the one for an address that leads nowhere."""
@@ -55,32 +51,6 @@ def of(guide: Guide, cache: BuildCache, site_url: str = "") -> Mapping[str, Edit
             ]
             found[root] = EditionPages(planner, Navigation(groups, titles))
     return found
-
-
-def files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
-    """Files beside the pages of every language, by their path."""
-    found = dict(searchindex.files(guide, cache))
-    for translated in guide.editions:
-        if translated.edition:
-            own = searchindex.files(translated, editioncheck.apart(translated, cache or BuildCache()))
-            found |= {translated.edition.root + name: text for name, text in own.items()}
-    return found
-
-
-def context(prepared: "Prepared", uri: str | None) -> dict[str, Any]:
-    """What the templates of a page are told of languages; nothing when the guide is in English alone."""
-    pages = prepared.edition_of(uri)
-    guide = pages.planner.guide if pages else prepared.planner.guide
-    settings = guide.settings
-    told: dict[str, Any] = {}
-    if prepared.editions:
-        drafts = {"": prepared.planner.drafts, **{root: one.planner.drafts for root, one in prepared.editions.items()}}
-        told["pg_languages"] = choices(prepared.planner.guide, {root: d.keys() for root, d in drafts.items()}, uri)
-    if said := words.of(settings.language).texts:
-        told["pg_words"] = said
-    if guide.edition:
-        told |= {"pg_language": settings.language, "pg_root": guide.edition.root, "pg_name": settings.title}
-    return told
 
 
 def front_matter(guide: Guide, uris: Collection[str]) -> Mapping[str, Mapping[str, Any]]:

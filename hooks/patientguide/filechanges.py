@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from patientguide import align, signoff, textchanges
+from patientguide.blocks import blocks
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
@@ -128,7 +129,7 @@ def _citing(guide: Guide) -> dict[str, list[str]]:
     for name in signoff.signable(guide):
         for key in signoff.bound(guide, name).sources:
             found.setdefault(key, []).append(titles.get(name, f"content/{name}.yml"))
-    for key in dict.fromkeys(key for block in guide.blocks if block.path == _TRIALS for key in block.cites):
+    for key in dict.fromkeys(key for block in blocks(guide) if block.path == _TRIALS for key in block.cites):
         found.setdefault(key, []).append(_TRIALS)
     return found
 

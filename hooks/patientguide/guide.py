@@ -2,13 +2,12 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from patientguide.blocks import EXAMPLE, Block, blocks
 from patientguide.changenotes import ChangeNote
 from patientguide.csl import Reference
 from patientguide.dates import is_old
@@ -23,11 +22,33 @@ from patientguide.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from patientguide.edition import Edition
-    from patientguide.textfacts import TextFacts
 
+EXAMPLE = "Example text"
+"""How the texts of a new guide begin. They are published, and every page says that they are there."""
 
 NAME = re.compile(r"[^\W\d_]{5,}")
 """A word that is long enough to be told from others by its spelling."""
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """The facts of one file, as plain data. Places are line and column.
+
+    `cites` has a line for each block that cites any, with a space between its sources; `grade` is that of its hardest
+    part. `to_do` has the places of texts of a starting file with their first words, `examples` those of a new guide,
+    `warnings` the places of boxes that warn.
+    """
+
+    cites: str
+    statements: int
+    sourced: int
+    unread: int
+    grade: float | None
+    to_do: Sequence[tuple[int, int, str]]
+    examples: Sequence[tuple[int, int, str]]
+    warnings: Sequence[tuple[int, int]]
+    words: str
+    lead: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,13 +79,18 @@ class Guide:
     """The paths of the texts that are looked at; None for all."""
     lookups: dict[str, Any] = field(default_factory=dict)
     """Tables that were made once. A guide of other entries must have its own: see `load`."""
-    texts: Mapping[str, "TextFacts"] = field(default_factory=dict)
+    texts: Mapping[str, TextFacts] = field(default_factory=dict)
     """What was read in each text, by its path."""
 
     editions: tuple["Guide", ...] = ()
     """The same guide in other languages."""
     edition: "Edition | None" = None
     """Set for a guide in another language."""
+
+    @cached_property
+    def memo(self) -> dict[Any, Any]:
+        """Answers of the functions marked with `once_per_guide`. A copy with other fields starts without any."""
+        return {}
 
     @cached_property
     def looked_at(self) -> Mapping[str, str]:
@@ -81,11 +107,6 @@ class Guide:
         return [entry for entry in self.entries if entry.path in self.looked_at]
 
     @cached_property
-    def blocks(self) -> tuple[Block, ...]:
-        """Every block of every text that is looked at, in file order."""
-        return tuple(blocks(self))
-
-    @cached_property
     def cited(self) -> Counter[str]:
         """How many statements rest on each source."""
         counts = Counter(key for text in self.texts.values() for key in text.cites.split())
@@ -93,19 +114,6 @@ class Guide:
         for numbers in self.numbers.values():
             counts.update(key for number in numbers.values() for key in number.source)
         return counts
-
-    @cached_property
-    def statements(self) -> tuple[Block, ...]:
-        """The blocks that state facts: not suggestions, links to pages, or what tells of the project itself."""
-        return tuple(block for block in self.blocks if block.is_statement)
-
-    @cached_property
-    def sections(self) -> Mapping[tuple[str, str], list[Block]]:
-        """The blocks by file and the heading or field they stand under, in order."""
-        found: dict[tuple[str, str], list[Block]] = defaultdict(list)
-        for block in self.blocks:
-            found[block.path, block.heading].append(block)
-        return found
 
     @cached_property
     def numbers(self) -> Mapping[str, Mapping[str, Number]]:
@@ -165,10 +173,6 @@ class Guide:
         alone.append(("content/guide.yml", self.settings.region))
         return {path: (1, 1, text) for path, text in alone if text.startswith(EXAMPLE)} | found
 
-    def sources_of(self, block: Block) -> list[Reference]:
-        """The sources that a block cites, but for those that are unknown."""
-        return [self.references[key] for key in block.cites if key in self.references]
-
     @property
     def trials_are_old(self) -> bool:
         """Whether the list of trials was checked so long ago that readers and editors are told."""
@@ -217,3 +221,19 @@ def applies(entry: Entry[Dated], facet: str, value: str) -> bool:
 def brand_names(entry: Entry[Dated]) -> list[str]:
     """The brand names of a medicine once each, without what is added to them in brackets; none for anything else."""
     return list(dict.fromkeys(brand.partition(" (")[0] for brand in getattr(entry.front, "brands", [])))
+
+
+Answer = TypeVar("Answer")
+
+
+def once_per_guide(work: Callable[[Guide], Answer]) -> Callable[[Guide], Answer]:
+    """Run a function once for each guide, and keep its answer in `Guide.memo`."""
+
+    @wraps(work)
+    def answer(guide: Guide) -> Answer:
+        if work not in guide.memo:
+            guide.memo[work] = work(guide)
+        found: Answer = guide.memo[work]
+        return found
+
+    return answer

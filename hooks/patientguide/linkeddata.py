@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from patientguide import datafiles, notice, registry, routes
+from patientguide import notice, registry, routes
 from patientguide.csl import Reference
 from patientguide.datatext import Texts, address, plain
 from patientguide.entry import Entry
@@ -84,7 +84,7 @@ def _page(
         source = {"url": to(draft.uri.removeprefix(root)), "inLanguage": language}
         node["translationOfWork"] = {"@type": "WebPage", **source}
     elif entry:
-        data = {"encodingFormat": "application/json", "contentUrl": to(datafiles.uri_of(entry))}
+        data = {"encodingFormat": "application/json", "contentUrl": to(routes.data_uri(entry))}
         node["encoding"] = {"@type": "MediaObject", **data}
     node |= {"license": settings.license} if settings.license else {}
     node |= {"about": {"@type": "MedicalCondition", "name": settings.condition}} if node["@type"] != "WebPage" else {}

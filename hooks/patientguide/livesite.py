@@ -5,7 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from patientguide import datafiles, routes, sitestyles
+from patientguide import routes, sitestyles
 from patientguide.buildcache import BuildCache
 from patientguide.datasite import DataSite
 from patientguide.pagebuild import PageBuild
@@ -40,7 +40,7 @@ class LiveSite:
         uris = {routes.address(uri)[1:]: uri for uri in self.build.keys}
         uri = uris.get(path.removesuffix("index.html"))
         if uri is None:
-            return path not in self._beside and not path.startswith(f"{datafiles.FOLDER}/")
+            return path not in self._beside and not path.startswith(f"{routes.DATA}/")
         draft = self.build.prepared.draft(uri)
         if draft is None:
             return False

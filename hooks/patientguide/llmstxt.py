@@ -43,6 +43,6 @@ def _link(guide: Guide, entry: Entry[Any], site_url: str) -> dict[str, str]:
     return {
         "title": entry.front.title.replace("[", "(").replace("]", ")"),
         "page": where.removesuffix("./") if site_url else where,
-        "data": site_url + datafiles.uri_of(entry),
+        "data": site_url + routes.data_uri(entry),
         "summary": plain(guide, entry, getattr(entry.front, "summary", "")),
     }

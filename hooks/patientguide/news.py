@@ -1,7 +1,6 @@
 """What is new in the guide: the notes of changes.yml and every review that holds, newest first, with their page."""
 
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from patientguide import blocks, drawing, registry, routes, signoff, status
@@ -9,7 +8,6 @@ from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.page import Draft
-from patientguide.problems import Problem, suggest
 from patientguide.signoff import State
 
 FILE = blocks.CHANGES
@@ -51,30 +49,6 @@ def _reviews(guide: Guide) -> Iterator[Item]:
             template = drawing.environment().get_template("parts/reviewed.txt.j2")
             text = template.render(person=person, entry=entry).strip()
             yield Item(id_, review.on, text, (entry.path,))
-
-
-def check(guide: Guide) -> Iterator[Problem]:
-    """A note on a change has an id of its own, and names entries that exist."""
-    file = guide.records.get(FILE)
-    if file is None:
-        return
-    ids = Counter(note.id for note in guide.changes)
-    known = [entry.name for entry in guide.entries]
-    for number, note in enumerate(guide.changes):
-        if ids[note.id] > 1 or note.id.startswith("review-"):
-            message = f"'{note.id}' stands here twice." if ids[note.id] > 1 else "'review-' begins the ids of reviews."
-            yield Problem(file.place((number, "id")), "twice", message, "Give each note an id of its own.")
-        for position, name in enumerate(note.about):
-            if name not in guide.by_name and not signoff.is_unread(guide, name):
-                message = f"There is no entry '{name}' in this guide."
-                place = file.place((number, "about", position))
-                yield Problem(place, "unknown-name", message, _meant(name, known))
-
-
-def _meant(name: str, known: Collection[str]) -> str:
-    """Advice that names the entries whose file has this name, or else the nearest one."""
-    whole = [entry for entry in known if entry.partition("/")[2] == name.casefold()]
-    return f"Write {' or '.join(whole)}." if whole else suggest(name, known)
 
 
 def draft(guide: Guide) -> Draft:

@@ -1,12 +1,12 @@
 """One page on its way from its plan to its HTML, and what the rest of the site must know of it then."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from patientguide import fidelity, lostwords, notes, policy, routes, stylesheet
 from patientguide.buildcache import BuildCache
 from patientguide.compose import Composer
-from patientguide.memory import one
 from patientguide.page import Draft
 from patientguide.pageplan import Planned
 from patientguide.render import Rendered, Renderer
@@ -77,7 +77,7 @@ class PageBuild:
 def looked_at(html: str, file: str) -> str:
     """The classes of a page that the policy lets pass. Raises PolicyError for another."""
     _hold_to_policy(html, file)
-    return one(" ".join(sorted(stylesheet.classes(html))))
+    return sys.intern(" ".join(sorted(stylesheet.classes(html))))
 
 
 def _hold_to_policy(html: str, file: str) -> None:

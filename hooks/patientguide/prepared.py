@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from patientguide import editionpages, pages, report, twins
+from patientguide import editionpages, pages, report, searchindex, twins, words
 from patientguide.buildcache import BuildCache, bytes_hash, digest
 from patientguide.editionpages import EditionPages
 from patientguide.guide import Guide
@@ -48,7 +49,7 @@ class Prepared:
     def beside(self) -> Mapping[str, str]:
         """Files beside the pages, by their path."""
         guide, site_url = self.planner.guide, self.planner.site_url
-        found = {**editionpages.files(guide, self.planner.cache), **twins.small(guide, site_url)}
+        found = {**searchindex.all_files(guide, self.planner.cache), **twins.small(guide, site_url)}
         self.planner.cache.settle("search")
         return found
 
@@ -76,6 +77,22 @@ class Prepared:
         """The planner of a page, by its Markdown path."""
         edition = self.edition_of(uri)
         return edition.planner if edition else self.planner
+
+    def language_context(self, uri: str | None) -> dict[str, Any]:
+        """What the templates of a page are told of languages; nothing when the guide is in English alone."""
+        pages = self.edition_of(uri)
+        guide = pages.planner.guide if pages else self.planner.guide
+        settings = guide.settings
+        context: dict[str, Any] = {}
+        if self.editions:
+            drafts = {"": self.planner.drafts, **{root: one.planner.drafts for root, one in self.editions.items()}}
+            uris = {root: found.keys() for root, found in drafts.items()}
+            context["pg_languages"] = editionpages.choices(self.planner.guide, uris, uri)
+        if texts := words.of(settings.language).texts:
+            context["pg_words"] = texts
+        if guide.edition:
+            context |= {"pg_language": settings.language, "pg_root": guide.edition.root, "pg_name": settings.title}
+        return context
 
     def edition_of(self, uri: str | None) -> EditionPages | None:
         """The translation that a page belongs to; None for a page of the source."""

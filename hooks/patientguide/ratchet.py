@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from patientguide import reading
+from patientguide.blocks import sections
 from patientguide.guide import Guide
 from patientguide.problems import Place, Problem
 
@@ -54,7 +55,7 @@ def grades(before: Guide, after: Guide, changed: Iterable[Key], old: Mapping[Key
     was, now = reading.grades(before), reading.grades(after)
     touched = set(changed)
     titles = {entry.path: entry.front.title for entry in after.entries}
-    for key, blocks in after.sections.items():
+    for key, blocks in sections(after).items():
         first, second = (
             None if grade is None else round(grade, 1) for grade in (was.get(old.get(key, key)), now.get(key))
         )

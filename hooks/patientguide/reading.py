@@ -6,11 +6,10 @@ Grades are for comparing a text with itself; they say nothing about whether it i
 
 import re
 from collections.abc import Mapping
-from weakref import WeakKeyDictionary
 
 from patientguide import syllables
-from patientguide.blocks import Block
-from patientguide.guide import Guide
+from patientguide.blocks import Block, sections
+from patientguide.guide import Guide, once_per_guide
 from patientguide.wordlists import matcher
 
 LEAST_WORDS = 40
@@ -20,21 +19,12 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _READ = ("paragraph", "item", "row")
 
 
-_Grades = Mapping[tuple[str, str], float]
-_found: WeakKeyDictionary[Guide, _Grades] = WeakKeyDictionary()
-
-
-def grades(guide: Guide) -> _Grades:
+@once_per_guide
+def grades(guide: Guide) -> Mapping[tuple[str, str], float]:
     """The grade, in years of school in the United States, of every section that is long enough, by file and heading."""
-    if guide not in _found:
-        _found[guide] = _grades(guide)
-    return _found[guide]
-
-
-def _grades(guide: Guide) -> _Grades:
     known = matcher([*guide.medicine_names, *(form for term in guide.terms for form in term.forms)])
     texts: dict[tuple[str, str], tuple[list[str], int]] = {}
-    for key, blocks in guide.sections.items():
+    for key, blocks in sections(guide).items():
         words, count = _read(blocks, known)
         if len(words) >= LEAST_WORDS and count:
             texts[key] = words, count

@@ -13,6 +13,9 @@ from patientguide.guide import Guide
 from patientguide.models import Dated
 from patientguide.registry import FACETS, FAQ, GLOSSARY, REFERENCES
 
+DATA = "data"
+"""The folder of the JSON export."""
+
 
 class Target(NamedTuple):
     """A page by its Markdown path, and a spot on it."""
@@ -113,3 +116,8 @@ def claims(guide: Guide) -> Iterator[tuple[str, str]]:
     for entry in guide.entries:
         if entry.kind != "faqs":
             yield address(of(entry).uri), entry.path
+
+
+def data_uri(entry: Entry[Dated]) -> str:
+    """The path of the JSON file of one entry."""
+    return f"{DATA}/{entry.name}.json"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from patientguide import frequency, outline, registry, routes, searchfiles, syllables, unitwords
+from patientguide import editioncheck, frequency, outline, registry, routes, searchfiles, syllables, unitwords
 from patientguide import words as interface
 from patientguide.buildcache import BuildCache, digest
 from patientguide.entry import Entry
@@ -32,6 +32,16 @@ _HEADING = re.compile(r"^#{2,3} +(\S.*)$", re.MULTILINE)
 def files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
     """Files beside the pages, by their path: the index as scripts."""
     return searchfiles.scripts(index(guide, cache))
+
+
+def all_files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
+    """Search files of a guide in every language, by their path."""
+    found = dict(files(guide, cache))
+    for translated in guide.editions:
+        if translated.edition:
+            own = files(translated, editioncheck.apart(translated, cache or BuildCache()))
+            found |= {translated.edition.root + name: text for name, text in own.items()}
+    return found
 
 
 def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:

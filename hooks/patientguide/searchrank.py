@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from patientguide.searchwords import Reader, Word, spelt
+from patientguide.lettering import spelt
+from patientguide.searchwords import Reader, Word
 
 TITLE, NAME, LABEL, LEAD, TEXT = 5.0, 4.0, 2.5, 1.5, 1.0
 """What a word weighs, by where it stands."""

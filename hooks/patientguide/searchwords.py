@@ -5,13 +5,12 @@ The endings are those of English (Harman's S-stemmer, with -ed, -ing and -ness);
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-_SHORT_FORM = re.compile("['\u2019](?=(?:s|t|m|d|re|ve|ll)\\b)")
-_WORD = re.compile(r"[^\W_]+")
+from patientguide.lettering import spelt
+
 _PLURAL = (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("us", "us"), ("is", "is"), ("s", ""))
 _FORM = (("ness", ""), ("eed", "eed"), ("ing", ""), ("ed", ""))
 _DOUBLE = re.compile(r"([^aeiou])\1$")
@@ -22,16 +21,6 @@ class Word(NamedTuple):
 
     said: str
     stem: str
-
-
-def spelt(text: str) -> list[str]:
-    """The words of a text in small letters, without accents; `don't` is one word, `t-cell` is two."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text)
-    text = text.lower()
-    if not text.isascii():
-        text = "".join(sign for sign in text if not unicodedata.category(sign).startswith("M"))
-    return _WORD.findall(_SHORT_FORM.sub("", text))
 
 
 @lru_cache(maxsize=16384)

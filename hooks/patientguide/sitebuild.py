@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from patientguide import datafiles, editionpages, routes
+from patientguide import datafiles, routes
 from patientguide.buildcache import BuildCache, digest
 from patientguide.keptfolders import KeptFolders
 from patientguide.lostwords import LostWordsError
@@ -48,12 +48,12 @@ class SiteBuild:
 
     def context(self, uri: str | None = None) -> dict[str, Any]:
         """What the templates of a page are given besides its text."""
-        return {"pg_menu": self.menu(uri), **editionpages.context(self.prepared, uri)}
+        return {"pg_menu": self.menu(uri), **self.prepared.language_context(uri)}
 
     def key(self, planned: Planned) -> str:
         """The hash of all that a page is made of."""
         uri = planned.draft.uri
-        return digest(planned.key, self.shell, self.menu(uri).mark, repr(editionpages.context(self.prepared, uri)))
+        return digest(planned.key, self.shell, self.menu(uri).mark, repr(self.prepared.language_context(uri)))
 
     def page(self, planned: Planned) -> PageBuild:
         """A page that is to be made."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from patientguide import align, worddiff
-from patientguide.blocks import Block
+from patientguide.blocks import Block, blocks
 from patientguide.citations import keys
 from patientguide.entry import Entry
 from patientguide.guide import Guide
@@ -97,7 +97,7 @@ def texts(guide: Guide) -> dict[str, Text]:
     """Every file of the guide that could be read, by its path."""
     bodies: dict[str, list[Block]] = {entry.path: [] for entry in guide.entries}
     stated: dict[str, set[Place]] = {path: set() for path in [*bodies, *guide.records]}
-    for block in guide.blocks:
+    for block in blocks(guide):
         if block.field_place is None:
             bodies[block.path].append(block)
         elif block.kind in _STATEMENTS:

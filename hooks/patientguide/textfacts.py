@@ -6,51 +6,27 @@ Checks, the page on how the guide is made and search all ask for these. A text t
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from patientguide import reading
-from patientguide.blocks import EXAMPLE, TO_DO, Block
-
-if TYPE_CHECKING:
-    from patientguide.guide import Guide
+from patientguide.blocks import TO_DO, Block, blocks, sources_of, statements
+from patientguide.guide import EXAMPLE, Guide
 
 _WARNING = re.compile(r"(!!!|\?\?\?) (warning|danger) ")
 
 
-@dataclass(frozen=True)
-class TextFacts:
-    """The facts of one file, as plain data. Places are line and column.
-
-    `cites` has a line for each block that cites any, with a space between its sources; `grade` is that of its hardest
-    part. `to_do` has the places of texts of a starting file with their first words, `examples` those of a new guide,
-    `warnings` the places of boxes that warn.
-    """
-
-    cites: str
-    statements: int
-    sourced: int
-    unread: int
-    grade: float | None
-    to_do: Sequence[tuple[int, int, str]]
-    examples: Sequence[tuple[int, int, str]]
-    warnings: Sequence[tuple[int, int]]
-    words: str
-    lead: str
-
-
-def of(guide: "Guide") -> Mapping[str, dict[str, Any]]:
+def of(guide: Guide) -> Mapping[str, dict[str, Any]]:
     """The fields of the facts of every text that the guide looks at, by its path."""
-    blocks: dict[str, list[Block]] = defaultdict(list)
-    for block in guide.blocks:
-        blocks[block.path].append(block)
+    by_path: dict[str, list[Block]] = defaultdict(list)
+    for block in blocks(guide):
+        by_path[block.path].append(block)
     stated: dict[str, list[list[bool]]] = defaultdict(list)
-    for block in guide.statements:
-        stated[block.path].append([source.custom.read for source in guide.sources_of(block)])
+    for block in statements(guide):
+        stated[block.path].append([source.custom.read for source in sources_of(guide, block)])
     grades: dict[str, float] = {}
     for (path, _), grade in reading.grades(guide).items():
         grades[path] = max(grade, grades.get(path, grade))
-    return {path: _facts(blocks[path], stated[path], grades.get(path)) for path in guide.looked_at}
+    return {path: _facts(by_path[path], stated[path], grades.get(path)) for path in guide.looked_at}
 
 
 def _facts(blocks: Sequence[Block], stated: Sequence[list[bool]], grade: float | None) -> dict[str, Any]:

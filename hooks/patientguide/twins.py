@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from patientguide import atom, datafiles, editionpages, llmstxt, reviewcalendar
+from patientguide import atom, datafiles, llmstxt, reviewcalendar, searchindex
 from patientguide.datafiles import Cites
 from patientguide.guide import Guide
 
@@ -12,7 +12,7 @@ ROBOTS = "robots.txt"
 
 def files(guide: Guide, cites: Cites, site_url: str = "") -> Mapping[str, str]:
     """Every file beside the pages by its path, the search index and the data included; `cites` is what pages cite."""
-    return {**editionpages.files(guide), **small(guide, site_url), **dict(datafiles.files(guide, cites, site_url))}
+    return {**searchindex.all_files(guide), **small(guide, site_url), **dict(datafiles.files(guide, cites, site_url))}
 
 
 def small(guide: Guide, site_url: str = "") -> Mapping[str, str]:

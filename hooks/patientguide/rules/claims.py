@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from patientguide import syllables
-from patientguide.blocks import Block
+from patientguide.blocks import Block, blocks, sources_of, statements
 from patientguide.guide import Guide
 from patientguide.prose import tokens
 from patientguide.rule import Finding, error, warning
@@ -31,7 +31,7 @@ A pattern that takes long to be made: only a text with such marks needs it.
 @error("no-source", "DISCERN 4; IPDAS: citations to the evidence", each=True)
 def sourced(guide: Guide) -> Iterator[Finding]:
     """Every paragraph, list item, table row and field that states a fact has its source."""
-    for block in guide.statements:
+    for block in statements(guide):
         if not _REFERS.search(block.text) and WORD.search(block.words) and not block.quote().startswith("To do"):
             message = f"This states something without a source: '{block.quote()}'"
             advice = "Add a citation such as [@key] after the words it supports, or move it under a heading of advice."
@@ -42,7 +42,7 @@ def sourced(guide: Guide) -> Iterator[Finding]:
 def ends_with_source(guide: Guide) -> Iterator[Finding]:
     """A paragraph, list item or field ends with a source. A question, or a sentence with a link, may follow it."""
     asks = matcher(guide.settings.hedges)
-    for block in guide.statements:
+    for block in statements(guide):
         cites = [token for token in tokens(block.text) if token.kind == "cite"]
         if block.kind == "row" or not cites:
             continue
@@ -57,7 +57,7 @@ def ends_with_source(guide: Guide) -> Iterator[Finding]:
 
 def _evidence(guide: Guide, block: Block) -> list[Evidence]:
     """The kinds of evidence of what a block cites."""
-    named = (source.custom.evidence for source in guide.sources_of(block))
+    named = (source.custom.evidence for source in sources_of(guide, block))
     return [guide.evidence[kind] for kind in named if kind in guide.evidence]
 
 
@@ -68,7 +68,7 @@ def weak(guide: Guide) -> Iterator[Finding]:
     titles = [medicine.front.title for medicine in guide.medications]
     names = [name for name in guide.medicine_names if not syllables.is_word(name)]
     about = matcher([*titles, *names, *labels])
-    for block in guide.statements:
+    for block in statements(guide):
         kinds = _evidence(guide, block)
         if kinds and not any(kind.decides for kind in kinds) and (found := about.search(block.unlinked)):
             said = ", ".join(dict.fromkeys(kind.label for kind in kinds))
@@ -81,7 +81,7 @@ def weak(guide: Guide) -> Iterator[Finding]:
 def too_sure(guide: Guide) -> Iterator[Finding]:
     """What rests only on limited evidence says so: with a word such as "may", or by naming the study."""
     hedge = matcher(guide.settings.hedges)
-    for block in guide.statements:
+    for block in statements(guide):
         strengths = {kind.strength for kind in _evidence(guide, block)}
         limited = "limited" in strengths <= {"limited", "background"} and block.heading != "trials"
         if limited and guide.settings.hedges and not hedge.search(block.words):
@@ -93,11 +93,11 @@ def too_sure(guide: Guide) -> Iterator[Finding]:
 @error("long-quotation", "Copyright: licenses of sources", each=True)
 def quotations(guide: Guide) -> Iterator[Finding]:
     """No more words in a row are quoted than the license of the source allows."""
-    for block in guide.blocks:
+    for block in blocks(guide):
         if not _MARK.search(block.words):
             continue
         usual = guide.settings.limits.quoted_words
-        quotable = [source.custom.quote_words for source in guide.sources_of(block)]
+        quotable = [source.custom.quote_words for source in sources_of(guide, block)]
         allowed = [usual if words is None else words for words in quotable]
         for quoted in re.finditer(_QUOTED, block.words) if allowed else ():
             if (count := count_words(quoted[0])) > min(allowed):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from patientguide import routes
-from patientguide.blocks import TO_DO, Block
+from patientguide.blocks import TO_DO, Block, blocks
 from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Treatment
@@ -139,7 +139,7 @@ def boxes(guide: Guide) -> Iterator[Finding]:
     """An editor puts at most a few boxes on a page; more of them frighten, and none is read."""
     limit = guide.settings.limits.boxes
     titles: dict[str, list[Block]] = defaultdict(list)
-    for block in guide.blocks:
+    for block in blocks(guide):
         if block.kind == "title":
             titles[block.path].append(block)
     for found in titles.values():

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from patientguide import syllables
+from patientguide.blocks import blocks
 from patientguide.check_names import medicine_names
 from patientguide.entry import Entry
 from patientguide.guide import NAME, Guide
@@ -37,7 +38,7 @@ def spelling(guide: Guide) -> Iterator[Finding]:
                 place = medicine.facts.place(("title",))
                 message = f"The title says '{word}', and generic says '{other}'."
                 yield Finding(place, message, "Correct one of the two, or add the word to known_words in guide.yml.")
-    for block in guide.blocks:
+    for block in blocks(guide):
         for found in NAME.finditer(block.words):
             if name := meant(found[0].casefold()):
                 message = f"'{found[0]}' is not the name of a medicine of this guide."

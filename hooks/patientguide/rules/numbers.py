@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from patientguide.blocks import CHANGES
+from patientguide.blocks import CHANGES, blocks
 from patientguide.guide import Guide
 from patientguide.problems import suggest
 from patientguide.rule import Finding, error, warning
@@ -44,7 +44,7 @@ def _has_one_of(signs: Iterable[str], words: str) -> bool:
 @warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7", each=True)
 def bare(guide: Guide) -> Iterator[Finding]:
     """A percentage or "1 in 7" stands under numbers: at the top of the file, and in the text as {number:ID}."""
-    for block in guide.blocks:
+    for block in blocks(guide):
         for found in _FREQUENCY.finditer(block.words) if _has_one_of(_COUNTS, block.words) else ():
             message = f"'{' '.join(found[0].split())}' is written into the text: '{block.quote()}'"
             advice = "Put it under numbers: at the top of the file, and write {number:ID} here."
@@ -56,7 +56,7 @@ def bare(guide: Guide) -> Iterator[Finding]:
 @warning("relative-number", "IPDAS: absolute risks; Primer on presenting risks, 2013", each=True)
 def relative(guide: Guide) -> Iterator[Finding]:
     """A change such as "by half" or "twice as likely" stands beside the numbers it starts from."""
-    for block in guide.blocks:
+    for block in blocks(guide):
         if "{number:" in block.text or not _has_one_of(_CHANGES, block.words):
             continue
         for found in _RELATIVE.finditer(block.words):

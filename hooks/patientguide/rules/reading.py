@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from patientguide import reading
+from patientguide.blocks import sections
 from patientguide.guide import Guide
 from patientguide.rule import Finding, warning
 
@@ -16,4 +17,4 @@ def grade(guide: Guide) -> Iterator[Finding]:
             what = f"'{heading}'" if heading else "This text"
             message = f"{what} asks for {found:.1f} years of school."
             advice = f"Use shorter sentences and words, until it is {limit} or less."
-            yield Finding(guide.sections[path, heading][0].place(), message, advice)
+            yield Finding(sections(guide)[path, heading][0].place(), message, advice)

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from patientguide.blocks import Block
+from patientguide.blocks import Block, blocks, sections
 from patientguide.guide import Guide
 from patientguide.localnumbers import numbers_of_a_place
 from patientguide.rule import Finding, error, warning
@@ -27,7 +27,7 @@ _READ = ("paragraph", "item", "row", "field")
 def long_sentences(guide: Guide) -> Iterator[Finding]:
     """A sentence has at most 20 words, or what guide.yml says."""
     limit = guide.settings.limits.sentence_words
-    for block in guide.blocks:
+    for block in blocks(guide):
         for sentence in block.sentences if block.kind in _READ else ():
             if (count := count_words(sentence.text)) > limit:
                 message = f"This sentence has {count} words: '{block.quote(sentence.start, len(sentence.text))}'"
@@ -41,7 +41,7 @@ def avoided(guide: Guide) -> Iterator[Finding]:
     instead = {_folded(word): advice for word, advice in listed}
     pattern = matcher(instead)
     other = matcher(phrase for entry in guide.settings.avoid for phrase in entry.allow)
-    for block in guide.blocks:
+    for block in blocks(guide):
         for found in pattern.finditer(_without(other, block.words)):
             message = f"'{' '.join(found[0].split())}' is a word to avoid: '{block.quote()}'"
             yield Finding(block.place(found.start()), message, f"Write {instead[_folded(found[0])]}")
@@ -66,7 +66,7 @@ def unexplained(guide: Guide) -> Iterator[Finding]:
     terms = {word for term in guide.terms for form in (term.term, *term.forms) for word in _SHORT_FORM.findall(form)}
     known = names | labels | local | terms | set(guide.settings.known_words)
     said: set[tuple[str, str]] = set()
-    for block in guide.blocks:
+    for block in blocks(guide):
         for found in _SHORT_FORM.finditer(block.words):
             word, one = found[0], found[0].rstrip("s")
             if word in known or one in known or (block.path, one) in said or word.casefold() in guide.medicine_names:
@@ -91,10 +91,10 @@ def skin(guide: Guide) -> Iterator[Finding]:
         return
     rules = guide.settings.skin
     signs, other, tones = matcher(rules.signs), matcher(rules.not_signs), matcher(rules.tones)
-    for blocks in guide.sections.values():
-        # The blocks of a section are read together, and so are a side effect and its text.
+    for together in sections(guide).values():
+        # The together of a section are read together, and so are a side effect and its text.
         rows: dict[Path, list[Block]] = defaultdict(list)
-        for block in blocks:
+        for block in together:
             if block.kind in _READ or len(block.at) > 2:
                 rows[block.at[:-1] if len(block.at) > 2 else block.at].append(block)
         for group in rows.values():
@@ -120,13 +120,13 @@ def passive(guide: Guide) -> Iterator[Finding]:
     endings = "|".join(map(re.escape, guide.settings.passive.endings))
     pattern = re.compile(rf"\b(?:{helpers})\s+(?:\w+ly\s+)?\w+(?:{endings})\b", re.IGNORECASE)
     limit = guide.settings.limits.passive_percent
-    for (_, heading), blocks in guide.sections.items():
-        read = [sentence for block in blocks if block.kind in _READ[:3] for sentence in block.sentences]
+    for (_, heading), together in sections(guide).items():
+        read = [sentence for block in together if block.kind in _READ[:3] for sentence in block.sentences]
         count = sum(1 for sentence in read if pattern.search(sentence.text))
         if len(read) >= 5 and 100 * count > limit * len(read):
             where = f"under '{heading}'" if heading else "of this text"
             message = f"{count} of {len(read)} sentences {where} do not say who does something."
-            yield Finding(blocks[0].place(), message, 'Begin more sentences with "you" or "your team".')
+            yield Finding(together[0].place(), message, 'Begin more sentences with "you" or "your team".')
 
 
 @error("local-number", "NHS: one number, kept in one place; thresholds differ between hospitals", each=True)
@@ -135,6 +135,6 @@ def local_numbers(guide: Guide) -> Iterator[Finding]:
     known = ", ".join(f"{{local:{name}}}" for name in guide.settings.local)
     advice = f"Write one of: {known}. A new one is added under local: in guide.yml."
     values = matcher(guide.settings.local.values())
-    for block in guide.blocks:
+    for block in blocks(guide):
         for start, said in numbers_of_a_place(block, values):
             yield Finding(block.place(start), f"'{said}' may differ from place to place.", advice)
