@@ -10,6 +10,7 @@ from patientguide import check_layout, check_names, check_text, links, outline, 
 from patientguide.buildcache import BuildCache, digest
 from patientguide.guide import Guide, TextFacts
 from patientguide.problems import Place, Problem, Severity
+from patientguide.rules.medicines import GLOSSARY
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ def shared(guide: Guide) -> list[Any]:
     """All that the findings in any text depend on besides the text itself, as plain data."""
     medicines = [[m.front.title, m.front.generic, *m.front.brands] for m in guide.medications]
     words = [[term.term, *term.forms] for term in guide.terms]
-    unread = rules.medicines.GLOSSARY in guide.unread
+    unread = GLOSSARY in guide.unread
     return [guide.today.isoformat(), guide.records["content/guide.yml"].digest, words, unread, medicines]
 
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import click
 import yaml
 
-from patientguide import rules, safefile, signoff, starting
+from patientguide import safefile, signoff, starting
 from patientguide.fields import ID_PATTERN
 from patientguide.guide import Guide
 from patientguide.options import as_of_option, begin, content_option, guide_or_exit, show
 from patientguide.people import Review
 from patientguide.problems import Severity, suggest
+from patientguide.rules.people import PEOPLE
 
 HEAD = "# Who reviewed what. Only `patientguide sign` writes this file: a date changed by hand is refused.\n"
 
@@ -58,7 +59,7 @@ def sign(entry: str, by: str, content: Path, as_of: date) -> None:
     review = signoff.sign(guide, name, person, as_of)
     reviews = (*(r for r in guide.reviews if (r.entry, r.by) != (review.entry, review.by)), review)
     signed = replace(guide, reviews=reviews, lookups={})
-    if wrong := [p for rule in rules.of(rules.people) for p in rule(signed) if p.severity is Severity.ERROR]:
+    if wrong := [p for rule in PEOPLE.rules for p in rule(signed) if p.severity is Severity.ERROR]:
         show(wrong, "text", content)
         sys.exit(1)
     safefile.replace(content / "reviews.yml", _written(reviews))

@@ -5,7 +5,8 @@ from both.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from patientguide.problems import Place, Problem, Severity
@@ -44,11 +45,24 @@ class Rule:
             yield Problem(finding.place, self.code, finding.message, finding.advice, self.severity)
 
 
-def error(code: str, standard: str, each: bool = False) -> Callable[[Callable[["Guide"], Iterator[Finding]]], Rule]:
-    """Make a function a rule that stops the build."""
-    return lambda find: Rule(code, Severity.ERROR, standard, find, each)
+_Find = Callable[["Guide"], Iterator[Finding]]
 
 
-def warning(code: str, standard: str, each: bool = False) -> Callable[[Callable[["Guide"], Iterator[Finding]]], Rule]:
-    """Make a function a rule that is listed, stops nothing, and may be waived in place with a reason."""
-    return lambda find: Rule(code, Severity.WARNING, standard, find, each)
+@dataclass(frozen=True)
+class Subject:
+    """Rules on one subject, under its title in CONTRIBUTING.md, in the order in which they are declared."""
+
+    title: str
+    rules: list[Rule] = field(default_factory=list)
+
+    def error(self, code: str, standard: str, each: bool = False) -> Callable[[_Find], Rule]:
+        """Declare a function as a rule that stops the build."""
+        return partial(self._add, code, Severity.ERROR, standard, each)
+
+    def warning(self, code: str, standard: str, each: bool = False) -> Callable[[_Find], Rule]:
+        """Declare a function as a rule that is listed, stops nothing, and may be waived in place with a reason."""
+        return partial(self._add, code, Severity.WARNING, standard, each)
+
+    def _add(self, code: str, severity: Severity, standard: str, each: bool, find: _Find) -> Rule:
+        self.rules.append(Rule(code, severity, standard, find, each))
+        return self.rules[-1]

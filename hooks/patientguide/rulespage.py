@@ -31,9 +31,9 @@ def text() -> str:
 
 def _lines() -> Iterator[str]:
     yield "An **error** stops the build. A **warning** is listed; it may be waived in place, with a reason and a day."
-    for subject, module in rules.SUBJECTS.items():
-        yield from ("", f"### {subject}", "", "| rule | | code | comes from |", "|---|---|---|---|")
-        for rule in rules.of(module):
+    for subject in rules.SUBJECTS:
+        yield from ("", f"### {subject.title}", "", "| rule | | code | comes from |", "|---|---|---|---|")
+        for rule in subject.rules:
             yield f"| {rule.sentence} | {rule.severity} | `{rule.code}` | {rule.standard} |"
     yield from ("", "### How it is written", "")
     yield "All of these are errors, but for `draft`, `waiver-ended` and `waiver-unused`."

@@ -1,26 +1,16 @@
 """Every content rule, by subject. Each is one function whose docstring is the sentence that editors read."""
 
-from types import ModuleType
-
 from patientguide.rule import Rule
-from patientguide.rules import claims, completeness, medicines, numbers, people, reading, sources, watch, words
+from patientguide.rules.claims import CLAIMS
+from patientguide.rules.completeness import COMPLETENESS
+from patientguide.rules.medicines import MEDICINES
+from patientguide.rules.numbers import NUMBERS
+from patientguide.rules.people import PEOPLE
+from patientguide.rules.reading import READING
+from patientguide.rules.sources import SOURCES
+from patientguide.rules.watch import WATCH
+from patientguide.rules.words import WORDS
 
-SUBJECTS: dict[str, ModuleType] = {
-    "Sources": sources,
-    "Source watch": watch,
-    "Statements": claims,
-    "Completeness": completeness,
-    "Words": words,
-    "Names of medicines": medicines,
-    "Reading": reading,
-    "Numbers": numbers,
-    "People and reviews": people,
-}
-
-
-def of(module: ModuleType) -> list[Rule]:
-    """The rules of a module, in the order they are written."""
-    return [value for value in vars(module).values() if isinstance(value, Rule)]
-
-
-RULES: tuple[Rule, ...] = tuple(rule for module in SUBJECTS.values() for rule in of(module))
+SUBJECTS = (SOURCES, WATCH, CLAIMS, COMPLETENESS, WORDS, MEDICINES, READING, NUMBERS, PEOPLE)
+"""The subjects in the order of CONTRIBUTING.md."""
+RULES: tuple[Rule, ...] = tuple(rule for subject in SUBJECTS for rule in subject.rules)

@@ -7,10 +7,12 @@ from patientguide import syllables
 from patientguide.blocks import Block, blocks, sources_of, statements
 from patientguide.guide import Guide
 from patientguide.prose import tokens
-from patientguide.rule import Finding, error, warning
+from patientguide.rule import Finding, Subject
 from patientguide.sentences import WORD, count_words
 from patientguide.settings import Evidence
 from patientguide.wordlists import matcher
+
+CLAIMS = Subject("Statements")
 
 _REFERS = re.compile(r"\[(?:[^\[\]]*[\s;])?@|\[\^|<")
 """A citation, even a wrong one, or what other checks refuse: one finding a spot is enough.
@@ -28,7 +30,7 @@ A pattern that takes long to be made: only a text with such marks needs it.
 """
 
 
-@error("no-source", "DISCERN 4; IPDAS: citations to the evidence", each=True)
+@CLAIMS.error("no-source", "DISCERN 4; IPDAS: citations to the evidence", each=True)
 def sourced(guide: Guide) -> Iterator[Finding]:
     """Every paragraph, list item, table row and field that states a fact has its source."""
     for block in statements(guide):
@@ -38,7 +40,7 @@ def sourced(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(len(block.words) - len(block.words.lstrip(" |"))), message, advice)
 
 
-@warning("source-before-end", "DISCERN 4; IPDAS: citations to the evidence", each=True)
+@CLAIMS.warning("source-before-end", "DISCERN 4; IPDAS: citations to the evidence", each=True)
 def ends_with_source(guide: Guide) -> Iterator[Finding]:
     """A paragraph, list item or field ends with a source. A question, or a sentence with a link, may follow it."""
     asks = matcher(guide.settings.hedges)
@@ -61,7 +63,7 @@ def _evidence(guide: Guide, block: Block) -> list[Evidence]:
     return [guide.evidence[kind] for kind in named if kind in guide.evidence]
 
 
-@warning("weak-source", "DISCERN 4: what the information rests on", each=True)
+@CLAIMS.warning("weak-source", "DISCERN 4: what the information rests on", each=True)
 def weak(guide: Guide) -> Iterator[Finding]:
     """What is said about a medicine, a test result or a stage rests on a guideline, label, trial or review."""
     labels = [value.label for value in guide.facet_values.values()]
@@ -77,7 +79,7 @@ def weak(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(found.start()), message, advice)
 
 
-@warning("too-sure", "GRADE: plain language follows the certainty", each=True)
+@CLAIMS.warning("too-sure", "GRADE: plain language follows the certainty", each=True)
 def too_sure(guide: Guide) -> Iterator[Finding]:
     """What rests only on limited evidence says so: with a word such as "may", or by naming the study."""
     hedge = matcher(guide.settings.hedges)
@@ -90,7 +92,7 @@ def too_sure(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(), message, advice)
 
 
-@error("long-quotation", "Copyright: licenses of sources", each=True)
+@CLAIMS.error("long-quotation", "Copyright: licenses of sources", each=True)
 def quotations(guide: Guide) -> Iterator[Finding]:
     """No more words in a row are quoted than the license of the source allows."""
     for block in blocks(guide):

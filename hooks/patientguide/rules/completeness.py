@@ -9,9 +9,11 @@ from patientguide.entry import Entry
 from patientguide.guide import Guide
 from patientguide.models import Treatment
 from patientguide.problems import Place, suggest
-from patientguide.rule import Finding, error, warning
+from patientguide.rule import Finding, Subject
 from patientguide.sentences import WORD
 from patientguide.settings import Step
+
+COMPLETENESS = Subject("Completeness")
 
 _FACTS = {
     "summary-list": "at_a_glance",
@@ -24,7 +26,7 @@ _UNTIL = "Write it. Until then keep draft: true at the top of the file."
 _TREATMENTS = ("phases", "therapies", "medications")
 
 
-@error("unanswered", "DISCERN 7 to 15; IPDAS: options in equal detail")
+@COMPLETENESS.error("unanswered", "DISCERN 7 to 15; IPDAS: options in equal detail")
 def answered(guide: Guide) -> Iterator[Finding]:
     """In guide.yml every kind of treatment says under which heading its pages answer what is required, or why not."""
     file = guide.records["content/guide.yml"]
@@ -43,7 +45,7 @@ def answered(guide: Guide) -> Iterator[Finding]:
                     yield Finding(place, message, suggest(answer, guide.settings.required))
 
 
-@error("too-few", "PEMAT 20 to 22; DISCERN 15")
+@COMPLETENESS.error("too-few", "PEMAT 20 to 22; DISCERN 15")
 def enough(guide: Guide) -> Iterator[Finding]:
     """A part that is drawn from the top of a file has as many facts as guide.yml asks for, such as three questions."""
     for entry in guide.treatments:
@@ -60,7 +62,7 @@ def _enough(entry: Entry[Treatment], step: Step) -> Iterator[Finding]:
         yield Finding(entry.facts.place((field,)), message, advice)
 
 
-@error("not-applicable", "DISCERN: rate what applies")
+@COMPLETENESS.error("not-applicable", "DISCERN: rate what applies")
 def not_applicable(guide: Guide) -> Iterator[Finding]:
     """What does not apply is a heading of the kind that says nothing else."""
     for entry in guide.treatments:
@@ -82,7 +84,7 @@ def _says_something(guide: Guide, entry: Entry[Treatment], step: Step) -> bool:
     return bool(facts) or any(section.heading == step.heading for section in entry.sections)
 
 
-@error("two-urgencies", "NHS: one clear instruction on when to act")
+@COMPLETENESS.error("two-urgencies", "NHS: one clear instruction on when to act")
 def two_urgencies(guide: Guide) -> Iterator[Finding]:
     """A page says one thing of how soon to act on a side effect or sign."""
     for entry in guide.treatments:
@@ -97,7 +99,7 @@ def two_urgencies(guide: Guide) -> Iterator[Finding]:
                     yield Finding(entry.facts.place(place), message, "Keep one of the two, or say in what they differ.")
 
 
-@warning("no-call", "NHS: when to get help stands on the page")
+@COMPLETENESS.warning("no-call", "NHS: when to get help stands on the page")
 def no_call(guide: Guide) -> Iterator[Finding]:
     """A page with a side effect that is most urgent also says when to call for that."""
     most = next((urgency.id for urgency in guide.settings.urgency), None)
@@ -111,7 +113,7 @@ def no_call(guide: Guide) -> Iterator[Finding]:
             yield Finding(place, message, f"Add a line to call: with act: {most}, or correct this one.")
 
 
-@error("to-do", "no text of a starting file is published")
+@COMPLETENESS.error("to-do", "no text of a starting file is published")
 def to_do(guide: Guide) -> Iterator[Finding]:
     """No text of a starting file, which begins with "To do", is left in what is published."""
     for path, text in guide.texts.items():
@@ -125,7 +127,7 @@ def to_do(guide: Guide) -> Iterator[Finding]:
             yield Finding(place, f"The source '{key}' is not filled in yet.", "Fill it in, or delete the file.")
 
 
-@warning("example", "no text of a new guide passes for one that was written")
+@COMPLETENESS.warning("example", "no text of a new guide passes for one that was written")
 def examples(guide: Guide) -> Iterator[Finding]:
     """No example text of a new guide is left. While one is, every page says that the guide is not ready."""
     for path, (line, col, quote) in guide.examples.items():
@@ -134,7 +136,7 @@ def examples(guide: Guide) -> Iterator[Finding]:
         yield Finding(Place(path, line, col), f"To do: this file has {said}: '{quote}'", "Write your own in its place.")
 
 
-@warning("many-boxes", "NHS: warning callouts are rare", each=True)
+@COMPLETENESS.warning("many-boxes", "NHS: warning callouts are rare", each=True)
 def boxes(guide: Guide) -> Iterator[Finding]:
     """An editor puts at most a few boxes on a page; more of them frighten, and none is read."""
     limit = guide.settings.limits.boxes
@@ -148,7 +150,7 @@ def boxes(guide: Guide) -> Iterator[Finding]:
             yield Finding(found[limit].place(), message, "Make it a paragraph.")
 
 
-@warning("too-many-warnings", "NHS: warning callouts are rare")
+@COMPLETENESS.warning("too-many-warnings", "NHS: warning callouts are rare")
 def warnings(guide: Guide) -> Iterator[Finding]:
     """A page shows at most a few warnings, all its texts taken together; when to call has a card of its own."""
     limit = guide.settings.limits.warnings

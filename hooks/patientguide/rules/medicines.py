@@ -10,14 +10,16 @@ from patientguide.check_names import medicine_names
 from patientguide.entry import Entry
 from patientguide.guide import NAME, Guide
 from patientguide.models import Medication
-from patientguide.rule import Finding, error
+from patientguide.rule import Finding, Subject
 from patientguide.wordlists import near
+
+MEDICINES = Subject("Names of medicines")
 
 GLOSSARY = "content/glossary.yml"
 _WORD = re.compile(r"[^\W_]+")
 
 
-@error("medicine-name", "ISMP: look-alike names; this project's own finding in its first source", each=True)
+@MEDICINES.error("medicine-name", "ISMP: look-alike names; this project's own finding in its first source", each=True)
 def spelling(guide: Guide) -> Iterator[Finding]:
     """The name of a medicine is spelt as on its page: a word one or two letters away from it is refused."""
     if GLOSSARY in guide.unread:
@@ -46,7 +48,7 @@ def spelling(guide: Guide) -> Iterator[Finding]:
                 yield Finding(block.place(found.start()), message, advice)
 
 
-@error("medicine-twice", "ISMP: look-alike names; each medicine has one page")
+@MEDICINES.error("medicine-twice", "ISMP: look-alike names; each medicine has one page")
 def twice(guide: Guide) -> Iterator[Finding]:
     """A name or brand belongs to one medicine: no two pages have the same."""
     first: dict[str, Entry[Medication]] = {}

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from patientguide.blocks import CHANGES, blocks
 from patientguide.guide import Guide
 from patientguide.problems import suggest
-from patientguide.rule import Finding, error, warning
+from patientguide.rule import Finding, Subject
+
+NUMBERS = Subject("Numbers")
 
 _WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|a thousand"
 _UNITS = "second|minute|hour|day|night|week|month|year|cycle|dose|visit"
@@ -41,7 +43,7 @@ def _has_one_of(signs: Iterable[str], words: str) -> bool:
     return any(map(words.casefold().__contains__, signs))
 
 
-@warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7", each=True)
+@NUMBERS.warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7", each=True)
 def bare(guide: Guide) -> Iterator[Finding]:
     """A percentage or "1 in 7" stands under numbers: at the top of the file, and in the text as {number:ID}."""
     for block in blocks(guide):
@@ -53,7 +55,7 @@ def bare(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(found.start()), message, advice)
 
 
-@warning("relative-number", "IPDAS: absolute risks; Primer on presenting risks, 2013", each=True)
+@NUMBERS.warning("relative-number", "IPDAS: absolute risks; Primer on presenting risks, 2013", each=True)
 def relative(guide: Guide) -> Iterator[Finding]:
     """A change such as "by half" or "twice as likely" stands beside the numbers it starts from."""
     for block in blocks(guide):
@@ -64,7 +66,7 @@ def relative(guide: Guide) -> Iterator[Finding]:
             yield Finding(block.place(found.start()), message, "Write both numbers as {number:ID}, or leave it out.")
 
 
-@warning("mixed-denominators", "CDC Clear Communication Index 16; Primer on presenting risks, 2013")
+@NUMBERS.warning("mixed-denominators", "CDC Clear Communication Index 16; Primer on presenting risks, 2013")
 def mixed(guide: Guide) -> Iterator[Finding]:
     """All numbers of a page are out of the same number of people."""
     for entry in guide.entries:
@@ -75,7 +77,7 @@ def mixed(guide: Guide) -> Iterator[Finding]:
                 yield Finding(entry.facts.place(("numbers", index, "of")), message, f"Write it out of {wholes[0]}.")
 
 
-@error("number-source", "DISCERN 4")
+@NUMBERS.error("number-source", "DISCERN 4")
 def sources(guide: Guide) -> Iterator[Finding]:
     """The sources of a number exist, and no two numbers of a file have the same id."""
     for entry in guide.entries:
@@ -92,7 +94,7 @@ def sources(guide: Guide) -> Iterator[Finding]:
             seen.add(number.id)
 
 
-@warning("unused-number", "no data without use")
+@NUMBERS.warning("unused-number", "no data without use")
 def unused(guide: Guide) -> Iterator[Finding]:
     """Every number of a file is shown in its text."""
     for entry in guide.entries:

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from patientguide import dates, signoff
 from patientguide.guide import Guide
 from patientguide.problems import Place, suggest
-from patientguide.rule import Finding, error, warning
+from patientguide.rule import Finding, Subject
 
-PEOPLE = "content/people.yml"
+PEOPLE = Subject("People and reviews")
+
+FILE = "content/people.yml"
 REVIEWS = "content/reviews.yml"
 _DECLARED_MONTHS = 12
 
@@ -16,15 +18,17 @@ def _place(guide: Guide, path: str, *field: str | int) -> Place:
     return guide.records[path].place(field) if path in guide.records else Place(path)
 
 
-@error("unknown-person", "JAMA benchmarks: authorship; NHS standard: named approval")
+@PEOPLE.error("unknown-person", "JAMA benchmarks: authorship; NHS standard: named approval")
 def known(guide: Guide) -> Iterator[Finding]:
     """Whoever writes or signs stands in people.yml, once."""
     ids = [person.id for person in guide.people]
-    if PEOPLE in guide.unread:
+    if FILE in guide.unread:
         return
     for index, id_ in enumerate(ids):
         if id_ in ids[:index]:
-            yield Finding(_place(guide, PEOPLE, index, "id"), f"'{id_}' stands here twice.", "Keep one of the two.")
+            yield Finding(
+                _place(guide, FILE, index, "id"), f"'{id_}' stands here twice.", "Keep one of the two."
+            )
     for entry in guide.entries:
         for index, author in enumerate(entry.front.authors):
             if author not in ids:
@@ -36,31 +40,33 @@ def known(guide: Guide) -> Iterator[Finding]:
             yield Finding(place, f"There is no '{review.by}' in people.yml.", suggest(review.by, ids))
 
 
-@error("unknown-interest", "JAMA benchmarks: disclosure")
+@PEOPLE.error("unknown-interest", "JAMA benchmarks: disclosure")
 def interests(guide: Guide) -> Iterator[Finding]:
     """A declaration of interests has a day that has come, and names medicines of this guide."""
     medicines = [medicine.id for medicine in guide.medications]
     for index, person in enumerate(guide.people):
         declared = person.interests.declared
         if dates.is_to_come(declared, guide.today):
-            place = _place(guide, PEOPLE, index, "interests", "declared")
+            place = _place(guide, FILE, index, "interests", "declared")
             yield Finding(place, f"{declared} has not come yet.", "Write the day it was declared.")
         for number, name in enumerate(person.interests.medications):
             if name not in medicines and f"content/medications/{name}.md" not in guide.unread:
-                place = _place(guide, PEOPLE, index, "interests", "medications", number)
+                place = _place(guide, FILE, index, "interests", "medications", number)
                 yield Finding(place, f"There is no medicine '{name}' in this guide.", suggest(name, medicines))
 
 
-@warning("old-interest", "ICMJE: disclosures are kept up to date")
+@PEOPLE.warning("old-interest", "ICMJE: disclosures are kept up to date")
 def renewed(guide: Guide) -> Iterator[Finding]:
     """A declaration of interests is renewed every year."""
     for index, person in enumerate(guide.people):
         if dates.is_past(dates.months_later(person.interests.declared, _DECLARED_MONTHS), guide.today):
             message = f"{person.name} declared interests on {person.interests.declared}, more than a year ago."
-            yield Finding(_place(guide, PEOPLE, index, "interests"), message, "Ask the person for a new declaration.")
+            yield Finding(
+                _place(guide, FILE, index, "interests"), message, "Ask the person for a new declaration."
+            )
 
 
-@error("own-review", "NHS standard: approval by somebody else; IPDAS: independent review")
+@PEOPLE.error("own-review", "NHS standard: approval by somebody else; IPDAS: independent review")
 def independent(guide: Guide) -> Iterator[Finding]:
     """Nobody signs a text of their own, or on a medicine whose maker they have a tie to."""
     entries = {entry.name: entry for entry in guide.entries}
@@ -77,7 +83,7 @@ def independent(guide: Guide) -> Iterator[Finding]:
             yield Finding(place, message, "Ask somebody without a tie to review it.")
 
 
-@error("review-moved", "NHS: the date moves only with a new review")
+@PEOPLE.error("review-moved", "NHS: the date moves only with a new review")
 def sealed(guide: Guide) -> Iterator[Finding]:
     """A review is as `patientguide sign` wrote it: no date, name or hash was changed by hand."""
     for index, review in enumerate(guide.reviews):
@@ -92,7 +98,7 @@ def sealed(guide: Guide) -> Iterator[Finding]:
             yield Finding(place, f"There is no entry '{review.entry}'.", advice)
 
 
-@warning("changed-since-review", "IPDAS: date of last update; sign-off bound to the text")
+@PEOPLE.warning("changed-since-review", "IPDAS: date of last update; sign-off bound to the text")
 def changed(guide: Guide) -> Iterator[Finding]:
     """A reviewed text, its sources and its numbers are still the ones that were reviewed."""
     yield from _in_state(
@@ -100,7 +106,7 @@ def changed(guide: Guide) -> Iterator[Finding]:
     )
 
 
-@warning("review-overdue", "NHS: review at least every three years, and say when")
+@PEOPLE.warning("review-overdue", "NHS: review at least every three years, and say when")
 def overdue(guide: Guide) -> Iterator[Finding]:
     """A review is renewed before it is due."""
     yield from _in_state(guide, signoff.State.OVERDUE, "is due for review since {until}")
@@ -118,7 +124,7 @@ def _in_state(guide: Guide, state: signoff.State, said: str) -> Iterator[Finding
             yield Finding(_place(guide, REVIEWS, index), message, advice)
 
 
-@warning("evidence-overdue", "NHS: review dates; DISCERN 5")
+@PEOPLE.warning("evidence-overdue", "NHS: review dates; DISCERN 5")
 def evidence(guide: Guide) -> Iterator[Finding]:
     """The sources of a text are looked at again within the months that guide.yml gives its kind."""
     for entry in guide.entries:

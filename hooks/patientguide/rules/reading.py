@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from patientguide import reading
 from patientguide.blocks import sections
 from patientguide.guide import Guide
-from patientguide.rule import Finding, warning
+from patientguide.rule import Finding, Subject
+
+READING = Subject("Reading")
 
 
-@warning("reading-grade", "CDC and NIH: grade 6 to 8; NHS: a number to look at, not a seal", each=True)
+@READING.warning("reading-grade", "CDC and NIH: grade 6 to 8; NHS: a number to look at, not a seal", each=True)
 def grade(guide: Guide) -> Iterator[Finding]:
     """A section can be read after eight years of school, or what guide.yml says. Explained words do not count."""
     limit = guide.settings.limits.reading_grade

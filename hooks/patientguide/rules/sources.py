@@ -8,7 +8,9 @@ from patientguide import dates, webaddress
 from patientguide.csl import Reference
 from patientguide.guide import Guide
 from patientguide.problems import Place
-from patientguide.rule import Finding, error, warning
+from patientguide.rule import Finding, Subject
+
+SOURCES = Subject("Sources")
 
 _NAMED = "title and year"
 
@@ -17,7 +19,7 @@ def _place(guide: Guide, key: str, *field: str) -> Place:
     return guide.records[f"content/references/{key}.yml"].place(field)
 
 
-@warning("unused-source", "IPDAS: citations")
+@SOURCES.warning("unused-source", "IPDAS: citations")
 def unused(guide: Guide) -> Iterator[Finding]:
     """Every source is cited somewhere."""
     used = guide.cited
@@ -26,7 +28,7 @@ def unused(guide: Guide) -> Iterator[Finding]:
             yield Finding(_place(guide, key), f"Nothing cites '{key}'.", "Cite it, or delete the file.")
 
 
-@error("duplicate-source", "ICMJE: one entry per work")
+@SOURCES.error("duplicate-source", "ICMJE: one entry per work")
 def duplicates(guide: Guide) -> Iterator[Finding]:
     """A work has one file: no two have the same DOI, PubMed number, address, or title and year."""
     seen: dict[tuple[str, str], str] = {}
@@ -60,7 +62,7 @@ def _marks(reference: Reference) -> Mapping[str, str]:
     return {what: value for what, value in marks.items() if value}
 
 
-@warning("unfindable-source", "ICMJE: references that readers can find")
+@SOURCES.warning("unfindable-source", "ICMJE: references that readers can find")
 def unfindable(guide: Guide) -> Iterator[Finding]:
     """A reader can find a source: it has an address, or a number by which libraries know it."""
     for key, reference in guide.references.items():
@@ -70,7 +72,7 @@ def unfindable(guide: Guide) -> Iterator[Finding]:
             yield Finding(_place(guide, key), message, "Add one of them. patientguide cite finds the others.")
 
 
-@error("undated-source", "DISCERN 5; Citing Medicine: date of publication")
+@SOURCES.error("undated-source", "DISCERN 5; Citing Medicine: date of publication")
 def undated(guide: Guide) -> Iterator[Finding]:
     """A source has a date, or says why it has none."""
     for key, reference in guide.references.items():
@@ -79,7 +81,7 @@ def undated(guide: Guide) -> Iterator[Finding]:
             yield Finding(_place(guide, key), f"'{key}' has no date.", advice)
 
 
-@error("no-access-date", "Citing Medicine: date cited")
+@SOURCES.error("no-access-date", "Citing Medicine: date cited")
 def not_opened(guide: Guide) -> Iterator[Finding]:
     """A web page has the day somebody opened it, or says why nobody did."""
     for key, reference in guide.references.items():
@@ -88,7 +90,7 @@ def not_opened(guide: Guide) -> Iterator[Finding]:
             yield Finding(_place(guide, key), f"Nobody says when the page '{key}' was opened.", advice)
 
 
-@error("access-date", "Citing Medicine: date cited")
+@SOURCES.error("access-date", "Citing Medicine: date cited")
 def opened_in_time(guide: Guide) -> Iterator[Finding]:
     """A page was opened on a day that has come, and not before it was published."""
     for key, reference in guide.references.items():
@@ -101,7 +103,7 @@ def opened_in_time(guide: Guide) -> Iterator[Finding]:
                 yield Finding(place, message, "Correct one of the two dates.")
 
 
-@error("withdrawn-source", "ICMJE: retracted articles")
+@SOURCES.error("withdrawn-source", "ICMJE: retracted articles")
 def withdrawn(guide: Guide) -> Iterator[Finding]:
     """Nothing rests on a source that was retracted, withdrawn or replaced."""
     used = guide.cited
@@ -113,7 +115,7 @@ def withdrawn(guide: Guide) -> Iterator[Finding]:
             yield Finding(_place(guide, key, "custom", "status"), message, advice)
 
 
-@error("unknown-replacement", "the contract of this project")
+@SOURCES.error("unknown-replacement", "the contract of this project")
 def replacements(guide: Guide) -> Iterator[Finding]:
     """The source that replaces another exists."""
     for key, reference in guide.references.items():
@@ -123,7 +125,7 @@ def replacements(guide: Guide) -> Iterator[Finding]:
             yield Finding(place, f"There is no source '{other}'.", "Write the name of a file in content/references/.")
 
 
-@warning("old-source", "DISCERN 4 and 5; IPDAS: up-to-date evidence")
+@SOURCES.warning("old-source", "DISCERN 4 and 5; IPDAS: up-to-date evidence")
 def old(guide: Guide) -> Iterator[Finding]:
     """A source is looked at again when it is older than guide.yml says for its kind of evidence."""
     for key, reference in guide.references.items():
@@ -137,7 +139,7 @@ def old(guide: Guide) -> Iterator[Finding]:
             yield Finding(_place(guide, key, "issued"), message, "Look for a newer one, or waive this with the reason.")
 
 
-@warning("unread-source", "CIViC: a person must read the source")
+@SOURCES.warning("unread-source", "CIViC: a person must read the source")
 def unread(guide: Guide) -> Iterator[Finding]:
     """Somebody of the project has read each source. Readers see a sign where nobody has."""
     alone = Counter[str]()
@@ -156,7 +158,7 @@ def _statements(count: int) -> str:
     return f"{count} statement{'s' * (count != 1)}"
 
 
-@error("doi-as-address", "DOI handbook: a DOI is not an address")
+@SOURCES.error("doi-as-address", "DOI handbook: a DOI is not an address")
 def doi_as_address(guide: Guide) -> Iterator[Finding]:
     """A DOI stands under DOI, not as an address."""
     for key, reference in guide.references.items():

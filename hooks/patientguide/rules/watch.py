@@ -5,17 +5,19 @@ from collections.abc import Iterator
 from patientguide.dates import is_old
 from patientguide.guide import Guide
 from patientguide.problems import Place
-from patientguide.rule import Finding, error, warning
+from patientguide.rule import Finding, Subject
 from patientguide.sourcewatch import notices, watch
 from patientguide.sourcewatch.sameness import Facts, is_same, trials_agree
 from patientguide.sourcewatch.watchfile import FRESH, Answer
+
+WATCH = Subject("Source watch")
 
 FILE = "content/watch.yml"
 STOPPED = {"WITHDRAWN": "stopped", "TERMINATED": "stopped", "SUSPENDED": "stopped", "UNKNOWN": "unknown"}
 """States of the registry in which a trial takes nobody, and how trials.yml says the same."""
 
 
-@error("retracted-work", "ICMJE: retracted articles; COPE: retraction guidelines")
+@WATCH.error("retracted-work", "ICMJE: retracted articles; COPE: retraction guidelines")
 def retracted(guide: Guide) -> Iterator[Finding]:
     """A source that was retracted, withdrawn or removed says so in its file."""
     used = guide.cited
@@ -27,7 +29,7 @@ def retracted(guide: Guide) -> Iterator[Finding]:
             yield Finding(watch.place(guide, key, answer.number[0]), message, advice)
 
 
-@error("other-work", "DOI handbook; ICMJE: references are checked against the work")
+@WATCH.error("other-work", "DOI handbook; ICMJE: references are checked against the work")
 def other_work(guide: Guide) -> Iterator[Finding]:
     """A DOI, PubMed or trial number is that of the work which the file names, and they all belong to one work."""
     for key, reference, answer in watch.current(guide):
@@ -47,7 +49,7 @@ def other_work(guide: Guide) -> Iterator[Finding]:
                 yield Finding(place, message, "Keep the numbers of the work that is meant.")
 
 
-@error("unknown-identifier", "DOI handbook: a DOI resolves")
+@WATCH.error("unknown-identifier", "DOI handbook: a DOI resolves")
 def unknown(guide: Guide) -> Iterator[Finding]:
     """A DOI, PubMed, PubMed Central or trial number is one that its service knows."""
     for key, _, answer in watch.current(guide):
@@ -57,7 +59,7 @@ def unknown(guide: Guide) -> Iterator[Finding]:
             yield Finding(watch.place(guide, key, kind), message, "Copy it from the work once more.")
 
 
-@warning("concern", "COPE: expressions of concern and corrections")
+@WATCH.warning("concern", "COPE: expressions of concern and corrections")
 def concern(guide: Guide) -> Iterator[Finding]:
     """A correction, an expression of concern or a new version of a source has been read."""
     for key, _, answer in watch.current(guide):
@@ -71,7 +73,7 @@ def concern(guide: Guide) -> Iterator[Finding]:
                 yield Finding(watch.place(guide, key, answer.number[0]), message, advice)
 
 
-@warning("stopped-trial", "IPDAS: up-to-date evidence")
+@WATCH.warning("stopped-trial", "IPDAS: up-to-date evidence")
 def stopped(guide: Guide) -> Iterator[Finding]:
     """A trial that stopped, or whose state its registry no longer knows, is not shown as one that goes on."""
     listed = {trial.nct: (number, trial.status) for number, trial in enumerate(guide.trials.trials) if trial.nct}
@@ -91,7 +93,7 @@ def stopped(guide: Guide) -> Iterator[Finding]:
         yield Finding(place, message, advice)
 
 
-@warning("old-watch", "Crossref: retractions are recorded every working day")
+@WATCH.warning("old-watch", "Crossref: retractions are recorded every working day")
 def old(guide: Guide) -> Iterator[Finding]:
     """Services are asked about the sources every month."""
     days = [answer.asked for _, _, answer in watch.current(guide)]
@@ -101,7 +103,7 @@ def old(guide: Guide) -> Iterator[Finding]:
         yield Finding(Place(FILE), message, "Run: patientguide sources")
 
 
-@warning("old-trials", "IPDAS: up-to-date evidence")
+@WATCH.warning("old-trials", "IPDAS: up-to-date evidence")
 def old_trials(guide: Guide) -> Iterator[Finding]:
     """The registry is asked about the list of trials every month."""
     if guide.trials_are_old:

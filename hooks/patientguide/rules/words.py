@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from patientguide.blocks import Block, blocks, sections
 from patientguide.guide import Guide
 from patientguide.localnumbers import numbers_of_a_place
-from patientguide.rule import Finding, error, warning
+from patientguide.rule import Finding, Subject
 from patientguide.sentences import count_words
 from patientguide.wordlists import matcher
 from patientguide.yamlfile import Path
+
+WORDS = Subject("Words")
 
 _SHORT_FORM = re.compile(r"(?<![\w-])[A-Z][A-Za-z]?[A-Z0-9][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*(?![\w-])")
 _SURNAME = re.compile(r"[A-Z][a-z][A-Z][a-z]{2,}")
@@ -23,7 +25,7 @@ _BRACKET = re.compile(r"\s*\(")
 _READ = ("paragraph", "item", "row", "field")
 
 
-@warning("long-sentence", "NHS: sentences of up to 20 words; CDC Clear Communication Index 6", each=True)
+@WORDS.warning("long-sentence", "NHS: sentences of up to 20 words; CDC Clear Communication Index 6", each=True)
 def long_sentences(guide: Guide) -> Iterator[Finding]:
     """A sentence has at most 20 words, or what guide.yml says."""
     limit = guide.settings.limits.sentence_words
@@ -34,7 +36,7 @@ def long_sentences(guide: Guide) -> Iterator[Finding]:
                 yield Finding(block.place(sentence.start), message, f"Make two of it: {limit} words are enough.")
 
 
-@warning("avoid-word", "NHS: no metaphors; GOV.UK and CDC: everyday words; PEMAT 3 and 5", each=True)
+@WORDS.warning("avoid-word", "NHS: no metaphors; GOV.UK and CDC: everyday words; PEMAT 3 and 5", each=True)
 def avoided(guide: Guide) -> Iterator[Finding]:
     """No word of war, hype or blame, and no word of the trade where an everyday one exists."""
     listed = ((word, entry.instead) for entry in guide.settings.avoid for word in entry.words)
@@ -57,7 +59,7 @@ def _folded(phrase: str) -> str:
     return " ".join(phrase.split()).casefold().replace("\u2019", "'")
 
 
-@warning("unexplained", "PEMAT 4; CDC Clear Communication Index 7", each=True)
+@WORDS.warning("unexplained", "PEMAT 4; CDC Clear Communication Index 7", each=True)
 def unexplained(guide: Guide) -> Iterator[Finding]:
     """A short form in capitals is explained: in the glossary, in brackets on the page, or it is a known name."""
     names = {word for m in guide.medications for word in _names(m.front.title, m.front.generic, *m.front.brands)}
@@ -84,7 +86,7 @@ def _names(*texts: str) -> set[str]:
     return {word for text in texts for word in _SHORT_FORM.findall(text)}
 
 
-@warning("skin-tone", "NHS: skin symptoms on brown and black skin", each=True)
+@WORDS.warning("skin-tone", "NHS: skin symptoms on brown and black skin", each=True)
 def skin(guide: Guide) -> Iterator[Finding]:
     """Where a text names a color of light skin, such as red, it says how the sign looks on brown and black skin."""
     if guide.settings.skin is None:
@@ -111,7 +113,7 @@ def _signs(block: Block, signs: re.Pattern[str], other: re.Pattern[str]) -> Iter
         yield Finding(block.place(sign.start()), message, advice)
 
 
-@warning("passive-voice", "PEMAT 5: active voice; CDC Clear Communication Index 6", each=True)
+@WORDS.warning("passive-voice", "PEMAT 5: active voice; CDC Clear Communication Index 6", each=True)
 def passive(guide: Guide) -> Iterator[Finding]:
     """Most sentences of a section say who does something, and speak to "you"."""
     if guide.settings.passive is None:
@@ -129,7 +131,7 @@ def passive(guide: Guide) -> Iterator[Finding]:
             yield Finding(together[0].place(), message, 'Begin more sentences with "you" or "your team".')
 
 
-@error("local-number", "NHS: one number, kept in one place; thresholds differ between hospitals", each=True)
+@WORDS.error("local-number", "NHS: one number, kept in one place; thresholds differ between hospitals", each=True)
 def local_numbers(guide: Guide) -> Iterator[Finding]:
     """A phone number or the temperature of a body stands only in the local settings of guide.yml."""
     known = ", ".join(f"{{local:{name}}}" for name in guide.settings.local)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from patientguide import report, rules
+from patientguide import report
 from patientguide.guide import Guide
 from patientguide.problems import Problem, worst_first
-from patientguide.rules import watch as watch_rules
+from patientguide.rules.watch import WATCH
 from patientguide.sourcewatch import watch
 
 
@@ -21,7 +21,7 @@ class Found:
     @property
     def problems(self) -> list[Problem]:
         """Findings of the rules, then what could not be asked."""
-        found = [problem for rule in rules.of(watch_rules) for problem in rule(self.guide)]
+        found = [problem for rule in WATCH.rules for problem in rule(self.guide)]
         return [*worst_first(found), *worst_first(self.unasked)]
 
     @property
