@@ -41,6 +41,8 @@ from patientguide.shared import SharedParts
 from patientguide.shelf import Shelf
 from patientguide.signoff import PageReview
 from patientguide.status import Status
+from patientguide.words import Words
+from patientguide.written import Line
 
 _SETTINGS = "content/guide.yml"
 
@@ -53,7 +55,7 @@ class Composer:
     problems: Sequence[Problem]
     site_url: str = ""
     environment: Environment = field(init=False, default_factory=drawing.environment)
-    _settings: dict[str, tuple[written.Line, ...]] = field(init=False, default_factory=dict)
+    _settings: dict[str, tuple[Line, ...]] = field(init=False, default_factory=dict)
 
     @cached_property
     def parts(self) -> SharedParts:
@@ -67,7 +69,7 @@ class Composer:
         return {**edition.source.numbers, **self.guide.numbers} if edition else self.guide.numbers
 
     @property
-    def words(self) -> words.Words:
+    def words(self) -> Words:
         """The words of the interface, in the language of the guide."""
         return words.of(self.guide.settings.language)
 
@@ -201,7 +203,7 @@ class Composer:
                 parts.append(token.text)
         return "".join(parts).strip()
 
-    def _lines(self, text: str, path: str) -> tuple[written.Line, ...]:
+    def _lines(self, text: str, path: str) -> tuple[Line, ...]:
         """What a reader should see of a text. Those of guide.yml stand on most pages, and are read once."""
         if path == _SETTINGS and text in self._settings:
             return self._settings[text]

@@ -26,9 +26,7 @@ def known(guide: Guide) -> Iterator[Finding]:
         return
     for index, id_ in enumerate(ids):
         if id_ in ids[:index]:
-            yield Finding(
-                _place(guide, FILE, index, "id"), f"'{id_}' stands here twice.", "Keep one of the two."
-            )
+            yield Finding(_place(guide, FILE, index, "id"), f"'{id_}' stands here twice.", "Keep one of the two.")
     for entry in guide.entries:
         for index, author in enumerate(entry.front.authors):
             if author not in ids:
@@ -61,9 +59,7 @@ def renewed(guide: Guide) -> Iterator[Finding]:
     for index, person in enumerate(guide.people):
         if dates.is_past(dates.months_later(person.interests.declared, _DECLARED_MONTHS), guide.today):
             message = f"{person.name} declared interests on {person.interests.declared}, more than a year ago."
-            yield Finding(
-                _place(guide, FILE, index, "interests"), message, "Ask the person for a new declaration."
-            )
+            yield Finding(_place(guide, FILE, index, "interests"), message, "Ask the person for a new declaration.")
 
 
 @PEOPLE.error("own-review", "NHS standard: approval by somebody else; IPDAS: independent review")
