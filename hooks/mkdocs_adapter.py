@@ -20,15 +20,16 @@ from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page as SitePage
 from mkdocs.structure.toc import get_toc
-from patientguide import memory, oserrors, programversion, shipped, sitestyles
-from patientguide.buildcache import BuildCache
-from patientguide.livesite import LiveSite
-from patientguide.pagebuild import PageBuild, PolicyError
-from patientguide.prepared import ContentError, Prepared
-from patientguide.prose import straight_quotes_curled
-from patientguide.render import Renderer
-from patientguide.session import Session
-from patientguide.sitebuild import SiteBuild
+from patientguide.build import defaults, stylesheet
+from patientguide.build.markdown import Renderer
+from patientguide.build.page import PageBuild, PolicyError
+from patientguide.build.prepare import ContentError, Prepared
+from patientguide.build.preview import LiveSite
+from patientguide.build.session import Session, files_hash, settings_hash
+from patientguide.build.site import SiteBuild
+from patientguide.core import os_errors, process
+from patientguide.core.cache import BuildCache
+from patientguide.markup.tokens import straight_quotes_curled
 
 log = get_plugin_logger("patientguide")
 
@@ -84,13 +85,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         raise PluginError(_DIRECTORY_URLS)
     if session.preview and session.cache is None:
         _port_is_free(config)
-    shipped.fill(config, dict(config._schema))
+    defaults.fill(config, dict(config._schema))
     # MkDocs cleans its folder anyway; who writes --clean wants to forget what earlier builds found out as well.
     context = click.get_current_context(silent=True)
     forget = bool(context and context.get_parameter_source("clean") is ParameterSource.COMMANDLINE)
     without = os.environ.get("PATIENTGUIDE_CACHE") == "no"
     cache = session.opened(_content(config).parent, [config.site_url, config.repo_url], forget, without)
-    with memory.lasting(), _refusing():
+    with process.long_lived(), _refusing():
         return _planned(config, cache)
 
 
@@ -99,8 +100,8 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
     settings = prepared.planner.guide.settings
     config.nav = prepared.menu
     config.site_name = straight_quotes_curled(settings.title)
-    config.theme["language"] = shipped.spoken(settings.language, config.theme.dirs)
-    config.extra |= {"joined_styles": sitestyles.URI, "preview": session.preview}
+    config.theme["language"] = defaults.spoken(settings.language, config.theme.dirs)
+    config.extra |= {"joined_styles": stylesheet.URI, "preview": session.preview}
     config.extra[BUILD] = SiteBuild(prepared, cache, _shell(config), list(prepared.pages()))
     return config
 
@@ -115,7 +116,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages as generated files. A hand-written page gives way to its composed self; a draft is left out."""
     build: SiteBuild = config.extra[BUILD]
     session.kept.bring_back()
-    build.sheets, left_out = sitestyles.taken(files, config.extra_css)
+    build.sheets, left_out = stylesheet.taken(files, config.extra_css)
     config.extra_css = []
     taken = {file.dest_uri: file for file in files}
     composed = {planned.draft.edits for planned in build.plan}
@@ -193,7 +194,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_build_error(error: Exception) -> None:
     """Leave no page that was not written, and say in a sentence what the system refused."""
     session.kept.finish()
-    if isinstance(error, OSError) and (said := oserrors.sentence(error)):
+    if isinstance(error, OSError) and (said := os_errors.sentence(error)):
         raise PluginError(said) from error
 
 
@@ -201,20 +202,20 @@ def _shell(config: MkDocsConfig) -> str:
     """The hash of what is the same on every page: templates, and settings."""
     unseen = {BUILD, DRAW, "site_dir", "docs_dir", "config_file_path", "watch", "strict", "extra", "extra_css"}
     settings = {name: value for name, value in {**config, **config.extra}.items() if name not in unseen}
-    templates = programversion.files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
+    templates = files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
     text = Path(config.config_file_path).read_text(encoding="utf-8")
-    return programversion.settings_hash(text, settings, config.theme, session.preview, templates)
+    return settings_hash(text, settings, config.theme, session.preview, templates)
 
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
     """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
-    from patientguide import localonly, preview, watcher  # a build needs none of it
+    from patientguide.build import preview  # a build needs none of it
 
     expected = (SystemExit, MkDocsException, TemplateError, OSError)
     shown = preview.Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
     server.builder = shown.rebuild
-    server.set_app(localonly.over(shown.over(server.get_app()), config.dev_addr.host))
-    watcher.listen(server, [config.docs_dir, config.config_file_path], os.environ)
+    server.set_app(preview.own_hosts_only(shown.over(server.get_app()), config.dev_addr.host))
+    preview.listen(server, [config.docs_dir, config.config_file_path], os.environ)
     return server
 
 
@@ -253,16 +254,16 @@ def _refusing() -> Iterator[None]:
     except (ContentError, PolicyError) as error:
         raise PluginError(str(error)) from error
     except OSError as error:
-        if said := oserrors.sentence(error):
+        if said := os_errors.sentence(error):
             raise PluginError(said) from error
         raise
 
 
 def _port_is_free(config: MkDocsConfig) -> None:
     """Say at once, and not after a build, that a preview cannot be shown there."""
-    from patientguide import localonly
+    from patientguide.build import preview
 
-    if said := localonly.fault(config.dev_addr.host, config.dev_addr.port):
+    if said := preview.port_fault(config.dev_addr.host, config.dev_addr.port):
         raise PluginError(said)
 
 

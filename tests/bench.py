@@ -16,7 +16,7 @@ import bench_results as results
 import corpus
 from bench_subjects import PEERS, SUBJECTS, Subject, Workspace, most_cited, prepare
 from bench_summary import REAL, Run
-from patientguide import clock
+from patientguide.core import dates
 from support.project import ROOT
 
 OUTPUT = ROOT / "tests" / "bench"
@@ -90,7 +90,7 @@ def main() -> None:
         sizes = [int(size) for size in asked.sizes.split(",") if size]
         for size in sizes:
             corpus.Shape.of(size)
-        found = bench(sizes, asked.real, max(1, asked.rounds), asked.as_of or clock.today())
+        found = bench(sizes, asked.real, max(1, asked.rounds), asked.as_of or dates.today())
     except (ValueError, process.RunError) as error:
         sys.exit(str(error))
     print(results.markdown(found))

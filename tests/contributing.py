@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from patientguide import rulespage
+from patientguide.checks import runner
 
 FILE = Path(__file__).resolve().parent.parent / "CONTRIBUTING.md"
 PART = re.compile(r"(<!-- begin rules.*?-->\n).*?(<!-- end rules -->)", re.DOTALL)
@@ -11,7 +11,7 @@ PART = re.compile(r"(<!-- begin rules.*?-->\n).*?(<!-- end rules -->)", re.DOTAL
 
 def renewed() -> str:
     """The file with the rules as they are now."""
-    return PART.sub(lambda found: f"{found[1]}\n{rulespage.text()}\n{found[2]}", FILE.read_text())
+    return PART.sub(lambda found: f"{found[1]}\n{runner.rules_table()}\n{found[2]}", FILE.read_text())
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Tables for the numbers of works, trials and people, and for web addresses."""
 
 import pytest
-from patientguide import identifiers, webaddress
+from patientguide.model import identifiers
 
 GOOD = {
     identifiers.doi: [
@@ -121,12 +121,12 @@ FAULTS = {
 
 @pytest.mark.parametrize("address", FINE)
 def test_addresses_that_may_stand(address: str) -> None:
-    assert webaddress.fault(f"https://{address}") is None
+    assert identifiers.address_fault(f"https://{address}") is None
 
 
 @pytest.mark.parametrize(("what", "address"), [(what, address) for what, found in FAULTS.items() for address in found])
 def test_addresses_that_may_not(what: str, address: str) -> None:
-    fault, advice = webaddress.fault(address)
+    fault, advice = identifiers.address_fault(address)
     assert what in fault
     assert advice.startswith(("Write", "Remove", "Open"))
 
@@ -140,8 +140,8 @@ def test_addresses_that_may_not(what: str, address: str) -> None:
     ],
 )
 def test_addresses_without_tracking(address: str, clean: str) -> None:
-    assert webaddress.without_tracking(address) == clean
-    assert not webaddress.tracks(clean)
+    assert identifiers.without_tracking(address) == clean
+    assert not identifiers.tracks(clean)
 
 
 SAME = "https://example.org/a"
@@ -161,11 +161,11 @@ SAME = "https://example.org/a"
     ],
 )
 def test_folded_addresses(address: str, same: bool) -> None:
-    assert (webaddress.folded(address) == webaddress.folded(SAME)) is same
+    assert (identifiers.folded_address(address) == identifiers.folded_address(SAME)) is same
 
 
 @pytest.mark.parametrize(
     ("host", "only"), [("doi.org", True), ("dx.doi.org", True), ("mydoi.org", False), ("doi.org.uk", False)]
 )
 def test_addresses_of_a_doi(host: str, only: bool) -> None:
-    assert webaddress.is_doi_link(f"https://{host}/10.1000/x") is only
+    assert identifiers.is_doi_link(f"https://{host}/10.1000/x") is only

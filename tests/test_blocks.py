@@ -4,9 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from patientguide import load, reading
-from patientguide.blocks import Block
-from patientguide.guide import Guide
+from patientguide.content import readability
+from patientguide.content.blocks import Block
+from patientguide.model.guide import Guide
+from patientguide.project import load
 from support.cases import apply
 
 TODAY = date(2026, 11, 21)
@@ -182,5 +183,5 @@ GRADES = {
 def test_reading_grades(text: str, mini: Path) -> None:
     file = mini / FAQ
     file.write_text(file.read_text().partition("\nRest")[0] + f"\n{text}\n")
-    grade = reading.grades(loaded(mini)).get((FAQ, ""))
+    grade = readability.reading_grades(loaded(mini)).get((FAQ, ""))
     assert grade == (None if GRADES[text] is None else pytest.approx(GRADES[text]))

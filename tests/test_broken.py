@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from patientguide import load
-from patientguide.problems import worst_first
-from patientguide.report import as_text
+from patientguide.core.problems import as_text, worst_first
+from patientguide.project import load
 from support.cases import apply
 from support.project import ROOT
 

@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from patientguide.buildcache import BuildCache
-from patientguide.prepared import prepare
-from patientguide.yamlfile import YamlFile, read
+from patientguide.build.prepare import prepare
+from patientguide.core.cache import BuildCache
+from patientguide.core.yaml import YamlFile, read_yaml
 from support.project import FROZEN
 
 DAY = date(2026, 11, 21)
@@ -74,7 +74,7 @@ def test_a_single_build_does_not_hold_on_to_what_it_makes(tmp_path: Path) -> Non
 
 
 def test_what_a_file_says_can_be_read_again_after_it_was_forgotten() -> None:
-    file, problems = read('one: 1\nlist: [two, "three"]\n', "content/x.yml", first_line=3)
+    file, problems = read_yaml('one: 1\nlist: [two, "three"]\n', "content/x.yml", first_line=3)
     assert file
     data, places = file.data, dict(file.places)
     file.forget("data", "places")

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from patientguide.cli import main
-from patientguide.sourcewatch import citing, metatags, sourcefacts
-from patientguide.sourcewatch.pasted import Pasted, recognize
-from patientguide.sourcewatch.sourcefacts import SourceFacts
+from patientguide.cli.main import main
+from patientguide.sources import cite, metadata
+from patientguide.sources.cite import Pasted, recognize
+from patientguide.sources.metadata import SourceFacts
 from support.registry import Registry
 
 DAY = "2026-11-21"
@@ -260,7 +260,7 @@ ANY_PAGE = ("html*", "cut*")
 def test_when_a_service_does_not_answer_nothing_is_written(
     fault: str, service: str, pasted: str, guide: Path, services: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("patientguide.sourcewatch.services.Client._pause", lambda *_: False)
+    monkeypatch.setattr("patientguide.sources.registries.Client._pause", lambda *_: False)
     services.misbehave(service, fault)
     before = sorted(guide.rglob("*"))
     done = run("cite", pasted, "--deadline", "0.2")
@@ -314,19 +314,19 @@ def test_what_is_no_number_is_refused(text: str) -> None:
     ],
 )
 def test_dates_of_services(text: str, day: str | None) -> None:
-    assert sourcefacts.date_of(text) == day
+    assert metadata.date_of(text) == day
 
 
 def test_a_hostile_head_takes_no_time() -> None:
     start = time.process_time()
     for piece in ("<meta ", '<meta "', "<meta a='", "<title", "<meta content=x ", "<a "):
-        metatags.of(piece * (2_000_000 // len(piece)), "https://example.org/x")
+        metadata.from_meta_tags(piece * (2_000_000 // len(piece)), "https://example.org/x")
     assert time.process_time() - start < 5
 
 
 def test_a_key_is_plain_letters_and_not_too_long() -> None:
     facts = SourceFacts({"title": "Über " + "langes" * 30, "author": [{"family": "Ñandú " * 30}], "issued": "2020-01"})
-    key = citing.key_of(facts, [])
+    key = cite.key_of(facts, [])
     assert len(key) <= 80
     assert key.startswith("nandu-nandu-")
-    assert citing.key_of(SourceFacts({"title": "鼻", "author": []}), ["source"]) == "source-2"
+    assert cite.key_of(SourceFacts({"title": "鼻", "author": []}), ["source"]) == "source-2"

@@ -8,8 +8,8 @@ import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from patientguide.cli import main
-from patientguide.schema import KINDS
+from patientguide.cli.main import main
+from patientguide.content.json_schema import KINDS
 from support.project import ROOT
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from patientguide.cli import main
-from patientguide.starting import KINDS
+from patientguide.authoring.new_entry import KINDS
+from patientguide.cli.main import main
 from support.project import make_buildable
 
 PERSON = """- id: jane-doe

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from patientguide import Guide, load
+from patientguide.model.guide import Guide
+from patientguide.project import load
 from support.project import FROZEN, ROOT
 
 CODE = (".py", ".j2", ".html", ".css", ".js", ".svg", ".yml")

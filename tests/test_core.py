@@ -7,9 +7,13 @@ from html import unescape
 
 import markdown
 import pytest
-from patientguide import build, dates, links, load, menu, prose, routes, sections
-from patientguide.problems import Place, Problem, Severity, suggest, worst_first
-from patientguide.report import as_github, as_json, count
+from patientguide.core import dates
+from patientguide.core.problems import Place, Problem, Severity, as_github, as_json, count, suggest, worst_first
+from patientguide.markup import tokens
+from patientguide.model import routes
+from patientguide.pages.drafts import build
+from patientguide.pages.navigation import menu
+from patientguide.project import load
 from support.project import FROZEN, MINI
 
 TODAY = date(2026, 11, 21)
@@ -95,7 +99,7 @@ def test_links_between_source_files(target: str, uri: str | None) -> None:
         "content/faqs/why.md": routes.Target("faq.md", "why"),
         "content/glossary.yml#port": routes.Target("glossary.md", "port"),
     }
-    found = links.resolve(target, "content/therapies/x.md", table)
+    found = routes.resolve_link(target, "content/therapies/x.md", table)
     assert (found and "#".join(filter(None, found))) == uri
 
 
@@ -103,13 +107,13 @@ def test_links_between_source_files(target: str, uri: str | None) -> None:
     "target", ["javascript:x", "JaVaScript:x", "data:text/html,x", "vbscript:x", "//example.org", "file:///etc"]
 )
 def test_links_that_are_no_web_addresses(target: str) -> None:
-    assert links.fault(target, "content/x.md", {}) is not None
+    assert routes.link_fault(target, "content/x.md", {}) is not None
 
 
 def test_pieces_of_text_join_to_the_text() -> None:
     text = 'A [@x], `[@y]`, <b>\\[z] [l](t.md "T")\n\n```\n[@q]\n```\n{local:fever} [^1]\n{part:trials}\n'
-    assert "".join(token.text for token in prose.tokens(text)) == text
-    kinds = [token.kind for token in prose.tokens(text) if token.kind != "plain"]
+    assert "".join(token.text for token in tokens.tokens(text)) == text
+    kinds = [token.kind for token in tokens.tokens(text) if token.kind != "plain"]
     assert kinds == ["cite", "code", "tag", "escape", "link", "fence", "local", "footnote", "part"]
 
 
@@ -128,27 +132,27 @@ HOSTILE += ["<svg " * 20_000, "<!--" * 20_000, "[^a" * 20_000, "[@a;" * 10_000, 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_reading_text_is_quick_whatever_it_holds(text: str) -> None:
     start = time.process_time()
-    assert "".join(token.text for token in prose.tokens(text)) == text
+    assert "".join(token.text for token in tokens.tokens(text)) == text
     assert time.process_time() - start < 1
 
 
 def test_plain_text_can_be_no_markup() -> None:
-    assert prose.escape("<b> & $5") == "&#60;b&#62; &#38; &#36;5"
-    assert prose.escape("1. One") == "1&#46; One"
-    assert prose.escape("- one") == "&#45; one"
-    html = markdown.markdown(prose.escape(text := "*a* _b_ `c` [d](e) <f> & | # ~ ^ $ {g} !!!"), extensions=["tables"])
+    assert tokens.escape("<b> & $5") == "&#60;b&#62; &#38; &#36;5"
+    assert tokens.escape("1. One") == "1&#46; One"
+    assert tokens.escape("- one") == "&#45; one"
+    html = markdown.markdown(tokens.escape(text := "*a* _b_ `c` [d](e) <f> & | # ~ ^ $ {g} !!!"), extensions=["tables"])
     assert unescape(html) == f"<p>{text}</p>"
 
 
 def test_plain_words_of_prose() -> None:
     assert (
-        prose.without_marks("It **helps** [@x] [a lot](b.md) at {local:fever} [@y].", {"fever": "38"})
+        tokens.without_marks("It **helps** [@x] [a lot](b.md) at {local:fever} [@y].", {"fever": "38"})
         == "It helps a lot at 38."
     )
 
 
 def test_sections_do_not_start_inside_code() -> None:
-    found = sections.sections("## One\n\na\n\n```\n## Not\n```\n\n## Two\nb\n", 10)
+    found = tokens.sections("## One\n\na\n\n```\n## Not\n```\n\n## Two\nb\n", 10)
     assert [(section.heading, section.line, section.text) for section in found] == [
         ("One", 10, "a\n\n```\n## Not\n```"),
         ("Two", 18, "b"),

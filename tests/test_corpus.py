@@ -6,7 +6,7 @@ from pathlib import Path
 
 import corpus
 import pytest
-from patientguide import load
+from patientguide.project import load
 from support.programs import mkdocs
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from patientguide.cli import main
-from patientguide.sitelinks import crawl
+from patientguide.cli.main import main
+from patientguide.links import crawl
 from support.programs import mkdocs
 from support.project import ROOT, make_buildable
 

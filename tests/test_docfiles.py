@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 import yaml
-from patientguide import filekind, load, svg
-from patientguide.problems import Problem
+from patientguide.content import assets
+from patientguide.core import files
+from patientguide.core.problems import Problem
+from patientguide.project import load
 from support.ordinary import mkdocs, patientguide
 from support.project import DAY, ROOT, make_buildable
 
@@ -69,30 +71,30 @@ def test_a_drawing_holds_shapes_and_nothing_else(name: str) -> None:
     case = DRAWINGS[name]
     begins = case["svg"].startswith(("<?", "<!", "<svg"))
     text = case["svg"] if begins else f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{case["svg"]}</svg>'
-    assert (svg.fault(text.encode()) is None) == case.get("accepted", False), svg.fault(text.encode())
+    assert (assets.svg_fault(text.encode()) is None) == case.get("accepted", False), assets.svg_fault(text.encode())
 
 
 def test_no_drawing_keeps_a_browser_busy() -> None:
     head, group = '<svg xmlns="http://www.w3.org/2000/svg">', "<path d='M0 0h1'/>" * 200
     use = '<use href="#a"/>'
     copies = f'{head}<g id="a">{group}</g>{use * 200}</svg>'
-    assert svg.fault(copies.encode()) == "it has more than 20,000 parts to draw"
-    assert svg.fault(f"{head}{'<g>' * 70}{'</g>' * 70}</svg>".encode()) == "it holds elements more than 60 deep"
+    assert assets.svg_fault(copies.encode()) == "it has more than 20,000 parts to draw"
+    assert assets.svg_fault(f"{head}{'<g>' * 70}{'</g>' * 70}</svg>".encode()) == "it holds elements more than 60 deep"
     levels = "".join(f'<g id="a{n + 1}">{use.replace("#a", f"#a{n}") * 10}</g>' for n in range(9))
     begin = time.process_time()
     assert (
-        svg.fault(f'{head}<g id="a0"><path/></g>{levels}<use href="#a9"/></svg>'.encode())
+        assets.svg_fault(f'{head}<g id="a0"><path/></g>{levels}<use href="#a9"/></svg>'.encode())
         == "it holds copies of copies"
     )
     many = f'{head}<g id="a">{"<g/>" * 5_000}</g>{use * 5_000}</svg>'
-    assert svg.fault(many.encode())
+    assert assets.svg_fault(many.encode())
     assert time.process_time() - begin < 5
 
 
 def test_our_own_files_are_what_their_names_say() -> None:
     for file in (ROOT / "docs" / "assets").rglob("*"):
-        if file.is_file() and file.suffix in filekind.SUFFIXES:
-            assert filekind.fault(file.suffix, file.read_bytes()[: filekind.HEAD]) is None, file
+        if file.is_file() and file.suffix in files.SUFFIXES:
+            assert files.file_kind_fault(file.suffix, file.read_bytes()[: files.HEAD]) is None, file
 
 
 @pytest.mark.parametrize(

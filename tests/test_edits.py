@@ -14,9 +14,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from patientguide import load
-from patientguide.problems import Severity
-from patientguide.report import as_text
+from patientguide.core.problems import Severity, as_text
+from patientguide.project import load
 from support.project import ROOT, newest_day
 
 NOT_COPIED = (".git", ".venv", "build", "site", ".pytest_cache", ".hypothesis", "frozen", "bench")

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
-from patientguide import policy
-from patientguide.sitelinks import sitefaults, sitegraph
+from patientguide.build import csp
+from patientguide.links import graph
 from playwright.sync_api import Browser, Page, expect
 from support import movedhouse
 from support.browsing import SIZES
@@ -139,9 +139,9 @@ def test_every_element_is_the_same_but_for_what_has_a_reason(engine: str, site: 
 
 @pytest.mark.parametrize("engine", DIFFERENT)
 def test_every_link_leads_somewhere_and_the_policy_holds(engine: str, houses: dict[str, Path]) -> None:
-    assert sitefaults.of(sitegraph.read(houses[engine])) == []
+    assert graph.site_faults(graph.read_site(houses[engine])) == []
     for name in movedhouse.pages(houses[engine]):
-        assert list(policy.faults(read(houses[engine], name).html)) == [], name
+        assert list(csp.faults(read(houses[engine], name).html)) == [], name
 
 
 def hits(page: Page, query: str) -> list[str]:

@@ -14,15 +14,18 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from patientguide import fidelity, load, lostwords, newguide, prose
-from patientguide.buildcache import BuildCache
-from patientguide.compose import Composer
-from patientguide.guide import Guide
-from patientguide.load import read
-from patientguide.page import Page
-from patientguide.pages import build, drafts
-from patientguide.problems import Problem
-from patientguide.render import Renderer
+from patientguide.authoring import new_guide
+from patientguide.build.markdown import Renderer
+from patientguide.build.page import loss_problems
+from patientguide.core.cache import BuildCache
+from patientguide.core.problems import Problem
+from patientguide.fidelity import compare
+from patientguide.markup import tokens
+from patientguide.model.guide import Guide
+from patientguide.pages.compose import Composer
+from patientguide.pages.drafts import build, drafts
+from patientguide.pages.page import Page
+from patientguide.project import load, read_guide
 from support import dialect
 from support.places import PLACES, Change, write
 from support.programs import mkdocs
@@ -44,8 +47,8 @@ def renderer(known: tuple[str, ...] = ()) -> Renderer:
     return Renderer(list(named), named, known)
 
 
-def losses(page: Page, html: str) -> list[fidelity.Loss]:
-    return [*fidelity.lost(page.placed, html), *fidelity.left_out(page.placed, page.bodies)]
+def losses(page: Page, html: str) -> list[compare.Loss]:
+    return [*compare.lost(page.placed, html), *compare.left_out(page.placed, page.bodies)]
 
 
 def page_of(guide: Guide, uri: str) -> Page:
@@ -62,7 +65,9 @@ def test_it_is_silent_on_a_guide_that_shows_everything(name: str) -> None:
 
 
 def test_it_is_silent_on_a_new_guide(tmp_path: Path) -> None:
-    for path, text in newguide.files(newguide.NewGuide("Hay fever", "hay fever", "Testland", "en", "x"), DAY).items():
+    for path, text in new_guide.guide_files(
+        new_guide.NewGuide("Hay fever", "hay fever", "Testland", "en", "x"), DAY
+    ).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     guide, problems = load(tmp_path / "content", DAY)
@@ -149,7 +154,7 @@ def test_it_finds_without_the_other_checks_what_the_engine_loses(hole: str, tmp_
     text, word = HOLES[hole]
     project = write(tmp_path / "guide", PLACES["text of a page"]("tried", text, "Zend"))
     # Whatever the checks say of it.
-    guide, problems = read(project / "content", DAY)
+    guide, problems = read_guide(project / "content", DAY)
     assert guide is not None, problems
     page = page_of(guide, "tried.md")
     found = losses(page, renderer().render(page).html)
@@ -163,7 +168,7 @@ def found_in(project: Path, uri: str, lose: str) -> list[Problem]:
     page = page_of(guide, uri)
     html = renderer().render(page).html
     assert lose in html
-    return list(lostwords.problems(guide, page.source or "", losses(page, html.replace(lose, ""))))
+    return list(loss_problems(guide, page.source or "", losses(page, html.replace(lose, ""))))
 
 
 @pytest.mark.parametrize(
@@ -233,4 +238,4 @@ WORDS = st.lists(st.one_of(dialect.word, dialect.number, st.sampled_from(["2*200
 def test_plain_words_for_search_and_data_lose_nothing(first: list[str], bold: list[str], last: list[str]) -> None:
     text = f"{' '.join(first)} **zwei {' '.join(bold)} zwei** [@label]. zwei {' '.join(last)} [@label; @x], zwei."
     wanted = f"{' '.join(first)} zwei {' '.join(bold)} zwei. zwei {' '.join(last)}, zwei."
-    assert prose.without_marks(text) == " ".join(wanted.split())
+    assert tokens.without_marks(text) == " ".join(wanted.split())

@@ -4,10 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from patientguide import cachekey, registry
-from patientguide.buildcache import BuildCache, bytes_hash
-from patientguide.page import Draft
-from patientguide.pagebuild import PageBuild, PolicyError
+from patientguide.build.page import PageBuild, PolicyError
+from patientguide.core.cache import BuildCache, bytes_hash, cache_key
+from patientguide.model import registry
+from patientguide.pages.page import Draft
 from support.pack import commit, git
 from support.programs import mkdocs, patientguide
 from support.project import DAY, make_buildable
@@ -67,14 +67,14 @@ def test_a_kept_page_is_held_to_the_policy(body: str, passes: bool, tmp_path: Pa
 
 def test_the_key_is_made_once_for_one_user_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    found = cachekey.key()
-    assert (len(found), cachekey.key()) == (32, found)
+    found = cache_key()
+    assert (len(found), cache_key()) == (32, found)
     (file,) = tmp_path.rglob("key")
     assert file.stat().st_mode & 0o777 == 0o600
     file.write_bytes(b"short")
-    assert cachekey.key() != cachekey.key()
+    assert cache_key() != cache_key()
     monkeypatch.setenv("XDG_CACHE_HOME", str(file))
-    assert cachekey.key() != cachekey.key()
+    assert cache_key() != cache_key()
 
 
 def test_a_build_without_a_cache_reads_none_and_leaves_none(mini: Path) -> None:

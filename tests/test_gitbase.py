@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patientguide import align, worddiff
+from patientguide.changes import texts
 from support.pack import commit, diff, git
 from support.project import MINI
 
@@ -47,13 +47,13 @@ def test_a_folder_or_a_part_of_a_repository(tmp_path: Path, monkeypatch: pytest.
 
 @given(st.text("ab 1.,@[]"), st.text("ab 1.,@[]"))
 def test_pieces_are_both_texts(before: str, after: str) -> None:
-    pieces = worddiff.pieces(before, after)
+    pieces = texts.word_diff(before, after)
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
 
 
 @given(*[st.lists(st.sampled_from(["one two", "one three", "four", ""]))] * 2)
 def test_every_item_is_in_one_pair(old: list[str], new: list[str]) -> None:
-    pairs = align.pairs(old, new)
+    pairs = texts.pairs(old, new)
     assert sorted(pair.old for pair in pairs if pair.old is not None) == list(range(len(old)))
     assert [pair.new for pair in pairs if pair.new is not None] == list(range(len(new)))

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from patientguide import footnotes, glossary, nlm
-from patientguide.csl import Custom, Reference
-from patientguide.models import Term
+from patientguide.model.entries import Term
+from patientguide.model.reference import Custom, Reference
+from patientguide.pages import footnotes, glossary
+from patientguide.sources import nlm
 from support.project import ROOT
 
 GOLDEN = ROOT / "tests" / "golden"

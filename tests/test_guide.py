@@ -13,10 +13,11 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from patientguide import load, words
-from patientguide.guide import Guide
-from patientguide.linkwatch import addresses
-from patientguide.problems import Severity
+from patientguide.core import i18n
+from patientguide.core.problems import Severity
+from patientguide.links import external
+from patientguide.model.guide import Guide
+from patientguide.project import load
 from support.project import ROOT, newest_day
 
 RAW = re.compile(r"\[@|\[\^|!!!|\{\{|\{%|\{local:|\{part:|\]\(|\?\?\?")
@@ -69,7 +70,7 @@ def test_every_entry_has_its_page_and_every_page_its_notice(real_site: Path, gui
         for entry in getattr(guide, kind):
             assert (real_site / kind / entry.id / "index.html").is_file()
     for path in real_site.rglob("index.html"):
-        text, said = re.sub(r"\s+", " ", article(path).get_text(" ")), words.of(language(path))
+        text, said = re.sub(r"\s+", " ", article(path).get_text(" ")), i18n.catalog(language(path))
         state = page(path).select_one(".pg-state strong")
         assert state is not None, path
         assert any(said(one) in state.get_text() for one in STATES), path
@@ -286,9 +287,9 @@ def test_the_check_for_shared_words_can_fail() -> None:
 
 
 def test_the_guide_names_addresses_that_may_stand(guide: Guide) -> None:
-    found = addresses.collect(guide)
+    found = external.collect(guide)
     assert found
-    assert addresses.faults(found) == []
+    assert external.faults(found) == []
 
 
 def test_nothing_is_asked_of_another_host(real_site: Path) -> None:

@@ -11,10 +11,10 @@ import yaml
 from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from patientguide import load
-from patientguide.cli import main
-from patientguide.importing import bibtex, csljson, medicines, references, ris, table
-from patientguide.load import read
+from patientguide.authoring import bibtex, csl_json, csv_table, references, ris
+from patientguide.authoring.glossary import medicine_files
+from patientguide.cli.main import main
+from patientguide.project import load, read_guide
 from support import libraries
 from support.project import ROOT
 
@@ -58,7 +58,7 @@ def test_every_reference_of_an_export_is_written_or_reported(form: str, guide: P
     assert reported >= count // 6
     assert kept >= count // 2
     assert len(refused) >= reported * 0.8, "a field of a row may stand on a line of its own"
-    again, problems = read(guide / "content", date.fromisoformat(DAY))
+    again, problems = read_guide(guide / "content", date.fromisoformat(DAY))
     assert again
     assert not again.unread
     assert new <= again.references.keys()
@@ -253,7 +253,7 @@ def test_the_columns_are_listed(guide: Path) -> None:  # noqa: ARG001
     assert "brands (several; in one cell): Brand names" in done.output
 
 
-READERS = {"json": csljson.read, "bib": bibtex.read, "ris": ris.read}
+READERS = {"json": csl_json.read, "bib": bibtex.read, "ris": ris.read}
 PIECES = st.one_of(
     st.text(max_size=20),
     st.sampled_from([*libraries.HOSTILE, "@article{a,", "title={", "}", ",\n", "\\", "$", "TY  - JOUR\n", "ER  - \n"]),
@@ -274,12 +274,12 @@ ITEMS = st.lists(
     st.lists(st.one_of(st.text(max_size=9), st.sampled_from(['"', ";", ",", "\n", "\r", "../x", "#REF!"])), max_size=30)
 )
 def test_no_table_breaks_its_reader_or_names_a_file_elsewhere(pieces: list[str]) -> None:
-    guide, _ = read(ROOT / "tests" / "mini" / "content", date.fromisoformat(DAY))
+    guide, _ = read_guide(ROOT / "tests" / "mini" / "content", date.fromisoformat(DAY))
     assert guide
     for head, kind in (("term;text;id\n", "glossary"), ("generic,brands,id,class\n", "medications")):
-        rows, _ = table.read(head + "".join(pieces), "x", table.KINDS[kind])
+        rows, _ = csv_table.read(head + "".join(pieces), "x", csv_table.KINDS[kind])
         if kind == "medications":
-            texts = medicines.files(rows, guide, (), date.fromisoformat(DAY))
+            texts = medicine_files(rows, guide, (), date.fromisoformat(DAY))
             assert len(texts) == sum(not row.is_refused for row in rows)
             assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_) for id_ in texts)
 
@@ -287,7 +287,7 @@ def test_no_table_breaks_its_reader_or_names_a_file_elsewhere(pieces: list[str])
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=12), ITEMS)
 def test_no_text_breaks_a_reader_or_names_a_file_elsewhere(pieces: list[str], items: list[Any]) -> None:
-    guide, _ = read(ROOT / "tests" / "mini" / "content", date.fromisoformat(DAY))
+    guide, _ = read_guide(ROOT / "tests" / "mini" / "content", date.fromisoformat(DAY))
     assert guide
     for form, text in (*((form, "".join(pieces)) for form in READERS), ("json", json.dumps(items))):
         rows, _ = READERS[form](text, "x")

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from patientguide import newguide, shipped
-from patientguide.cli import main
-from patientguide.newguide import NewGuide
+from patientguide.authoring import new_guide
+from patientguide.authoring.new_guide import NewGuide
+from patientguide.build import defaults
+from patientguide.cli.main import main
 from support.programs import mkdocs
 from support.project import MINI, ROOT, Shared, make_buildable, tree
 from support.serving import Server
@@ -132,7 +133,7 @@ def test_a_theme_speaks_the_language_or_its_nearest(language: str, spoken: str, 
     (tmp_path / "partials" / "languages").mkdir(parents=True)
     for code in ("en", "de", "pt", "pt-BR"):
         (tmp_path / "partials" / "languages" / f"{code}.html").touch()
-    assert shipped.spoken(language, ["nowhere", str(tmp_path)]) == spoken
+    assert defaults.spoken(language, ["nowhere", str(tmp_path)]) == spoken
 
 
 # -- a new guide
@@ -248,13 +249,13 @@ def test_what_guide_yml_would_refuse_is_refused_at_once(tmp_path: Path, option: 
     ],
 )
 def test_a_guide_rests_on_the_program_that_began_it(origin: object, wanted: str) -> None:
-    assert newguide.requirement("1.2", json.dumps(origin) if origin else None) == wanted
+    assert new_guide.requirement("1.2", json.dumps(origin) if origin else None) == wanted
 
 
 def test_the_same_day_gives_the_same_files() -> None:
     guide = NewGuide("T", "c", "r", "en", "patientguide")
-    assert newguide.files(guide, date(2026, 11, 21)) == newguide.files(guide, date(2026, 11, 21))
-    assert newguide.files(guide, date(2026, 11, 21)) != newguide.files(guide, date(2026, 11, 22))
+    assert new_guide.guide_files(guide, date(2026, 11, 21)) == new_guide.guide_files(guide, date(2026, 11, 21))
+    assert new_guide.guide_files(guide, date(2026, 11, 21)) != new_guide.guide_files(guide, date(2026, 11, 22))
 
 
 def test_a_new_guide_can_move_house(installed: Installed, begun: Path) -> None:

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown import Markdown
-from patientguide import render
-from patientguide.inlines import Inlines
-from patientguide.page import Page
-from patientguide.render import Renderer
+from patientguide.build import markdown as build_markdown
+from patientguide.build.markdown import Inlines, Renderer
+from patientguide.pages.page import Page
 
 EXTENSIONS = ["toc", "tables", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "pymdownx.details"]
 KNOWN = ["index.md", "a/b.md", "a/c d.md", "picture.png"]
@@ -80,17 +79,17 @@ line = st.builds(
 texts = st.lists(line, min_size=1, max_size=5).map("\n\n".join)
 
 
-def html(text: str, **settings: Any) -> render.Rendered:
+def html(text: str, **settings: Any) -> build_markdown.Rendered:
     page = Page("a/b.md", "Title", "", text, None)
     return Renderer(EXTENSIONS, {"toc": {"permalink": True}}, KNOWN).render(page, **settings)
 
 
-def plainly(text: str) -> render.Rendered:
+def plainly(text: str) -> build_markdown.Rendered:
     """The page with nothing hidden, and a converter that has all its parts."""
     with (
         patch.object(Inlines, "hidden", lambda _, markdown: markdown),
-        patch.object(render, "_NEEDS", {}),
-        patch.object(render, "_SIGN", lambda _: True),
+        patch.object(build_markdown, "_NEEDS", {}),
+        patch.object(build_markdown, "_SIGN", lambda _: True),
     ):
         return html(text)
 
@@ -116,7 +115,7 @@ def test_what_is_plain_is_hidden(text: str) -> None:
 
 def test_a_converter_has_no_part_that_finds_nothing_in_a_text() -> None:
     made: list[Markdown] = []
-    with patch.object(render, "Markdown", lambda **settings: made.append(Markdown(**settings)) or made[-1]):
+    with patch.object(build_markdown, "Markdown", lambda **settings: made.append(Markdown(**settings)) or made[-1]):
         html("Words.")
     assert [part.name for part in made[0].inlinePatterns._priority] == []
     assert [part.name for part in made[0].parser.blockprocessors._priority] == ["empty", "paragraph"]

@@ -12,9 +12,12 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from patientguide import linkeddata, load, signoff, status, words
-from patientguide.guide import Guide, brand_names
-from patientguide.pages import build, drafts
+from patientguide.core import i18n
+from patientguide.model.guide import Guide, brand_names
+from patientguide.pages.drafts import build, drafts
+from patientguide.pages.jsonld import json_ld
+from patientguide.project import load
+from patientguide.review import signoff, status
 from playwright.sync_api import Browser
 from support import jsonld
 from support.cases import PEOPLE, apply, sign
@@ -73,7 +76,7 @@ def test_it_says_what_the_page_says(site: Path) -> None:
         assert node["name"] == heading.get_text().strip(), address
         state = article.select_one(".pg-state strong")
         assert state is not None
-        not_reviewed = " ".join(map(words.of(node["inLanguage"]), NOT_REVIEWED))
+        not_reviewed = " ".join(map(i18n.catalog(node["inLanguage"]), NOT_REVIEWED))
         assert node["creativeWorkStatus"] == state.get_text().strip() == not_reviewed, address
         assert not node.keys() & {"lastReviewed", "reviewedBy", "author"}, address
         assert len(node.get("citation", [])) == len(article.select(".footnote > ol > li")), address
@@ -200,8 +203,8 @@ def test_no_text_ends_its_element(text: str, mini: Path) -> None:
     assert guide is not None
     draft = replace(next(iter(drafts(guide))), title=text)
     review = signoff.page_review(guide, draft.texts)
-    state = status.of(draft.ages, review.until, TODAY)
-    found = linkeddata.text(guide, draft, text, state, review, [])
+    state = status.status_of(draft.ages, review.until, TODAY)
+    found = json_ld(guide, draft, text, state, review, [])
     assert json.loads(found)["name"] == text
     assert not set("<>&") & set(found)
     html = BeautifulSoup(f"<head><script type='application/ld+json'>{found}</script></head><body>x", "html.parser")

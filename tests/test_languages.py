@@ -13,13 +13,14 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from patientguide import load, routes, words
-from patientguide.buildcache import BuildCache
-from patientguide.cli import main
-from patientguide.guide import Guide
-from patientguide.pageplan import Planner
-from patientguide.problems import worst_first
-from patientguide.report import as_text
+from patientguide.build.dependencies import Planner
+from patientguide.cli.main import main
+from patientguide.core import i18n
+from patientguide.core.cache import BuildCache
+from patientguide.core.problems import as_text, worst_first
+from patientguide.model import routes
+from patientguide.model.guide import Guide
+from patientguide.project import load
 from playwright.sync_api import Page, expect
 from support import axe
 from support.browsing import Open
@@ -139,8 +140,8 @@ def test_every_word_of_the_templates_is_in_every_table() -> None:
     files = [file for folder in folders for file in folder.rglob("*") if file.suffix in (".html", ".j2", ".py")]
     wanted = {next(filter(None, found)) for file in files for found in said.findall(file.read_text())}
     assert len(wanted) > 100
-    for language in set(words.LANGUAGES) - {"en"}:
-        table = words.of(language)
+    for language in set(i18n.LANGUAGES) - {"en"}:
+        table = i18n.catalog(language)
         assert wanted - set(table.texts) == set(), language
         for text, other in table.texts.items():
             assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other)), text
@@ -196,7 +197,7 @@ def test_the_switch_leads_to_the_same_page_and_back(built: Path) -> None:
             there,
             language,
             language,
-            words.of(language).name,
+            i18n.catalog(language).name,
         )
         assert {one["hreflang"] for one in page.select("link[rel=alternate][hreflang]")} == {"en", "es"}
         assert page.html is not None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from patientguide import lastgood
+from patientguide.core.files import SiteError, swap_site
 from support.ordinary import patientguide
 from support.project import ROOT, tree
 
@@ -106,8 +106,8 @@ def test_a_move_that_fails_is_taken_back(project: Path, monkeypatch: pytest.Monk
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", failing)
-    with pytest.raises(lastgood.SiteError, match="No space left on device"):
-        lastgood.swap(project / "build" / "site", project / "site")
+    with pytest.raises(SiteError, match="No space left on device"):
+        swap_site(project / "build" / "site", project / "site")
     assert (tree(project / "site"), tree(project / "build" / "site")) == (OLD, NEW)
     assert sorted(path.name for path in project.iterdir()) == ["build", "site"]
 
@@ -123,7 +123,7 @@ def test_what_a_killed_run_left_aside_is_no_loss(project: Path, monkeypatch: pyt
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", recorded)
-    assert lastgood.swap(project / "build" / "site", project / "site") is None
+    assert swap_site(project / "build" / "site", project / "site") is None
     assert moved[0] == (".site.last-12345678", "site")
     assert tree(project / "site") == NEW
     assert sorted(path.name for path in project.iterdir()) == ["build", "site"]
@@ -135,7 +135,7 @@ def test_a_site_built_on_another_disk_is_copied_first(project: Path) -> None:
         pytest.skip("There is no other disk here.")
     try:
         shutil.move(project / "build" / "site", other)
-        assert lastgood.swap(other, project / "site") is None
+        assert swap_site(other, project / "site") is None
         assert tree(project / "site") == NEW
         assert not other.exists()
     finally:

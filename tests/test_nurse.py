@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from patientguide.load import read
-from patientguide.problems import Problem, Severity, worst_first
-from patientguide.report import as_text
+from patientguide.core.problems import Problem, Severity, as_text, worst_first
+from patientguide.project import read_guide
 from support.cases import apply
 from support.project import FROZEN, ROOT
 
@@ -19,7 +18,7 @@ DAY = date(2026, 11, 21)
 @pytest.fixture(scope="module")
 def known() -> set[tuple[str, str]]:
     """What the guide is known to lack before she changes it."""
-    _, problems = read(FROZEN / "content", DAY)
+    _, problems = read_guide(FROZEN / "content", DAY)
     assert not [problem for problem in problems if problem.severity is Severity.ERROR]
     return {(problem.code, problem.message) for problem in problems}
 
@@ -32,7 +31,7 @@ def test_she_is_told_where_and_what_to_write(
     for folder in ("content", "docs"):
         shutil.copytree(FROZEN / folder, tmp_path / folder)
     apply(case, tmp_path)
-    _, problems = read(tmp_path / "content", DAY)
+    _, problems = read_guide(tmp_path / "content", DAY)
     new: list[Problem] = [p for p in worst_first(problems) if (p.code, p.message) not in known]
     said = as_text(new).split("\n")
     if update_golden:

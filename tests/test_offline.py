@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from patientguide.offline.archive import archive, explicit, is_for_readers
+from patientguide.export.offline import archive, explicit, is_for_readers
 from playwright.sync_api import Browser, expect
 
 

@@ -15,9 +15,11 @@ import mkdocs_adapter
 import pytest
 from click.testing import CliRunner
 from mkdocs.exceptions import PluginError
-from patientguide import localonly, newfolder, oserrors, prepared, safefile
-from patientguide.cli import Edge
-from patientguide.session import Session
+from patientguide.build import prepare, preview
+from patientguide.build.session import Session
+from patientguide.cli.main import Edge
+from patientguide.core import files as core_files
+from patientguide.core import os_errors
 from support import ordinary
 from support.project import DAY, ROOT, begun, make_buildable, tree
 from support.serving import Server
@@ -153,14 +155,14 @@ def test_what_nobody_may_read_is_named(closed: str, project: Path) -> None:
 
 
 def test_a_file_that_vanishes_between_check_and_build_is_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    load = prepared.load
+    load = prepare.load
 
     def vanishing(*arguments: object) -> object:
         found = load(*arguments)  # type: ignore[arg-type]
         (project / "docs" / "assets" / "guide.js").unlink()
         return found
 
-    monkeypatch.setattr(prepared, "load", vanishing)
+    monkeypatch.setattr(prepare, "load", vanishing)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY["SOURCE_DATE_EPOCH"])
     session = Session()
     cache = session.opened(project, [], False)
@@ -197,9 +199,9 @@ def test_a_fault_of_the_program_stays_a_traceback() -> None:
 
 
 def test_a_sentence_names_each_file() -> None:
-    assert oserrors.sentence(OSError(28, "No space left on device")) == "No space left on device."
-    assert oserrors.sentence(OSError(18, "Invalid link", "a", None, b"b")) == "a and b: Invalid link."
-    assert oserrors.sentence(OSError("no number")) is None
+    assert os_errors.sentence(OSError(28, "No space left on device")) == "No space left on device."
+    assert os_errors.sentence(OSError(18, "Invalid link", "a", None, b"b")) == "a and b: Invalid link."
+    assert os_errors.sentence(OSError("no number")) is None
 
 
 # -- init
@@ -228,23 +230,23 @@ def test_an_init_goes_on_in_a_repository_where_another_was_killed(
     files = {f"content/{n}.md": str(n) for n in range(9)} | {"mkdocs.yml": "x", "docs/index.md": "y"}
     (tmp_path / ".git").mkdir()
     (tmp_path / ".git" / "config").write_text("mine")
-    create, made = safefile.create, []
+    create, made = core_files.create_file, []
 
     def killed(file: Path, text: str) -> None:
         if len(made) == stopped:
-            safefile.beside(file).write_text("half")
+            core_files.temporary_file(file).write_text("half")
             raise SystemExit
         made.append(file)
         create(file, text)
 
     with monkeypatch.context() as patch:
-        patch.setattr(safefile, "create", killed)
+        patch.setattr(core_files, "create", killed)
         if stopped < len(files):
             with pytest.raises(SystemExit):
-                newfolder.write(tmp_path, files)
+                core_files.write_folder(tmp_path, files)
             assert not (tmp_path / "mkdocs.yml").exists()
-    assert newfolder.others(tmp_path, files) == []
-    newfolder.write(tmp_path, files)
+    assert core_files.other_files(tmp_path, files) == []
+    core_files.write_folder(tmp_path, files)
     assert tree(tmp_path) == {path: text.encode() for path, text in files.items()} | {".git/config": b"mine"}
 
 
@@ -253,7 +255,7 @@ def test_what_somebody_wrote_is_never_replaced(mine: str, tmp_path: Path) -> Non
     files = {"content/0.md": "0", "mkdocs.yml": "x"}
     (tmp_path / mine).parent.mkdir(exist_ok=True)
     (tmp_path / mine).write_text("mine")
-    assert newfolder.others(tmp_path, files) == [mine]
+    assert core_files.other_files(tmp_path, files) == [mine]
 
 
 def test_a_disk_without_links_is_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,9 +263,9 @@ def test_a_disk_without_links_is_written_to(tmp_path: Path, monkeypatch: pytest.
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(Path, "hardlink_to", refused)
-    safefile.create(tmp_path / "a", "one")
+    core_files.create_file(tmp_path / "a", "one")
     with pytest.raises(FileExistsError):
-        safefile.create(tmp_path / "a", "two")
+        core_files.create_file(tmp_path / "a", "two")
     assert tree(tmp_path) == {"a": b"one"}
 
 
@@ -328,7 +330,7 @@ def test_a_preview_answers_its_own_names_only_and_its_port_is_not_given_twice(pr
 )
 def test_which_names_are_its_own(asked: str | None, host: str, own: bool) -> None:
     called: list[object] = []
-    app = localonly.over(lambda *_: [b"page"], host)
+    app = preview.own_hosts_only(lambda *_: [b"page"], host)
     answered = app({"HTTP_HOST": asked} if asked else {}, lambda *found: called.append(found))
     assert (answered == [b"page"]) == own
     assert bool(called) != own
@@ -338,7 +340,7 @@ def test_an_address_that_is_none_is_named() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        assert "is taken" in (localonly.fault("127.0.0.1", taken.getsockname()[1]) or "")
+        assert "is taken" in (preview.port_fault("127.0.0.1", taken.getsockname()[1]) or "")
         port = taken.getsockname()[1]
-    assert localonly.fault("127.0.0.1", port) is None
-    assert "Nothing can be shown at 192.0.2.1" in (localonly.fault("192.0.2.1", port) or "")
+    assert preview.port_fault("127.0.0.1", port) is None
+    assert "Nothing can be shown at 192.0.2.1" in (preview.port_fault("192.0.2.1", port) or "")

@@ -16,17 +16,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner, Result
-from patientguide import load
-from patientguide.cli import main
-from patientguide.linkwatch import addresses, linkreport, linkstate, robots, verdicts
-from patientguide.linkwatch.asking import Run
-from patientguide.linkwatch.linkstate import Known, learn
-from patientguide.linkwatch.verdicts import Kind, Verdict
-from patientguide.net import etiquette, fetch
-from patientguide.net.answer import Answer
-from patientguide.net.fetch import Fetcher, Gate, Limits
-from patientguide.problems import Place
-from patientguide.report import CLEAN
+from patientguide.cli.main import main
+from patientguide.core import http
+from patientguide.core.http import Answer, Fetcher, Gate, Limits
+from patientguide.core.problems import CLEAN, Place
+from patientguide.links import external, verdicts
+from patientguide.links.external import Run
+from patientguide.links.report import ADVICE, Known, as_markdown, is_fresh, learn, prune, read, write
+from patientguide.links.verdicts import Kind, Verdict
+from patientguide.project import load
 from support import misbehaving
 from support.misbehaving import DOIS, REFUSED, ROWS, Server, resolver, say, serving
 from support.project import begun
@@ -35,7 +33,7 @@ pytestmark = pytest.mark.process  # servers that are late, and how long it takes
 
 DEADLINE = 2.0
 LIMITS = Limits(
-    etiquette.agent(None),
+    http.user_agent(None),
     deadline=DEADLINE,
     backoff=0.05,
     longest_wait=0.5,
@@ -211,20 +209,20 @@ def test_who_asks_is_said_honestly() -> None:
         say()(request)
 
     with serving({"who": keep}) as server:
-        limits = Limits(etiquette.agent("editor@example.org"), interval=0.0, loopback=True, resolver=resolver)
+        limits = Limits(http.user_agent("editor@example.org"), interval=0.0, loopback=True, resolver=resolver)
         judged([host("who", server)], limits)
     assert agents == [f"patientguide/{metadata.version('patientguide')} (mailto:editor@example.org)"]
 
 
 def test_robots_rules() -> None:
     text = "User-agent: *\nUser-agent: z\nDisallow: /a\nAllow: /a/b*.html$\nDisallow: #\n\nUser-agent: us\nAllow: /"
-    assert not robots.allows(text, "them", "https://example.org/a/x?y")
-    assert robots.allows(text, "them", "https://example.org/a/b/c.html")
-    assert not robots.allows(text, "them", "https://example.org/a/b/c.html5")
-    assert robots.allows(text, "them", "https://example.org/")
-    assert robots.allows(text, "us", "https://example.org/a")
+    assert not external.allows(text, "them", "https://example.org/a/x?y")
+    assert external.allows(text, "them", "https://example.org/a/b/c.html")
+    assert not external.allows(text, "them", "https://example.org/a/b/c.html5")
+    assert external.allows(text, "them", "https://example.org/")
+    assert external.allows(text, "us", "https://example.org/a")
     start = time.process_time()
-    robots.allows("User-agent: *\nDisallow: /" + "*a" * 100_000, "us", "https://example.org/" + "a" * 50_000)
+    external.allows("User-agent: *\nDisallow: /" + "*a" * 100_000, "us", "https://example.org/" + "a" * 50_000)
     assert time.process_time() - start < 2
 
 
@@ -256,7 +254,7 @@ def test_five_hundred_addresses_of_sixty_hosts(tmp_path: Path, monkeypatch: pyte
         lines = [host(f"h{number % 60}", server, f"/page/{number}") for number in range(500)]
         file = tmp_path / "addresses.txt"
         file.write_text("\n".join(lines))
-        monkeypatch.setattr(fetch, "Limits", partial(Limits, resolver=resolver))
+        monkeypatch.setattr(http, "Limits", partial(Limits, resolver=resolver))
         options = ["--from", str(file), "--state", str(tmp_path / "links.json"), "--allow-loopback"]
         start = time.monotonic()
         done = outside(*options, "--interval", str(interval), "--as-of", "2026-11-21")
@@ -326,11 +324,11 @@ def test_strikes_stand_three_days_apart() -> None:
 
 def test_what_is_fresh() -> None:
     well = known((0, "ok", 200))
-    assert linkstate.is_fresh(well, DAY + timedelta(days=6))
-    assert not linkstate.is_fresh(well, DAY + timedelta(days=7))
-    assert not linkstate.is_fresh(well, DAY - timedelta(days=1))
-    assert not linkstate.is_fresh(known((0, "moved", 200)), DAY)
-    assert not linkstate.is_fresh(None, DAY)
+    assert is_fresh(well, DAY + timedelta(days=6))
+    assert not is_fresh(well, DAY + timedelta(days=7))
+    assert not is_fresh(well, DAY - timedelta(days=1))
+    assert not is_fresh(known((0, "moved", 200)), DAY)
+    assert not is_fresh(None, DAY)
 
 
 @pytest.mark.parametrize(
@@ -351,21 +349,21 @@ def test_a_damaged_state_is_set_aside(tmp_path: Path, text: str) -> None:
     assert done.exit_code == 0, done.output
     assert "was set aside as links.json.set-aside" in done.stderr
     assert (tmp_path / "links.json.set-aside").read_bytes() == text.encode("utf-8", "surrogatepass")
-    assert linkstate.read(file) == ({}, "")
+    assert read(file) == ({}, "")
 
 
 def test_a_state_comes_back_as_it_was(tmp_path: Path) -> None:
     state = {"https://example.org/ü": known((0, "broken", 404)), "doi:10.1/x": known((0, "ok", 200))}
-    linkstate.write(tmp_path / "deep" / "links.json", state)
-    assert linkstate.read(tmp_path / "deep" / "links.json") == (state, "")
+    write(tmp_path / "deep" / "links.json", state)
+    assert read(tmp_path / "deep" / "links.json") == (state, "")
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["links.json"]
-    assert set(linkstate.prune(state, ["doi:10.1/x"], DAY + timedelta(days=100))) == {"doi:10.1/x"}
+    assert set(prune(state, ["doi:10.1/x"], DAY + timedelta(days=100))) == {"doi:10.1/x"}
 
 
 def start(folder: Path, port: int, count: int, limit: int | None = None) -> "subprocess.Popen[str]":
     """A run of its own process over pages of a server; `limit` is the most bytes that a file may have."""
     (folder / "addresses.txt").write_text("".join(f"http://127.0.0.1:{port}/{number}\n" for number in range(count)))
-    linkstate.write(folder / "links.json", {"https://old.example.org/": known((0, "ok", 200))})
+    write(folder / "links.json", {"https://old.example.org/": known((0, "ok", 200))})
     command = ["links", "--from", "addresses.txt", "--state", "links.json", "--allow-loopback"]
     return begun(folder, *command, "--interval", "0.1", "--as-of", "2026-11-21", limit=limit)
 
@@ -383,7 +381,7 @@ def test_a_kill_leaves_the_old_state_whole(tmp_path: Path) -> None:
         until(lambda: sum(server.requests.values()) > 5)
         run.kill()
         run.communicate()
-    assert set(linkstate.read(tmp_path / "links.json")[0]) == {"https://old.example.org/"}
+    assert set(read(tmp_path / "links.json")[0]) == {"https://old.example.org/"}
 
 
 def test_ctrl_c_keeps_what_was_done(tmp_path: Path) -> None:
@@ -397,7 +395,7 @@ def test_ctrl_c_keeps_what_was_done(tmp_path: Path) -> None:
     assert "it was stopped. What was found is kept: the next run goes on" in err
     assert "200 addresses: " in out
     assert "not asked yet" in out
-    assert 5 < len(linkstate.read(tmp_path / "links.json")[0]) < 100
+    assert 5 < len(read(tmp_path / "links.json")[0]) < 100
 
 
 def test_a_full_disk_leaves_the_old_state_whole(tmp_path: Path) -> None:
@@ -407,7 +405,7 @@ def test_a_full_disk_leaves_the_old_state_whole(tmp_path: Path) -> None:
     assert run.returncode == 2, err
     assert "What was found cannot be kept" in err
     assert "Traceback" not in err
-    assert set(linkstate.read(tmp_path / "links.json")[0]) == {"https://old.example.org/"}
+    assert set(read(tmp_path / "links.json")[0]) == {"https://old.example.org/"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["addresses.txt", "links.json"]
 
 
@@ -421,7 +419,7 @@ def outside(*arguments: str) -> Result:
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run the command over some addresses, with the resolver of the tests."""
-    monkeypatch.setattr(fetch, "Limits", partial(Limits, resolver=resolver, backoff=0.01))
+    monkeypatch.setattr(http, "Limits", partial(Limits, resolver=resolver, backoff=0.01))
     monkeypatch.chdir(tmp_path)
 
     def run(lines: list[str], *more: str) -> Result:
@@ -563,7 +561,7 @@ def test_the_report_is_in_parts() -> None:
         "https://f.example.org/": known((0, "server-error", 500)),
     }
     places = {address: (Place("content/x.md", 3),) for address in state}
-    report = linkreport.as_markdown(places, state, "2026-11-21")
+    report = as_markdown(places, state, "2026-11-21")
     titles = [line for line in report.split("\n") if line.startswith("### ")]
     assert titles == [
         "### Dead (1)",
@@ -575,11 +573,11 @@ def test_the_report_is_in_parts() -> None:
     assert "5 addresses: 1 ok, 1 timeout, 1 moved, 1 server-error, 1 broken." in report
     quiet = {address: known for address, known in state.items() if known.verdict in ("timeout", "ok", "server-error")}
     quiet_places = {address: places[address] for address in quiet}
-    assert f"\n{CLEAN}\n" in linkreport.as_markdown(quiet_places, quiet, "2026-11-21")
+    assert f"\n{CLEAN}\n" in as_markdown(quiet_places, quiet, "2026-11-21")
 
 
 def test_every_verdict_has_advice() -> None:
-    assert set(linkreport.ADVICE) | {Kind.OK} == set(Kind)
+    assert set(ADVICE) | {Kind.OK} == set(Kind)
 
 
 def test_the_addresses_of_a_guide_with_their_places(change: Callable[..., Path]) -> None:
@@ -595,7 +593,7 @@ def test_the_addresses_of_a_guide_with_their_places(change: Callable[..., Path])
     )
     guide, problems = load(project / "content", DAY)
     assert guide, problems
-    found = addresses.collect(guide)
+    found = external.collect(guide)
     assert set(found) >= {"doi:10.1000/sneeze.1", "https://example.org/label", "https://example.org/that"}
     assert [place.path for place in found["https://example.org/label"]] == [
         "content/references/label.yml",
@@ -605,4 +603,4 @@ def test_the_addresses_of_a_guide_with_their_places(change: Callable[..., Path])
     change("content/references/label.yml", "custom: {", 'custom: {dead: "2026-11-21", ')
     guide, _ = load(project / "content", DAY)
     assert guide
-    assert len(addresses.collect(guide)["https://example.org/label"]) == 1
+    assert len(external.collect(guide)["https://example.org/label"]) == 1

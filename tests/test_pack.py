@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from patientguide import appointment, load
+from patientguide.pages import reader_tools
+from patientguide.project import load
 from playwright.sync_api import Browser, Page, expect
 from support.cases import TODAY
 from support.readers import sheets, watched
@@ -44,7 +45,7 @@ def test_only_what_can_be_dialed_is_a_number(change: Callable[..., Path], value:
     mini = change("content/guide.yml", "hedges:", 'alert_card: [{label: "Emergency", number: emergency}]\nhedges:')
     guide, problems = load(mini / "content", date.fromisoformat(TODAY))
     assert guide is not None, problems
-    assert appointment.alert_lines(guide) == [("Emergency", printed)]
+    assert reader_tools.alert_lines(guide) == [("Emergency", printed)]
 
 
 def test_what_is_embedded_cannot_end_its_script_or_become_a_citation(change: Callable[..., Path]) -> None:
@@ -52,7 +53,7 @@ def test_what_is_embedded_cannot_end_its_script_or_become_a_citation(change: Cal
     mini = change("content/therapies/tablets.md", "[email me @ home]", "(me @ home)")
     guide, problems = load(mini / "content", date.fromisoformat(TODAY))
     assert guide is not None, problems
-    text = appointment.data(guide)
+    text = reader_tools.appointment_data(guide)
     assert not set("<>&@") & set(text)
     asked = [question for entry in json.loads(text)["entries"] for question in entry["questions"]]
     assert "Is A & B (me @ home) right?" in asked
@@ -62,7 +63,7 @@ def test_a_name_that_is_hard_to_say_is_respelt(change: Callable[..., Path]) -> N
     mini = change("content/medications/cetirizine.md", "brands:", 'pronunciation: "seh-TEER-ih-zeen"\nbrands:')
     guide, problems = load(mini / "content", date.fromisoformat(TODAY))
     assert guide is not None, problems
-    entries = {entry["id"]: entry for entry in json.loads(appointment.data(guide))["entries"]}
+    entries = {entry["id"]: entry for entry in json.loads(reader_tools.appointment_data(guide))["entries"]}
     assert entries["cetirizine"]["said"] == "seh-TEER-ih-zeen"
 
 

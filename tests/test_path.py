@@ -4,8 +4,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from patientguide import fitting, load
-from patientguide.fitting import PHASES
+from patientguide.pages import reader_tools
+from patientguide.pages.reader_tools import PHASES
+from patientguide.project import load
 from playwright.sync_api import Browser, Page, expect
 from support.cases import TODAY
 from support.readers import watched
@@ -39,13 +40,13 @@ def steps(mini: Path) -> Path:
 def test_a_phase_and_its_medicines_are_for_those_in_it_or_before_it(steps: Path) -> None:
     guide, problems = load(steps / "content", date.fromisoformat(TODAY))
     assert guide is not None, problems
-    fits = {entry.name: fitting.of(guide, entry) for entry in guide.entries}
+    fits = {entry.name: reader_tools.audience_of(guide, entry) for entry in guide.entries}
     assert fits["phases/first-step"][PHASES] == ["first-step"]
     assert fits["phases/second-step"][PHASES] == ["first-step", "second-step"]
     assert fits["medications/cetirizine"][PHASES] == ["first-step"]
     assert fits["therapies/tablets"] == {"season": ["summer"]}
-    assert fitting.written(fits["therapies/tablets"]) == "season=summer"
-    assert [choice.id for choice in fitting.choices(guide)] == ["season", PHASES]
+    assert reader_tools.audience_attribute(fits["therapies/tablets"]) == "season=summer"
+    assert [choice.id for choice in reader_tools.choices(guide)] == ["season", PHASES]
 
 
 # -- in the page

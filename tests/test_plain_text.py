@@ -19,9 +19,9 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
-from patientguide import load
-from patientguide.cli import main
-from patientguide.problems import Severity
+from patientguide.cli.main import main
+from patientguide.core.problems import Severity
+from patientguide.project import load
 from support.gate import tree
 from support.programs import mkdocs
 from support.project import MINI, ROOT, make_buildable

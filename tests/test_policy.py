@@ -10,7 +10,7 @@ from typing import Any
 import material
 import pytest
 import yaml
-from patientguide import policy, stylesheet
+from patientguide.build import csp, stylesheet
 from playwright.sync_api import Browser, Page, Route, expect
 from support.programs import mkdocs
 from support.project import ROOT, make_buildable
@@ -33,25 +33,25 @@ PAGE = """<!doctype html>
 
 @pytest.mark.parametrize("text", TEXTS["refused"].values(), ids=TEXTS["refused"])
 def test_what_the_policy_would_stop_is_named(text: str) -> None:
-    assert len(list(policy.faults(PAGE.format(text)))) == 1
+    assert len(list(csp.faults(PAGE.format(text)))) == 1
 
 
 @pytest.mark.parametrize("text", TEXTS["let through"].values(), ids=TEXTS["let through"])
 def test_what_the_policy_allows_is_let_through(text: str) -> None:
-    assert list(policy.faults(PAGE.format(text))) == []
+    assert list(csp.faults(PAGE.format(text))) == []
 
 
 @pytest.mark.parametrize("head", ["<meta charset=utf-8>", "<script src=x.js></script>", ""])
 def test_a_page_without_the_policy_in_first_place_is_refused(head: str) -> None:
     html = PAGE.format("").replace("<head>", f"<head>{head}" if head else "<head><!-- -->")
-    assert list(policy.faults(html)) == ["the policy does not stand first in the head"]
+    assert list(csp.faults(html)) == ["the policy does not stand first in the head"]
 
 
 def test_every_page_has_the_same_policy_first_and_nothing_against_it(site: Path) -> None:
     policies = set()
     for path in site.rglob("*.html"):
         html = path.read_text()
-        assert list(policy.faults(html)) == [], path
+        assert list(csp.faults(html)) == [], path
         policies |= set(re.findall(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">', html))
     (only,) = policies
     directives = dict(part.strip().split(" ", 1) for part in only.split(";"))

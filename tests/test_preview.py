@@ -8,8 +8,9 @@ from pathlib import Path
 from urllib.error import HTTPError
 
 import pytest
-from patientguide import panel, policy, watcher
-from patientguide.problems import Place, Problem
+from patientguide.build import csp
+from patientguide.build.preview import VARIABLE, chosen, overlay_html, with_overlay
+from patientguide.core.problems import Place, Problem
 from playwright.sync_api import Browser, Page, expect
 from support.programs import mkdocs
 from support.project import ROOT, make_buildable
@@ -130,7 +131,7 @@ def without_script(html: str) -> str:
 
 def test_only_the_preview_lets_a_script_of_the_page_run(preview: Server, project: Path, tmp_path: Path) -> None:
     assert "script-src 'self' 'unsafe-inline';" in preview.page("")
-    assert list(policy.faults(without_script(preview.page("")))) == []
+    assert list(csp.faults(without_script(preview.page("")))) == []
     done = mkdocs(project, "build", "--strict", "--site-dir", str(tmp_path / "site"))
     assert done.returncode == 0, done.stderr
     for path in (tmp_path / "site").rglob("*.html"):
@@ -145,18 +146,18 @@ def test_a_preview_keeps_no_copy(preview: Server) -> None:
 
 def test_the_panel_escapes_what_it_shows() -> None:
     problem = Problem(Place("content/<b>.md"), "code", "<script>x</script>\u202e", "Write & save")
-    text = panel.html([problem] * 22, "", "/a.css")
+    text = overlay_html([problem] * 22, "", "/a.css")
     assert "<script" not in text
     assert "<b>" not in text
     assert "\u202e" not in text
     assert "Write &amp; save" in text
     assert "And 2 more" in text
-    assert "&lt;i&gt;" in panel.html([], "<i>", "/a.css")
+    assert "&lt;i&gt;" in overlay_html([], "<i>", "/a.css")
 
 
 def test_the_panel_is_the_last_thing_in_a_page() -> None:
-    assert panel.over(b"<body><p></p></body></html>", "X") == b"<body><p></p>X</body></html>"
-    assert panel.over(b"words", "X") == b"wordsX"
+    assert with_overlay(b"<body><p></p></body></html>", "X") == b"<body><p></p>X</body></html>"
+    assert with_overlay(b"words", "X") == b"wordsX"
 
 
 class Heard(FileSystemEventHandler):
@@ -167,13 +168,13 @@ class Heard(FileSystemEventHandler):
         self.files |= {Path(str(path)).name for path in (event.src_path, event.dest_path) if path}
 
 
-@pytest.mark.parametrize("way", [{}, {watcher.VARIABLE: "poll"}], ids=["events", "poll"])
+@pytest.mark.parametrize("way", [{}, {VARIABLE: "poll"}], ids=["events", "poll"])
 def test_saved_files_are_heard_and_read_ones_are_not(way: dict[str, str], tmp_path: Path) -> None:
     folder, config, other = tmp_path / "content", tmp_path / "mkdocs.yml", tmp_path / "other.yml"
     folder.mkdir()
     for file in (folder / "read.md", folder / "saved.md", config, other):
         file.write_text("text")
-    observer, heard = watcher.chosen(way), Heard()
+    observer, heard = chosen(way), Heard()
     observer.schedule(heard, str(folder), recursive=True)
     observer.schedule(heard, str(config))
     observer.start()

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import contributing
 import pytest
-from patientguide import frontmatter, parse, yamlfile
-from patientguide.csl import Reference
-from patientguide.fieldnotes import meanings
-from patientguide.models import Faq, Glossary, Medication, Page, Phase, Term, Therapy
-from patientguide.schema import KINDS as KINDS_OF_FILES
+from patientguide.content import documents
+from patientguide.content.json_schema import KINDS as KINDS_OF_FILES
+from patientguide.core import yaml
+from patientguide.model.entries import Faq, Glossary, Medication, Page, Phase, Term, Therapy
+from patientguide.model.fields import meanings
+from patientguide.model.reference import Reference
 from support.project import ROOT
 from support.workflows import has_least_rights
 
@@ -71,19 +72,19 @@ EXAMPLES = re.findall(
 @pytest.mark.parametrize(("path", "example"), EXAMPLES, ids=[path for path, _ in EXAMPLES])
 def test_examples_for_editors_are_valid(path: str, example: str) -> None:
     if path.endswith("glossary.yml"):
-        file, problems = yamlfile.read(example, path)
+        file, problems = yaml.read_yaml(example, path)
         assert file is not None
-        glossary, more = parse.model(Glossary, file)
+        glossary, more = documents.validate(Glossary, file)
         assert glossary
     elif path.endswith(".yml"):
-        file, problems = yamlfile.read(example, path)
+        file, problems = yaml.read_yaml(example, path)
         assert file is not None
-        _, more = parse.model(Reference, file)
+        _, more = documents.validate(Reference, file)
     else:
         model = Page if path.startswith("docs/") else KINDS[path.split("/")[1]]
-        document, problems = frontmatter.read(example, path)
+        document, problems = documents.read_front_matter(example, path)
         assert document is not None
-        _, more = parse.model(model, document.facts)
+        _, more = documents.validate(model, document.facts)
     assert problems + more == []
 
 

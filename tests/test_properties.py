@@ -16,8 +16,12 @@ import yaml
 from bs4 import Tag
 from hypothesis import example, given
 from hypothesis import strategies as st
-from patientguide import build, frontmatter, load, prose, report, yamlfile
-from patientguide.problems import Place, Problem, Severity
+from patientguide.content import documents
+from patientguide.core.problems import Place, Problem, Severity, as_github, as_json, as_text
+from patientguide.core.yaml import read_yaml
+from patientguide.markup import tokens
+from patientguide.pages.drafts import build
+from patientguide.project import load
 from support.gate import faults_inside, tree
 from support.places import DATA, PLACES, Change, write
 from support.project import MINI, ROOT
@@ -67,7 +71,7 @@ def within(problems: Iterable[Problem], text: str) -> None:
 @tries(500)
 @given(st.one_of(ANY, rich(YAML)))
 def test_yaml_is_read_or_refused_with_a_place(text: str) -> None:
-    file, problems = yamlfile.read(text, "f.yml")
+    file, problems = read_yaml(text, "f.yml")
     within(problems, text)
     assert file is not None or problems
 
@@ -75,14 +79,14 @@ def test_yaml_is_read_or_refused_with_a_place(text: str) -> None:
 @tries(50)
 @given(VISIBLE, st.sampled_from("\0\x01\x1b\ud800"))
 def test_a_character_that_yaml_refuses_is_found_where_it_stands(before: str, sign: str) -> None:
-    _, problems = yamlfile.read(f"# {before}\na: {sign}\n", "f.yml")
+    _, problems = read_yaml(f"# {before}\na: {sign}\n", "f.yml")
     assert [problem.place for problem in problems] == [("f.yml", 2, 4)]
 
 
 @tries(300)
 @given(st.one_of(ANY, rich(YAML).map(lambda text: f"---\n{text}\n---\n{text}"), rich(YAML).map("---\n{}".format)))
 def test_facts_are_read_or_refused_with_a_place(text: str) -> None:
-    document, problems = frontmatter.read(text, "f.md")
+    document, problems = documents.read_front_matter(text, "f.md")
     within(problems, text)
     if document is None:
         assert problems
@@ -93,7 +97,7 @@ def test_facts_are_read_or_refused_with_a_place(text: str) -> None:
 @tries(500)
 @given(st.one_of(ANY, rich(MARKDOWN)))
 def test_pieces_of_text_join_to_the_text(text: str) -> None:
-    pieces = list(prose.tokens(text))
+    pieces = list(tokens.tokens(text))
     assert "".join(piece.text for piece in pieces) == text
     assert [piece.start for piece in pieces] == [
         sum(len(before.text) for before in pieces[:number]) for number in range(len(pieces))
@@ -110,7 +114,7 @@ def test_pieces_are_found_in_time_that_grows_with_the_text(piece: str) -> None:
 
 def _seconds(text: str) -> float:
     start = time.process_time()
-    assert sum(len(token.text) for token in prose.scan(text)) == len(text)
+    assert sum(len(token.text) for token in tokens.scan(text)) == len(text)
     return time.process_time() - start
 
 
@@ -193,7 +197,7 @@ CONTEXTS = {
 @example("2018. A year")
 @example("12) A number")
 def test_escaped_text_shows_as_it_is(context: str, text: str) -> None:
-    part = rendered(context.format(prose.escape(text))).find(CONTEXTS[context])
+    part = rendered(context.format(tokens.escape(text))).find(CONTEXTS[context])
     assert part is not None
     for link in part.select(".headerlink"):
         link.decompose()
@@ -218,17 +222,17 @@ PROBLEMS = st.lists(
 @given(PROBLEMS)
 def test_no_problem_can_forge_a_report(problems: list[Problem]) -> None:
     """Whatever stands in a message or the name of a file, each format holds these problems and nothing else."""
-    lines = report.as_text(problems).splitlines()
+    lines = as_text(problems).splitlines()
     assert len(lines) == 2 * len(problems)
     for first, advice in zip(lines[::2], lines[1::2], strict=True):
         assert re.search(r":\d:\d: (error|warning)\[code\] m", first)
         assert advice.startswith("    a")
-    lines = report.as_github(problems).splitlines()
+    lines = as_github(problems).splitlines()
     assert len(lines) == len(problems)
     assert all(re.match(r"::(error|warning|notice) file=", line) for line in lines)
-    for text in (report.as_text(problems), report.as_github(problems)):
+    for text in (as_text(problems), as_github(problems)):
         assert text.replace("\n", "").isprintable()
-    found = json.loads(report.as_json(problems).encode())
+    found = json.loads(as_json(problems).encode())
     assert [(entry["path"], entry["message"], entry["advice"]) for entry in found] == [
         (problem.place.path, problem.message, problem.advice) for problem in problems
     ]

@@ -4,10 +4,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from patientguide import load, pageplan, pages, registry
-from patientguide.buildcache import BuildCache
-from patientguide.guide import Guide
-from patientguide.registry import COLLECTIONS, Input, PageType
+from patientguide.build import dependencies
+from patientguide.core.cache import BuildCache
+from patientguide.model import registry
+from patientguide.model.guide import Guide
+from patientguide.model.registry import COLLECTIONS, Input, PageType
+from patientguide.pages import drafts
+from patientguide.project import load
 
 TODAY = date(2026, 11, 21)
 
@@ -23,11 +26,11 @@ def test_a_page_type_says_its_dependencies_and_its_type() -> None:
 
 
 def test_every_input_has_a_hash() -> None:
-    assert set(pageplan._HASHED) == set(Input)
+    assert set(dependencies._HASHED) == set(Input)
 
 
 def test_every_collection_has_a_draft() -> None:
-    assert set(pages._DRAFTS) == set(COLLECTIONS) - {registry.REFERENCES.name}
+    assert set(drafts._DRAFTS) == set(COLLECTIONS) - {registry.REFERENCES.name}
 
 
 def guide(project: Path) -> Guide:
@@ -37,7 +40,7 @@ def guide(project: Path) -> Guide:
 
 
 def keys(project: Path) -> dict[str, str]:
-    found = pageplan.Planner(guide(project), (), BuildCache())
+    found = dependencies.Planner(guide(project), (), BuildCache())
     return {page.draft.uri: page.key for page in found.pages()}
 
 

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from patientguide import load, review, signoff
-from patientguide.changes import Side, compare
+from patientguide.changes import report
+from patientguide.changes.compare import Side, compare
+from patientguide.project import load
+from patientguide.review import signoff
 from support.pack import TODAY, commit, diff, git, page, summary
 
 TABLETS = "content/therapies/tablets.md"
@@ -252,6 +254,6 @@ def test_no_entry_can_forge_anything(repo: Path, change: Change) -> None:
 def test_a_summary_is_cut_before_it_is_too_long(mini: Path) -> None:
     guide, problems = load(mini / "content", TODAY)
     found = compare(Side(guide, [], {}), Side(guide, problems, {f"docs/{number:0200}": "" for number in range(9000)}))
-    text = review.markdown(found, "x", TODAY)
-    assert 800_000 < len(text.encode()) <= review.MOST_BYTES
+    text = report.markdown(found, "x", TODAY)
+    assert 800_000 < len(text.encode()) <= report.MOST_BYTES
     assert text.endswith("The rest stands in index.html.**\n")

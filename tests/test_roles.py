@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
-from patientguide import blocks, load, roles, signoff, translation
-from patientguide.fields import Authored, Id, Plain, Prose, Words
-from patientguide.models import Medication, Page, Treatment
-from patientguide.report import as_text
-from patientguide.roles import Role, drawn_in
-from patientguide.settings import Settings
+from patientguide.content import blocks
+from patientguide.core.problems import as_text
+from patientguide.model import roles
+from patientguide.model.entries import Medication, Page, Treatment
+from patientguide.model.fields import Authored, Id, Plain, Prose, Words
+from patientguide.model.roles import Role, drawn_in
+from patientguide.model.settings import Settings
+from patientguide.project import load
+from patientguide.review import signoff
+from patientguide.translations import marks
 
 TODAY = date(2026, 11, 21)
 TEXTS = [Plain, Prose, str, list[Words], Plain | None, dict[Id, Prose], list[dict[Id, Plain]], Prose | list[Words]]
@@ -51,7 +55,7 @@ class Stored(Medication):
 
 def test_a_new_field_is_read_signed_and_translated(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the field says is a statement, is bound by a review, and makes its part of a translation give way."""
-    monkeypatch.setattr("patientguide.loader.Medication", Stored)
+    monkeypatch.setattr("patientguide.content.loader.Medication", Stored)
     file = next((mini / "content/medications").glob("*.md"))
     text = file.read_text()
     found = []
@@ -61,7 +65,7 @@ def test_a_new_field_is_read_signed_and_translated(mini: Path, monkeypatch: pyte
         assert guide is not None, as_text(problems)
         entry = next(entry for entry in guide.medications if entry.path.endswith(file.name))
         assert [b.kind for b in blocks.blocks(guide) if b.at == ("storage",)] == ["field"]
-        found.append((signoff.text_hash(guide, entry.name), translation.mark_of_entry(entry, guide.settings)))
+        found.append((signoff.text_hash(guide, entry.name), marks.mark_of_entry(entry, guide.settings)))
     (signed, mark), (signed_later, later) = found
     assert signed != signed_later
     assert mark.source != later.source

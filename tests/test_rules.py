@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from patientguide import load
-from patientguide.problems import Problem, Severity, worst_first
-from patientguide.report import as_text
-from patientguide.rule import Rule
-from patientguide.rules import RULES
+from patientguide.checks.rule import Rule
+from patientguide.checks.runner import RULES
+from patientguide.core.problems import Problem, Severity, as_text, worst_first
+from patientguide.project import load
 from support.cases import run
 from support.project import ROOT
 

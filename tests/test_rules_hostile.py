@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from patientguide import load
-from patientguide.problems import Severity
+from patientguide.core.problems import Severity
+from patientguide.project import load
 from support.cases import TODAY, run
 from support.project import MINI
 

@@ -15,10 +15,11 @@ from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from patientguide import atoz, searchfiles, searchindex
-from patientguide.navigation import MenuView, Navigation
-from patientguide.searchrank import Answer, Engine
-from patientguide.sitelinks import siteindexes
+from patientguide.links import indexes
+from patientguide.pages import lists
+from patientguide.pages.navigation import MenuView, Navigation
+from patientguide.search import index as search_index
+from patientguide.search.engine import Answer, Engine
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 from support import rich
 from support.cases import guide_of
@@ -176,8 +177,8 @@ def test_the_menu_of_a_page_costs_the_same_in_a_large_guide() -> None:
 
 def test_long_lists_are_cut_by_letters() -> None:
     named = [(name, name) for name in ("beta", "Álpha", "2nd", "alp", "beta one")]
-    assert atoz.by_letter(named) == {"": [name for name, _ in named]}
-    assert list(atoz.by_letter(named, most=4).items()) == [
+    assert lists.entries_by_letter(named) == {"": [name for name, _ in named]}
+    assert list(lists.entries_by_letter(named, most=4).items()) == [
         ("#", ["2nd"]),
         ("A", ["alp", "Álpha"]),
         ("B", ["beta", "beta one"]),
@@ -249,15 +250,15 @@ ENGINE = [(ROOT / "docs/assets" / name).read_text() for name in ("searchrank.js"
 @pytest.mark.slow
 def test_a_first_search_in_a_thousand_entries_loads_little(index: dict[str, Any]) -> None:
     """All of it within 300 kB; what gives the first answer, within a third of that."""
-    files = searchfiles.scripts(index)
+    files = search_index.scripts(index)
     assert len(files) > 3
     assert packed([*ENGINE, *files.values()]) < 300_000
-    assert packed([*ENGINE, files[searchfiles.URI]]) < 100_000
+    assert packed([*ENGINE, files[search_index.URI]]) < 100_000
     assert max(len(text) for text in files.values()) < 300_000
 
 
 def test_a_small_guide_has_one_file() -> None:
-    assert list(searchindex.files(guide_of(FROZEN / "content"))) == [searchfiles.URI]
+    assert list(search_index.files(guide_of(FROZEN / "content"))) == [search_index.URI]
 
 
 def loaded(browser: Browser, files: Iterable[str]) -> Page:
@@ -290,7 +291,7 @@ def test_parts_together_are_the_index_and_answer_as_it_does(index: dict[str, Any
     queries = [query["q"] for queries in LISTS.values() for query in queries]
     queries += [" ".join(rng.choices(words, k=rng.randint(1, 3))) for _ in range(60)]
     queries += [(word := rng.choice(words))[: rng.randint(2, len(word))] for _ in range(40)]
-    page = loaded(browser, searchfiles.scripts(index, most=100_000).values())
+    page = loaded(browser, search_index.scripts(index, most=100_000).values())
     joined = "patientguideSearch.joined(patientguideIndex)"
     assert page.evaluate(joined) == index
     answers = told(page, joined, queries)
@@ -302,7 +303,7 @@ def test_parts_together_are_the_index_and_answer_as_it_does(index: dict[str, Any
 
 @pytest.mark.slow
 def test_the_first_part_takes_no_word_of_the_guide_for_a_mistake(index: dict[str, Any], browser: Browser) -> None:
-    page = loaded(browser, [searchfiles.scripts(index)[searchfiles.URI]])
+    page = loaded(browser, [search_index.scripts(index)[search_index.URI]])
     words = index["words"].split(" ")[::20]
     assert [answer["meant"] for answer in told(page, "patientguideIndex", words)] == [""] * len(words)
     assert told(page, "patientguideIndex", ["hercepten"])[0]["meant"] == "Herceptin"
@@ -314,7 +315,7 @@ def split_site(mini_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The small site with an index in parts."""
     site = tmp_path_factory.mktemp("split") / "site"
     shutil.copytree(mini_site, site)
-    for uri, text in searchfiles.scripts(searchindex.index(guide_of(MINI / "content")), most=1000).items():
+    for uri, text in search_index.scripts(search_index.index(guide_of(MINI / "content")), most=1000).items():
         (site / uri).write_text(text)
     assert len(list((site / "search").iterdir())) > 3
     return site
@@ -322,9 +323,9 @@ def split_site(mini_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 def test_every_place_that_a_part_names_is_looked_at(split_site: Path) -> None:
     parts = [(f"search/{part.name}", part.read_text()) for part in (split_site / "search").iterdir()]
-    uses = {use.value.removeprefix("../"): use.kind for path, text in parts for use in siteindexes.read(path, text)}
+    uses = {use.value.removeprefix("../"): use.kind for path, text in parts for use in indexes.read_index(path, text)}
     assert uses["medications/cetirizine/#how-it-works"] == "entry"
-    assert {path for path, _ in parts} == {value for value, kind in uses.items() if kind == "file"} | {searchfiles.URI}
+    assert {path for path, _ in parts} == {value for value, kind in uses.items() if kind == "file"} | {search_index.URI}
     for value in uses:
         path, _, anchor = value.partition("#")
         file = split_site / path / ("index.html" if uses[value] == "entry" else "")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from patientguide import searchfiles, searchindex
-from patientguide.searchrank import Answer, Engine
+from patientguide.search import index
+from patientguide.search.engine import Answer, Engine
 from playwright.sync_api import Browser, Page, expect
 from support.browsing import Open
 from support.cases import guide_of
@@ -20,13 +20,13 @@ from support.searching import LISTS
 
 RIGHT = {"patients": 0.97, "held-out": 0.90, "held-out-2": 0.90, "held-out-3": 0.90, "misspelt": 0.98}
 """The share of queries whose right page must be among the first three."""
-SCRIPTS = ("assets/searchrank.js", "assets/searchbox.js", searchfiles.URI)
+SCRIPTS = ("assets/searchrank.js", "assets/searchbox.js", index.URI)
 STYLES = ROOT / "docs" / "assets" / "search.css"
 
 
 @cache
 def engine() -> Engine:
-    return Engine(searchindex.index(guide_of(FROZEN / "content")))
+    return Engine(index.index(guide_of(FROZEN / "content")))
 
 
 def urls(answer: Answer) -> list[str]:
@@ -67,7 +67,7 @@ def test_both_engines_give_one_answer(browser: Browser, address: str) -> None:
     ]
     page = browser.new_page()
     page.goto(address)
-    for path in ("assets/searchrank.js", searchfiles.URI):
+    for path in ("assets/searchrank.js", index.URI):
         page.add_script_tag(url=address + path)
     told = page.evaluate(
         """queries => { const engine = new patientguideSearch.Engine(patientguideIndex);
@@ -207,14 +207,14 @@ def test_another_guide_is_searched_in_its_own_words(change: Callable[..., Path])
     guide = change(
         "content/guide.yml", 'region: "Testland"', 'region: "Testland"\nsearch: {same: [[tablet, comprimé]]}'
     )
-    found = Engine(searchindex.index(guide_of(guide / "content")))
+    found = Engine(index.index(guide_of(guide / "content")))
     assert urls(found.find("comprime"))[0] == "therapies/tablets/"
     assert urls(found.find("chemotherapy")) == []
 
 
 def test_a_name_that_is_known_to_be_another_medicine_is_not_mended(change: Callable[..., Path]) -> None:
     guide = change("content/guide.yml", 'region: "Testland"', 'region: "Testland"\nsearch: {others: [cetirizane]}')
-    found = Engine(searchindex.index(guide_of(guide / "content")))
+    found = Engine(index.index(guide_of(guide / "content")))
     assert urls(found.find("cetirizane")) == []
     assert found.find("cetirizene").meant == "cetirizine"
 
@@ -239,7 +239,7 @@ def test_editors_see_the_ranking(words: str, code: int, said: str) -> None:
 
 
 def test_the_index_is_the_same_each_time() -> None:
-    one, other = (searchindex.files(guide_of(FROZEN / "content")) for _ in range(2))
+    one, other = (index.files(guide_of(FROZEN / "content")) for _ in range(2))
     assert one == other
 
 

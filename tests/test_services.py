@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 import requests
-from patientguide.net import etiquette, fetch
-from patientguide.net.etiquette import SERVICES, AddressError
-from patientguide.sourcewatch import registries
-from patientguide.sourcewatch.answers import Fault, Missing
-from patientguide.sourcewatch.records import Handle, PmcRecord, Study, Summary, Work
-from patientguide.sourcewatch.services import GIVEN_UP, LONGEST_WAIT, MAX_BYTES, TRIES, Client
+from patientguide.core import http
+from patientguide.core.http import SERVICES, AddressError
+from patientguide.sources import registries
+from patientguide.sources.records import Handle, PmcRecord, Study, Summary, Work
+from patientguide.sources.registries import GIVEN_UP, LONGEST_WAIT, MAX_BYTES, TRIES, Client, Fault, Missing
 from support.registry import Registry
 
 PATIENT, HURRIED = 10.0, 0.25
@@ -215,7 +214,7 @@ class Noon(datetime):
 def test_retry_after_may_be_a_time(
     client: Client, services: Registry, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fetch, "datetime", Noon)
+    monkeypatch.setattr(http, "datetime", Noon)
     services.misbehave("doi", "status:429@Sat, 21 Nov 2026 12:00:10 GMT")
     registries.handle(client, "10.5000/datacite.1")
     assert waits == [10.0]
@@ -272,7 +271,7 @@ def test_services_are_told_who_asks(service: str, said: str, services: Registry)
 @pytest.mark.parametrize("contact", ["jane", "jane@", "a@b.c\r\nX: y", "Jane <jane@example.org>", "jane@localhost"])
 def test_a_contact_is_an_address(contact: str) -> None:
     with pytest.raises(AddressError, match="is no e-mail address"):
-        etiquette.contact(contact)
+        http.contact(contact)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +279,7 @@ def test_a_contact_is_an_address(contact: str) -> None:
 )
 def test_a_base_address_is_secure_or_on_this_machine(base: str) -> None:
     with pytest.raises(AddressError, match="must start with https://"):
-        etiquette.bases({"crossref": base}, {})
+        http.service_bases({"crossref": base}, {})
 
 
 def test_the_services_themselves_are_asked_securely() -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from patientguide.offline import worker
-from patientguide.offline.worker import Plan
+from patientguide.export import offline
+from patientguide.export.offline import Plan
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from support import axe
 from support.browsing import SIZES
@@ -45,15 +45,15 @@ GONE = """async () => !(await navigator.serviceWorker.getRegistrations()).length
 
 
 def test_what_is_important_comes_first_and_what_is_too_large_makes_room() -> None:
-    assert worker.chosen([("a", 60), ("b", 50), ("c", 40), ("d", 1)], 100) == ["a", "c"]
+    assert offline.chosen([("a", 60), ("b", 50), ("c", 40), ("d", 1)], 100) == ["a", "c"]
 
 
 def test_the_worker_changes_with_every_file_it_fetches() -> None:
     plan = Plan((), days=7)
     marks = {"index.html": "1" * 64, "assets/a.css": "2" * 64}
-    text = worker.text(marks, plan)
-    assert worker.text(marks, plan) == text
-    assert worker.text({**marks, "index.html": "3" * 64}, plan) != text
+    text = offline.text(marks, plan)
+    assert offline.text(marks, plan) == text
+    assert offline.text({**marks, "index.html": "3" * 64}, plan) != text
     assert "const DAYS = 7;" in text
 
 
@@ -61,7 +61,7 @@ def test_the_worker_changes_with_every_file_it_fetches() -> None:
 def test_only_scripts_and_styles_make_another_set_of_copies(changed: str, same: bool) -> None:
     marks = {"index.html": "1" * 64, "assets/a.css": "2" * 64}
     sets = [
-        re.findall(r"const SET = .*", worker.text(found, Plan(()))) for found in (marks, {**marks, changed: "3" * 64})
+        re.findall(r"const SET = .*", offline.text(found, Plan(()))) for found in (marks, {**marks, changed: "3" * 64})
     ]
     assert (sets[0] == sets[1]) is same
 
@@ -246,7 +246,7 @@ def test_a_site_of_another_engine_takes_the_copies_away(
 ) -> None:
     """What `patientguide stage` puts in the place of the worker."""
     shutil.copytree(versions.new, tmp_path / "site")
-    (tmp_path / "site" / worker.URI).write_text(worker.farewell())
+    (tmp_path / "site" / offline.URI).write_text(offline.farewell())
     (tmp_path / "site" / "assets" / "offline.js").write_text("")
     server.root = tmp_path / "site"
     page = opened(visited, server)
@@ -315,13 +315,13 @@ def test_a_page_that_is_not_kept_says_so_and_leads_on(server: Publisher, visited
 
 
 def listed(site: Path) -> dict[str, str]:
-    found: dict[str, str] = json.loads((site / worker.URI).read_text().split("\n")[0][len("const FILES = ") : -1])
+    found: dict[str, str] = json.loads((site / offline.URI).read_text().split("\n")[0][len("const FILES = ") : -1])
     return found
 
 
 def made_with(site: Path) -> str:
     """The mark of the scripts and styles of a site."""
-    return re.findall(r'const SET = "(\w+)"', (site / worker.URI).read_text())[0]
+    return re.findall(r'const SET = "(\w+)"', (site / offline.URI).read_text())[0]
 
 
 def test_a_slow_network_gives_way_to_the_copy_and_is_still_to_be_had(
@@ -378,7 +378,7 @@ def test_pages_that_were_visited_are_renewed_with_the_others(
 
 def test_a_copy_has_a_greatest_age(server: Publisher, context: BrowserContext, tmp_path: Path) -> None:
     shutil.copytree(server.root, tmp_path / "site")
-    script = tmp_path / "site" / worker.URI
+    script = tmp_path / "site" / offline.URI
     script.write_text(script.read_text().replace("const DAYS = 30;", "const DAYS = -1;"))
     server.root = tmp_path / "site"
     page = opened(context, server)

@@ -4,9 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from patientguide import load, signoff
-from patientguide.people import Person
-from patientguide.signoff import State
+from patientguide.model.records import Person
+from patientguide.project import load
+from patientguide.review import signoff
+from patientguide.review.signoff import State
 from support.cases import NOBODY, PEOPLE, apply, loaded, says, sign
 from support.project import MINI
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup, Tag
-from patientguide import load, words
-from patientguide.guide import Guide
-from patientguide.problems import Severity
+from patientguide.core import i18n
+from patientguide.core.problems import Severity
+from patientguide.model.guide import Guide
+from patientguide.project import load
 from support.project import FROZEN
 
 CONTRACT = {
@@ -87,7 +88,7 @@ def test_no_page_but_those(site: Path) -> None:
 def test_every_page_says_that_nobody_reviewed_it(site: Path) -> None:
     for path in site.rglob("index.html"):
         text = article(path).get_text(" ")
-        said = words.of(language(path))
+        said = i18n.catalog(language(path))
         drafted, unread = said("Drafted by machine."), said("Not yet reviewed by a clinician.")
         assert f"{drafted} {unread}" in text, path
         nobody = f"{said('Reviewed by:')} {said('nobody yet. No clinician has checked this page.')}"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from patientguide.cli import main
-from patientguide.sitelinks import sitefaults, sitegraph
+from patientguide.cli.main import main
+from patientguide.links import graph
 from support.programs import mkdocs
 from support.project import ROOT
 
@@ -47,7 +47,7 @@ def seed(case: dict, site: Path) -> None:
 @pytest.mark.parametrize("case", SEEDED, ids=lambda case: case["defect"])
 def test_each_seeded_defect_is_found_and_nothing_else(case: dict, copy: Path) -> None:
     seed(case, copy)
-    found = sitefaults.of(sitegraph.read(copy))
+    found = graph.site_faults(graph.read_site(copy))
     codes = [problem.code for problem in found]
     if case.get("each_page"):
         assert codes == case["codes"] * len(list(copy.rglob("*.html")))
@@ -64,13 +64,13 @@ def test_each_seeded_defect_is_found_and_nothing_else(case: dict, copy: Path) ->
 
 def test_there_are_many_and_every_code_is_among_them() -> None:
     assert sum(bool(case["codes"]) for case in SEEDED) >= 60
-    assert {code for case in SEEDED for code in case["codes"]} == set(sitefaults.FAULTS)
+    assert {code for case in SEEDED for code in case["codes"]} == set(graph.FAULTS)
 
 
 def test_clean_sites_are_clean(mini_site: Path, site: Path) -> None:
     for folder in (mini_site, site):
-        read = sitegraph.read(folder)
-        assert sitefaults.of(read) == []
+        read = graph.read_site(folder)
+        assert graph.site_faults(read) == []
         assert read.pages
 
 
@@ -80,10 +80,10 @@ def test_a_site_built_with_its_address_is_clean_too(frozen: Path, tmp_path: Path
     built = ["build", "--strict", "--site-dir", str(tmp_path / "site")]
     done = mkdocs(frozen, *built, SITE_URL="http://127.0.0.1:9/guide/")
     assert done.returncode == 0, done.stderr
-    assert sitefaults.of(sitegraph.read(tmp_path / "site")) == []
+    assert graph.site_faults(graph.read_site(tmp_path / "site")) == []
     lost = tmp_path / "site" / "404.html"
     lost.write_text(lost.read_text().replace('href="/guide/assets/site.css"', 'href="/assets/site.css"'))
-    assert [problem.code for problem in sitefaults.of(sitegraph.read(tmp_path / "site"))] == ["outside-site"]
+    assert [problem.code for problem in graph.site_faults(graph.read_site(tmp_path / "site"))] == ["outside-site"]
 
 
 @pytest.mark.slow
@@ -95,8 +95,8 @@ def test_three_hundred_pages_take_at_most_fifteen_seconds(site: Path, tmp_path: 
         for folder in folders:
             shutil.copytree(site / folder, big / f"{folder}-{number}")
     start = time.process_time()
-    read = sitegraph.read(big)
-    problems = sitefaults.of(read)
+    read = graph.read_site(big)
+    problems = graph.site_faults(read)
     seconds = time.process_time() - start
     assert len(read.pages) >= 300
     assert problems == []

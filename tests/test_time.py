@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from patientguide import build, load, overdue
-from patientguide.cli import main
-from patientguide.problems import Problem, Severity
-from patientguide.report import CLEAN
+from patientguide.cli.main import main
+from patientguide.core.problems import CLEAN, Problem, Severity
+from patientguide.pages.drafts import build
+from patientguide.project import load
+from patientguide.review import overdue
 from support.cases import DAY as TODAY
 from support.cases import PEOPLE, apply, sign
 from support.programs import mkdocs

@@ -9,12 +9,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from patientguide import build, load
-from patientguide.cli import main
-from patientguide.report import CLEAN
-from patientguide.sourcewatch import registries, trialsnapshot
-from patientguide.sourcewatch.records import Study
-from patientguide.sourcewatch.services import Client
+from patientguide.cli.main import main
+from patientguide.core.problems import CLEAN
+from patientguide.pages.drafts import build
+from patientguide.project import load
+from patientguide.sources import registries, trials
+from patientguide.sources.records import Study
+from patientguide.sources.registries import Client
 from support.project import begun
 from support.registry import Registry
 
@@ -217,7 +218,7 @@ def test_a_number_the_registry_does_not_know_is_named(guide: Path) -> None:
 def test_half_a_list_is_not_written(
     faults: tuple[str, ...], guide: Path, services: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("patientguide.sourcewatch.services.Client._pause", lambda *_: False)
+    monkeypatch.setattr("patientguide.sources.registries.Client._pause", lambda *_: False)
     before = (guide / "content" / "trials.yml").read_bytes()
     services.misbehave("trials", *faults)
     done = run("trials", "--deadline", "0.3")
@@ -298,6 +299,6 @@ def test_many_places_are_counted(services: Registry) -> None:
     away = [{"city": "X", "country": f"Land {number}"} for number in range(9)]
     full = study.model_dump()
     full["protocolSection"]["contactsLocationsModule"] = {"locations": [*away, *here, {"country": ""}]}
-    assert trialsnapshot.places(Study.model_validate(full), "Home") == (
+    assert trials.places(Study.model_validate(full), "Home") == (
         "Home (City 0, City 1, City 2, City 3 and 5 more), Land 0, Land 1, Land 2, Land 3, Land 4, 4 more countries"
     )

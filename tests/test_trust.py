@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from patientguide import words
+from patientguide.core import i18n
 from playwright.sync_api import Browser, Page, expect
 from support.readers import watched
 from support.serving import served
@@ -41,7 +41,7 @@ def test_every_page_says_at_the_top_what_it_is_worth(site: Path, mini_site: Path
             assert state is not None, path
             text = " ".join(state.get_text(" ").split())
             language = tree(path).html["lang"]
-            said = words.of(language)
+            said = i18n.catalog(language)
             assert said("Not yet reviewed by a clinician.") in text, path
             assert said("What it covers:") in text, path
             assert f"{said('Whom it is for:')} Pe" in text, path

@@ -15,11 +15,13 @@ import jsonschema
 import pytest
 from bs4 import Tag
 from click.testing import CliRunner
-from patientguide import build, dates, files, load
-from patientguide.cli import main
-from patientguide.guide import Guide
-from patientguide.offline.archive import is_for_readers
-from patientguide.offline.worker import is_kept
+from patientguide.cli.main import main
+from patientguide.core import dates
+from patientguide.export.feeds import files
+from patientguide.export.offline import is_for_readers, is_kept
+from patientguide.model.guide import Guide
+from patientguide.pages.drafts import build
+from patientguide.project import load
 from support.cases import PEOPLE, apply, sign
 from support.jsonld import article_of
 from support.programs import mkdocs

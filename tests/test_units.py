@@ -5,10 +5,9 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patientguide import frequency, syllables
-from patientguide.frequency import Number
-from patientguide.sentences import count_words, sentences
-from patientguide.wordlists import matcher, near
+from patientguide.markup.words import count_syllables, count_words, is_word, matcher, near, sentences
+from patientguide.model import frequency
+from patientguide.model.frequency import Number
 from pydantic import ValidationError
 
 
@@ -108,12 +107,12 @@ SYLLABLES = {"cat": 1, "don't": 1, "tablet": 2, "rhythm": 2, "fire": 2, "medicin
 
 
 def test_syllables() -> None:
-    assert syllables.count(SYLLABLES, "en-US") == SYLLABLES
-    assert syllables.count(["behandlung", "brust"], "de") == {"behandlung": 3, "brust": 1}
-    assert syllables.count(["cetirizine"], "en") == {"cetirizine": 4}, "not in the dictionary: hyphenated"
-    assert syllables.count([], "en") == {}
-    assert syllables.is_word("medicine")
-    assert not syllables.is_word("cetirizine")
+    assert count_syllables(SYLLABLES, "en-US") == SYLLABLES
+    assert count_syllables(["behandlung", "brust"], "de") == {"behandlung": 3, "brust": 1}
+    assert count_syllables(["cetirizine"], "en") == {"cetirizine": 4}, "not in the dictionary: hyphenated"
+    assert count_syllables([], "en") == {}
+    assert is_word("medicine")
+    assert not is_word("cetirizine")
 
 
 # -- frequencies

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patientguide import files, load, menu
-from patientguide.buildcache import BuildCache, digest
-from patientguide.guide import Guide
-from patientguide.page import Page
-from patientguide.pageplan import Planned, Planner
-from patientguide.pages import build
-from patientguide.problems import Problem
+from patientguide.build.dependencies import Planned, Planner
+from patientguide.core.cache import BuildCache, digest
+from patientguide.core.problems import Problem
+from patientguide.export.feeds import files
+from patientguide.model.guide import Guide
+from patientguide.pages.drafts import build
+from patientguide.pages.navigation import menu
+from patientguide.pages.page import Page
+from patientguide.project import load
 from support import sampling
 from support.sampling import tries
 from support.warm import EDITS, edit, grown, written

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from patientguide import cachekey
-from patientguide.keptfolders import KeptFolders
+from patientguide.build.site import KeptFolders
+from patientguide.core import cache
 from support import sampling
 from support.cases import sign
 from support.programs import mkdocs
@@ -155,7 +155,7 @@ def cached(project: Path) -> list[Path]:
 def sealed(file: Path, version: str | None, items: list[Any]) -> None:
     """Write a file of the cache as the program would: with its own version, or another."""
     text = "".join(f"{json.dumps(line)}\n" for line in [kept(file)[0] if version is None else version, *items])
-    file.write_text(f"{text}{hmac.new(cachekey.key(), text.encode(), sha256).hexdigest()}")
+    file.write_text(f"{text}{hmac.new(cache.cache_key(), text.encode(), sha256).hexdigest()}")
 
 
 def forged(file: Path) -> None:

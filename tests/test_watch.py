@@ -13,11 +13,14 @@ from typing import Any
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from patientguide import build, load
-from patientguide.cli import main
-from patientguide.csl import Reference
-from patientguide.sourcewatch import notices, sameness, tidy, watchfile
-from patientguide.sourcewatch.watchfile import Notice
+from patientguide.cli.main import main
+from patientguide.core.text import plain_text
+from patientguide.model import records
+from patientguide.model.records import Notice
+from patientguide.model.reference import Reference
+from patientguide.pages.drafts import build
+from patientguide.project import load
+from patientguide.sources import matching
 from support.project import ROOT, begun
 from support.registry import Registry
 
@@ -322,7 +325,7 @@ def test_readers_see_what_is_known_and_since_when(guide: Path) -> None:
 def test_what_could_not_be_asked_keeps_its_answer_and_its_day(
     fault: str, guide: Path, services: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("patientguide.sourcewatch.services.Client._pause", lambda *_: False)
+    monkeypatch.setattr("patientguide.sources.registries.Client._pause", lambda *_: False)
     source(guide, "x", DOI="10.1000/corrected", title="Grass pollen at night", author=[{"family": "Gras"}])
     source(guide, "y", PMID="11111111")
     run("sources", day="2026-11-01")
@@ -339,7 +342,7 @@ def test_what_could_not_be_asked_keeps_its_answer_and_its_day(
 
 
 def test_a_stall_ends(guide: Path, services: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("patientguide.sourcewatch.services.Client._pause", lambda *_: False)
+    monkeypatch.setattr("patientguide.sources.registries.Client._pause", lambda *_: False)
     source(guide, "y", PMID="11111111")
     services.misbehave("crossref", "stall*")
     start = time.monotonic()
@@ -526,7 +529,7 @@ def test_a_hostile_title_cannot_break_the_file_or_the_report(guide: Path, servic
     ],
 )
 def test_titles_become_plain_text(text: str, shown: str) -> None:
-    assert tidy.plain(text) == shown
+    assert plain_text(text) == shown
 
 
 def reference(**fields: Any) -> Reference:
@@ -547,25 +550,25 @@ def reference(**fields: Any) -> Reference:
     ],
 )
 def test_is_it_the_work(title: str, author: str, year: str, same: bool) -> None:
-    assert sameness.is_same(reference(), sameness.Facts((title,), author, year)) is same
+    assert matching.is_same(reference(), matching.Facts((title,), author, year)) is same
 
 
 def test_a_subtitle_may_be_left_out() -> None:
     long = "Pollen and noses of many people: a trial"
-    assert sameness.titles_agree("Pollen and noses of many people", long)
-    assert sameness.titles_agree(long, "Pollen and noses of many people")
-    assert not sameness.titles_agree("Pollen", long)
+    assert matching.titles_agree("Pollen and noses of many people", long)
+    assert matching.titles_agree(long, "Pollen and noses of many people")
+    assert not matching.titles_agree("Pollen", long)
 
 
 def test_a_title_that_nobody_is_sure_of_leaves_it_to_author_and_year() -> None:
     unsure = reference(title="NOSE-1", custom={**ARTICLE["custom"], "title_confirmed": False})
-    assert sameness.is_same(unsure, sameness.Facts(("Pollen",), "Nase", "2020"))
-    assert not sameness.is_same(unsure, sameness.Facts(("Pollen",), "Hals", "2020"))
-    assert not sameness.is_same(unsure, sameness.Facts(("Pollen",), "Nase", "2010"))
+    assert matching.is_same(unsure, matching.Facts(("Pollen",), "Nase", "2020"))
+    assert not matching.is_same(unsure, matching.Facts(("Pollen",), "Hals", "2020"))
+    assert not matching.is_same(unsure, matching.Facts(("Pollen",), "Nase", "2010"))
 
 
 def test_notices_are_merged_on_their_doi_else_on_their_type() -> None:
-    found = notices.merged(
+    found = matching.merged(
         [
             Notice(type="retraction", by=["PubMed"]),
             Notice(type="retraction", doi="10.1000/n", date="2021-03-02", by=["publisher"]),
@@ -581,9 +584,9 @@ def test_notices_are_merged_on_their_doi_else_on_their_type() -> None:
 
 def test_two_corrections_with_numbers_of_their_own_stay_two() -> None:
     first, second = (Notice(type="erratum", pmid=pmid, by=["PubMed"]) for pmid in ("111", "222"))
-    assert notices.merged([first, second]) == [first, second]
+    assert matching.merged([first, second]) == [first, second]
     at_crossref = Notice(type="erratum", doi="10.1000/e", by=["publisher"])
-    merged = notices.merged([first, second, at_crossref])
+    merged = matching.merged([first, second, at_crossref])
     assert {(notice.doi, notice.pmid) for notice in merged} == {("10.1000/e", "111"), (None, "222")}
 
 
@@ -591,7 +594,7 @@ def test_of_two_dates_that_agree_the_one_that_says_more_is_kept() -> None:
     dates = [("2021", "2021-03-02", "2021-03-02"), ("2021-04", "2021-03-02", "2021-03-02"), ("2020", "2021-03", "2020")]
     for one, other, kept in dates:
         both = [Notice(type="retraction", doi="10.1000/n", date=day, by=["publisher"]) for day in (one, other)]
-        assert notices.merged(both)[0].date == notices.merged(both[::-1])[0].date == kept
+        assert matching.merged(both)[0].date == matching.merged(both[::-1])[0].date == kept
 
 
 @pytest.mark.parametrize(
@@ -607,8 +610,8 @@ def test_of_two_dates_that_agree_the_one_that_says_more_is_kept() -> None:
     ],
 )
 def test_a_title_that_says_retracted_is_a_notice(title: str, type_: str) -> None:
-    assert notices.of_title(title) == type_
-    assert sameness.titles_agree("Honey", title) == bool(type_)
+    assert matching.of_title(title) == type_
+    assert matching.titles_agree("Honey", title) == bool(type_)
 
 
 def test_a_work_that_only_its_title_calls_retracted_stops_the_build(guide: Path, services: Registry) -> None:
@@ -667,6 +670,6 @@ def test_a_report_stands_in_a_new_folder(guide: Path) -> None:
 
 
 def test_a_large_watch_fits_into_a_file() -> None:
-    answer = watchfile.Answer(DOI="10.1056/NEJMoa1413513", asked=DAY, by=["Crossref"])
-    watch = watchfile.Watch(sources={f"some-key-of-{number}": [answer, answer] for number in range(800)})
-    assert len(watchfile.text(watch).encode()) < 200_000
+    answer = records.Answer(DOI="10.1056/NEJMoa1413513", asked=DAY, by=["Crossref"])
+    watch = records.Watch(sources={f"some-key-of-{number}": [answer, answer] for number in range(800)})
+    assert len(records.watch_text(watch).encode()) < 200_000

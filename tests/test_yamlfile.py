@@ -1,11 +1,11 @@
 """YAML is read as editors mean it, with the place of every value."""
 
 import pytest
-from patientguide import yamlfile
+from patientguide.core import yaml
 
 
 def test_places_count_lines_and_columns_from_one() -> None:
-    file, problems = yamlfile.read('a: 1\nb:\n  - c: "x"\n    d: z\n', "f.yml")
+    file, problems = yaml.read_yaml('a: 1\nb:\n  - c: "x"\n    d: z\n', "f.yml")
     assert problems == []
     assert file is not None
     assert file.data == {"a": 1, "b": [{"c": "x", "d": "z"}]}
@@ -15,7 +15,7 @@ def test_places_count_lines_and_columns_from_one() -> None:
 
 
 def test_first_line_shifts_places() -> None:
-    file, _ = yamlfile.read("a: x\n", "f.md", first_line=2)
+    file, _ = yaml.read_yaml("a: x\n", "f.md", first_line=2)
     assert file is not None
     assert file.place(("a",)) == ("f.md", 2, 4)
 
@@ -40,7 +40,7 @@ def test_first_line_shifts_places() -> None:
     ],
 )
 def test_plain_values(text: str, value: object) -> None:
-    file, problems = yamlfile.read(f"a: {text}\n", "f.yml")
+    file, problems = yaml.read_yaml(f"a: {text}\n", "f.yml")
     assert problems == []
     assert file is not None
     assert file.data == {"a": value}
@@ -74,7 +74,7 @@ def test_plain_values(text: str, value: object) -> None:
     ],
 )
 def test_ambiguous_values_are_refused(text: str) -> None:
-    _, problems = yamlfile.read(f"a: {text}\n", "f.yml")
+    _, problems = yaml.read_yaml(f"a: {text}\n", "f.yml")
     assert [problem.code for problem in problems] == ["yaml-ambiguous"]
 
 
@@ -94,6 +94,6 @@ def test_ambiguous_values_are_refused(text: str) -> None:
     ids=["alias", "tag", "env", "two-documents", "list-as-key", "deep", "nul", "big", "brackets"],
 )
 def test_refusals(text: str, code: str) -> None:
-    file, problems = yamlfile.read(text, "f.yml")
+    file, problems = yaml.read_yaml(text, "f.yml")
     assert file is None
     assert problems[-1].code == code

@@ -6,12 +6,4 @@ files(guide, cites)                              # what stands beside them, for 
 menu(guide)                                      # the order they stand in
 """
 
-from patientguide.guide import Guide
-from patientguide.load import load
-from patientguide.navigation import menu
-from patientguide.page import Page
-from patientguide.pages import build
-from patientguide.problems import Problem
-from patientguide.twins import files
-
 __all__ = ["Guide", "Page", "Problem", "build", "files", "load", "menu"]

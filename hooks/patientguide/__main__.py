@@ -1,5 +1,5 @@
 """`python -m patientguide` is the command `patientguide`."""
 
-from patientguide.cli import main
+from patientguide.cli.main import main
 
 main()

@@ -4,10 +4,11 @@ import json
 from datetime import date
 from pathlib import Path
 
-from patientguide import build, load, signoff
-from patientguide.guide import Guide
-from patientguide.problems import Problem
-from patientguide.report import as_text
+from patientguide.core.problems import Problem, as_text
+from patientguide.model.guide import Guide
+from patientguide.pages.drafts import build
+from patientguide.project import load
+from patientguide.review import signoff
 
 TODAY = "2026-11-21"
 DAY = date.fromisoformat(TODAY)

@@ -18,7 +18,7 @@ import traceback
 from typing import Any, NoReturn
 
 LOADED = {
-    "patientguide": ["patientguide.cli"],
+    "patientguide": ["patientguide.cli.main"],
     "mkdocs": [
         *("mkdocs.__main__", "mkdocs.commands.build", "mkdocs.contrib.search", "material.plugins.search.plugin"),
         *("markdown.extensions.abbr", "markdown.extensions.admonition", "markdown.extensions.attr_list"),
@@ -48,7 +48,7 @@ def main(program: str, arguments: list[str]) -> None:
     if program == "mkdocs":
         from mkdocs.__main__ import cli as command
     else:
-        from patientguide.cli import main as command
+        from patientguide.cli.main import main as command
     command(arguments, prog_name=program)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
-from patientguide.cli import main
+from patientguide.cli.main import main
 
 TODAY = date(2026, 11, 21)
 

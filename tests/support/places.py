@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from patientguide import load
-from patientguide.problems import Severity
+from patientguide.core.problems import Severity
+from patientguide.project import load
 
 from support.project import MINI, ROOT
 

@@ -8,10 +8,9 @@ from itertools import product
 from random import Random
 from typing import Any
 
-from patientguide.guide import Guide
-from patientguide.searchindex import KINDS, index
-from patientguide.searchrank import ZERO
-from patientguide.searchwords import Reader
+from patientguide.model.guide import Guide
+from patientguide.search.engine import ZERO, Reader
+from patientguide.search.index import KINDS, index
 
 SYLLABLES = ["".join(sounds) for sounds in product("bdfgklmnprstvz", "aeiou", ["", "n", "r", "l"])]
 OWN = 4

@@ -1,0 +1,405 @@
+"""Markdown of a page to HTML."""
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AMP_SUBSTITUTE, AtomicString, Registry
+
+from patientguide.core import i18n
+from patientguide.core.i18n import Words
+from patientguide.markup.tokens import tokens
+from patientguide.model import routes
+from patientguide.pages import fragments
+from patientguide.pages.page import Page
+
+# What stands within a line and needs no converter: tags, marks of notes, plain links and bold words.
+#
+# Python-Markdown holds every text against every pattern, which is the most of the time that a build takes. Here, what
+# is plain to read becomes HTML by itself, and a sign stands for it until the page is converted. Whatever is less than
+# plain is left to the converter, so the page is the same (`tests/test_inlines.py`).
+
+
+_PLAIN = r"[^\[\]\n\\`*_<>&!|{}]"
+_INLINE = re.compile(
+    rf"""
+    (?=[\#<\[*])(?:                                          # most places are none of these: say so at once
+      ^\#.*$                                                 # the words of a heading become an id
+    | (?P<tag></?(?:span|sup|button)\b[^<>]*>)
+    | (?P<note>\[\^[^\[\]\n]+\])
+    | (?<![!\\])\[(?P<label>{_PLAIN}+)\]\((?P<target>[^\s()<>\\*_"'&|{{}}]+)\)(?![ ]?\{{)
+    | (?:(?<=^)|(?<=^-[ ]))\*\*(?P<bold>(?!\s){_PLAIN}+(?<!\s))\*\*(?![*_\w])
+    )""",
+    re.MULTILINE | re.VERBOSE,
+)
+_UNDERLINED = re.compile(r"^.+\n(?:=+|-+)[ ]*$", re.MULTILINE)
+_INLINE_SIGN = re.compile("\ue002([0-9]+)\ue003")
+
+
+class Inlines:
+    """What was hidden of one page."""
+
+    def __init__(self, address: Callable[[str], str], mark: Callable[[str], str]) -> None:
+        """`address` tells where a link leads; `mark` makes the next mark of a note, in the order of the page."""
+        self._address, self._mark = address, mark
+        self._numbers: dict[str, int] = {}
+        self._made: list[str | Callable[[], str]] = []
+
+    def hidden(self, markdown: str) -> str:
+        """The text with a sign for each of them, but for those in headings and in code."""
+        has_code, left = "`" in markdown or "~~~" in markdown, _left(markdown)
+
+        def sign(found: re.Match[str]) -> str:
+            kind = found.lastgroup
+            if kind is None or any(start <= found.start() < end for start, end in left):
+                return found[0]
+            if kind in ("target", "bold") and (has_code or _may_mean_more(markdown, found.start())):
+                return found[0]
+            text = found[0]
+            if text not in self._numbers:
+                self._numbers[text] = len(self._made)
+                self._made.append(_MAKERS[kind](self, found))
+            return f"\ue002{self._numbers[text]}\ue003"
+
+        return _INLINE.sub(sign, markdown)
+
+    def put_back(self, html: str) -> str:
+        """The page with HTML for each sign."""
+
+        def back(found: re.Match[str]) -> str:
+            made = self._made[int(found[1])]
+            return made if isinstance(made, str) else made()
+
+        return _INLINE_SIGN.sub(back, html)
+
+    def _tag(self, found: re.Match[str]) -> str:
+        return found["tag"]
+
+    def _note(self, found: re.Match[str]) -> Callable[[], str]:
+        key = found["note"][2:-1]
+        return lambda: self._mark(key)
+
+    def _link(self, found: re.Match[str]) -> str:
+        return f'<a href="{escape(self._address(found["target"]))}">{found["label"]}</a>'
+
+    def _bold(self, found: re.Match[str]) -> str:
+        return f"<strong>{found['bold']}</strong>"
+
+
+_MAKERS: dict[str, Callable[[Inlines, re.Match[str]], str | Callable[[], str]]] = {
+    "tag": Inlines._tag,
+    "note": Inlines._note,
+    "target": Inlines._link,
+    "bold": Inlines._bold,
+}
+
+
+def _may_mean_more(markdown: str, at: int) -> bool:
+    """Whether a line may be code, which only the converter can tell from the text of a box, or says its own class."""
+    start, end = markdown.rfind("\n", 0, at) + 1, markdown.find("\n", at)
+    return markdown.startswith("    ", start) or "{" in markdown[start : end if end >= 0 else None]
+
+
+def _left(markdown: str) -> list[tuple[int, int]]:
+    """Where code and underlined headings start and end: what stands in code is shown as it is written."""
+    left = []
+    if "\n==" in markdown or "\n--" in markdown:
+        left += [found.span() for found in _UNDERLINED.finditer(markdown)]
+    if "`" in markdown or "~~~" in markdown:
+        left += [(t.start, t.start + len(t.text)) for t in tokens(markdown) if t.kind in ("code", "fence")]
+    return left
+
+
+# Notes of a page as HTML: each mark, and each way back, says where it leads.
+#
+# Python-Markdown writes one arrow for every use of a note, all with the same title. Readers who hear the page, and
+# readers who followed the second of two marks, need to tell them apart (WCAG 2.2, 2.4.4 and 2.5.3). The ids are those
+# that Python-Markdown gives.
+
+
+# Only `compose` writes one with a shared part in it: the same signs in code of an editor are no definition.
+_NOTE_DEFINITION = re.compile(rf"^\[\^([^\]\n]+)\]: ({fragments.ONLY_SIGN})$\n*", re.MULTILINE)
+IDS = ("fn:", "fnref")
+"""How the ids of notes and marks begin."""
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def taken_out(markdown: str) -> tuple[str, Mapping[str, str]]:
+    """The Markdown of a page without the definitions of its notes, and these by their keys, in order."""
+    found = dict(_NOTE_DEFINITION.findall(markdown))
+    return (_NOTE_DEFINITION.sub("", markdown) if found else markdown), found
+
+
+@dataclass
+class Notes:
+    """The notes of one page, by their keys in the order of their numbers."""
+
+    keys: Sequence[str]
+    said: Words = field(default_factory=lambda: Words("English"))
+    mentions: Counter[str] = field(default_factory=Counter)
+
+    def mark(self, key: str) -> str:
+        """The next mark of a note; ask for them in the order they stand on the page."""
+        self.mentions[key] += 1
+        number = self.keys.index(key) + 1
+        return (
+            f'<sup id="{_mention(key, self.mentions[key])}"><a aria-label="{self.said("Source")} {number}" '
+            f'class="footnote-ref" href="#fn:{key}">{number}</a></sup>'
+        )
+
+    def listed(self, texts: Sequence[str]) -> str:
+        """The list of all notes with their texts, once every mark was asked for."""
+        items = (
+            f'<li id="fn:{key}">\n<p>{text}&#160;{"".join(self._ways_back(number, key))}</p>\n</li>\n'
+            for number, (key, text) in enumerate(zip(self.keys, texts, strict=True), 1)
+        )
+        return f'<div class="footnote" data-search-exclude="true">\n<hr />\n<ol>\n{"".join(items)}</ol>\n</div>'
+
+    def _ways_back(self, number: int, key: str) -> list[str]:
+        """The arrows of a note."""
+        count = self.mentions[key]
+        return [
+            f'<a aria-label="{self._back_to(at, count, number)}" class="footnote-backref" '
+            f'href="#{_mention(key, at)}">&#8617;{_letter(at) if count > 1 else ""}</a>'
+            for at in range(1, count + 1)
+        ]
+
+    def _back_to(self, at: int, count: int, number: int) -> str:
+        if count > 1:
+            return self.said("Back to mention {letter} of source {number}", letter=_letter(at), number=number)
+        return self.said("Back to source {number} in the text", number=number)
+
+
+def _mention(key: str, at: int) -> str:
+    return f"fnref{at if at > 1 else ''}:{key}"
+
+
+def _letter(at: int) -> str:
+    return _LETTERS[at - 1] if at <= len(_LETTERS) else str(at)
+
+
+# Markdown of a page into HTML, with the extensions of mkdocs.yml: one converter for all pages of a build.
+#
+# Setting up a converter takes about as long as converting a short page, so it is set up once and reset between pages.
+# Links between pages are written as paths of Markdown files; here they become addresses.
+
+
+_ID = re.compile(r'\sid="([^"]+)"')
+_LINKED = {"a": "href", "img": "src"}
+_DEFINITION = r"(?m)^ {0,3}\[[^\]^][^\]]*\]:"
+_LINE = r"(?m)^[\s>:*+\d.-]*"
+_NEEDS: Mapping[tuple[str, str], re.Pattern[str]] = {
+    (kind, name): re.compile(sign)
+    for kind, signs in {
+        "block": {
+            "admonition": "!!!",
+            "markdown_block": "markdown=",
+            "details": r"\?\?\?",
+            "indent": "    ",
+            "defindent": _LINE + r":\s",
+            "code": "    ",
+            "table": r"\|",
+            "hashheader": "#",
+            "setextheader": r"(?m)[=-] *$",
+            "hr": r"(?m)[-_*] *$",
+            "olist": _LINE + r"\d\.\s",
+            "ulist": r"[*+-]\s",
+            "deflist": _LINE + r":\s",
+            "quote": _LINE + ">",
+            "footnote": r"\[\^",
+            "reference": _DEFINITION,
+        },
+        "inline": {
+            "backtick": "`",
+            "escape": r"\\",
+            "reference": _DEFINITION,
+            "link": r"\]\(",
+            "image_link": r"!\[",
+            "image_reference": _DEFINITION,
+            "short_reference": _DEFINITION,
+            "short_image_ref": _DEFINITION,
+            "autolink": "://",
+            "automail": "@",
+            "linebreak": "  \n",
+            "html": "<",
+            "entity": "&",
+            "not_strong": "[*_]",
+            "em_strong": "[*_]",
+            "em_strong2": "[*_]",
+            "footnote": r"\[\^",
+        },
+        "tree": {
+            "unescape": r"\\",
+            "attr_list": r"\{",
+            "footnote": r"\[\^",
+            "footnote-duplicate": r"\[\^",
+        },
+    }.items()
+    for name, sign in signs.items()
+}
+"""What must stand somewhere in a text for a part of Python-Markdown to find anything, by its name there.
+
+It holds every block and every text against every part, which is a third of the time that a build takes.
+"""
+_LONG = 100_000
+_SIGN = re.compile(r"[\\`*_\[<&]|  \n").search
+_BETWEEN = "\ue006"
+_PERMALINK = re.compile(r'(class="headerlink" [^>]*?title=")([^"]*)"')
+# After every other treeprocessor: what they add may be a link as well.
+_PRIORITY = 0
+_BEFORE_INLINE = 21
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A page as HTML: its headings as Python-Markdown nests them, its ids, and the anchors it links to.
+
+    `anchors` are pairs of a page's Markdown path and an id on it; `lost` are links that lead to no page or file.
+    """
+
+    html: str
+    headings: list[Any]
+    ids: frozenset[str]
+    anchors: frozenset[tuple[str, str]]
+    lost: tuple[str, ...]
+
+
+class Renderer:
+    """Turns pages into HTML. `known` names every page by its Markdown path, and every other file of the site."""
+
+    def __init__(self, extensions: Sequence[Any], settings: Mapping[str, Any], known: Iterable[str]) -> None:
+        """`extensions` and `settings` are those that Python-Markdown takes."""
+        self._extensions, self._settings = [*extensions], {**settings}
+        self._links = _Links(frozenset(known))
+        self._converters: dict[frozenset[tuple[str, str]], Markdown] = {}
+        self._parts: dict[tuple[str, str, str | bool], Rendered] = {}
+
+    def render(self, page: Page) -> Rendered:
+        """A page. Its shared parts hold no headings and no marks of notes, so each is converted by itself, and once."""
+        links = self._links.start(page.uri)
+        body, definitions = taken_out(page.body)
+        said = i18n.catalog(page.language)
+        page_notes = Notes(list(definitions), said)
+        html, headings = self._convert(body, page_notes)
+        anchors, lost = links.anchors, links.lost
+        parts = self._shared(page.parts, page.uri)
+        for part in parts:
+            anchors |= part.anchors
+            lost += [link for link in part.lost if link not in lost]
+        if definitions:
+            html += f"\n{page_notes.listed(list(definitions.values()))}"
+        html = fragments.put_in(html, [part.html for part in parts])
+        if said.texts:
+            html = _PERMALINK.sub(lambda found: f'{found[1]}{said(found[2])}"', html)
+        return Rendered(html, headings, frozenset(_ID.findall(html)), frozenset(anchors), tuple(lost))
+
+    def _shared(self, parts: Sequence[str], uri: str) -> list[Rendered]:
+        """Parts of a page. One is the same on all pages of a folder, but for a page that it leads to itself.
+
+        New ones are converted together: a converter takes about as long to begin as for a paragraph. Then a spot
+        that is linked to counts for those that name it, and a link that is lost for all of them.
+        """
+        folder, name = posixpath.split(uri)
+        keys = [(part, folder, name if name in part else name == "index.md") for part in parts]
+        if new := [key for key in keys if key not in self._parts]:
+            links = self._links.start(uri)
+            html, _ = self._convert(f"\n\n{_BETWEEN}\n\n".join(part for part, *_ in new), Notes([]))
+            anchors, lost = frozenset(links.anchors), tuple(links.lost)
+            for key, piece in zip(new, html.split(f"\n<p>{_BETWEEN}</p>\n"), strict=True):
+                own = frozenset(anchor for anchor in anchors if f'#{anchor[1]}"' in piece)
+                # One of a single paragraph is put into another.
+                inner = piece.removeprefix("<p>").removesuffix("</p>") if piece.startswith("<p>") else piece
+                self._parts[key] = Rendered(inner, [], frozenset(), own, lost)
+        return [self._parts[key] for key in keys]
+
+    def _convert(self, markdown: str, page_notes: Notes) -> tuple[str, list[Any]]:
+        """HTML and headings. What stands within lines is hidden from the converter: it costs it much."""
+        inlines = Inlines(self._links.address, page_notes.mark)
+        markdown = inlines.hidden(markdown)
+        converter = self._converter(markdown)
+        html, headings = inlines.put_back(converter.convert(markdown)), getattr(converter, "toc_tokens", [])
+        if len(markdown) > _LONG:
+            # It holds on to the last text and its tree, which fill ten megabytes.
+            converter.reset().convert(".")
+        return html, headings
+
+    def _converter(self, markdown: str) -> Markdown:
+        """A converter without the parts that cannot find anything in this text."""
+        idle = frozenset(at for at, sign in _NEEDS.items() if not sign.search(markdown))
+        if idle not in self._converters:
+            made = Markdown(extensions=self._extensions, extension_configs=self._settings)
+            made.treeprocessors.register(self._links, "patientguide-links", _PRIORITY)
+            made.treeprocessors.register(_Plain(), "patientguide-plain", _BEFORE_INLINE)
+            parts: dict[str, Registry[Any]] = {
+                "block": made.parser.blockprocessors,
+                "inline": made.inlinePatterns,
+                "tree": made.treeprocessors,
+            }
+            for kind, name in idle:
+                if name in parts[kind]:
+                    parts[kind].deregister(name)
+            self._converters[idle] = made
+        return self._converters[idle].reset()
+
+
+class _Plain(Treeprocessor):
+    """Spares text without any sign of Markdown the search for what stands within lines."""
+
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if element.text and not _SIGN(element.text):
+                element.text = AtomicString(element.text)
+            if element.tail and not _SIGN(element.tail):
+                element.tail = AtomicString(element.tail)
+
+
+class _Links(Treeprocessor):
+    """Makes addresses of the paths that links of one page lead to."""
+
+    def __init__(self, known: frozenset[str]) -> None:
+        super().__init__()
+        self.known = known
+
+    def start(self, uri: str) -> "_Links":
+        self.uri, self.folder = uri, posixpath.dirname(uri)
+        self.here = routes.address(uri)
+        self.anchors: set[tuple[str, str]] = set()
+        self.lost: list[str] = []
+        return self
+
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            if name := _LINKED.get(element.tag):
+                element.set(name, self.address(element.get(name, "")))
+
+    def address(self, link: str) -> str:
+        """Where a link of this page leads; one that is not written for this project is left as it is."""
+        scheme, host, path, query, anchor = urlsplit(link)
+        # Python-Markdown hides mail addresses from collectors behind this sign.
+        if scheme or host or AMP_SUBSTITUTE in link:
+            return link
+        if not path:
+            self.anchors.add((self.uri, anchor))
+            return link
+        target = posixpath.normpath(posixpath.join(self.folder, unquote(path)))
+        if path.startswith("/") or target not in self.known:
+            self.lost.append(link)
+            return link
+        if anchor:
+            self.anchors.add((target, anchor))
+        return urlunsplit(("", "", relative(target, self.here), query, anchor))
+
+
+def relative(target: str, here: str) -> str:
+    """The way from the address `here` to a page by its Markdown path, or to another file by its own."""
+    there = routes.address(target) if target.endswith(".md") else f"/{target}"
+    way = posixpath.relpath(there, here)
+    return quote(f"{way}/" if there.endswith("/") and way != "." else "./" if way == "." else way)

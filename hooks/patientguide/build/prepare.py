@@ -1,0 +1,137 @@
+"""All that is known of a guide before its pages are made: which there are, the menu, and what stands beside them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from patientguide.build import languages
+from patientguide.build.dependencies import Planned, Planner
+from patientguide.build.languages import EditionPages
+from patientguide.core import i18n
+from patientguide.core.cache import BuildCache, bytes_hash, digest
+from patientguide.core.problems import Problem, Severity, as_text, worst_first
+from patientguide.export import feeds
+from patientguide.model.guide import Guide
+from patientguide.pages.drafts import references
+from patientguide.pages.navigation import Menu, Navigation, menu
+from patientguide.pages.page import Draft
+from patientguide.project import load
+from patientguide.search import index
+
+
+class ContentError(Exception):
+    """What must be mended before anything is built."""
+
+    halfway = False
+    """Whether it was found while pages were made."""
+
+    def __init__(self, why: str, problems: Sequence[Problem] = ()) -> None:
+        """`problems` are errors only."""
+        super().__init__(why)
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A guide without errors. `assets` is the hash of the files of docs/ that are published as they stand."""
+
+    planner: Planner
+    menu: Menu
+    view: Navigation = field(repr=False)
+    sources: tuple[tuple[str, str | None], ...]
+    """The path of each page and of the file it is edited in."""
+    assets: str
+    listed: tuple[Problem, ...] = ()
+    """Problems that stop nothing."""
+    editions: Mapping[str, EditionPages] = field(default_factory=dict)
+    """The pages in other languages, by their folder."""
+
+    @cached_property
+    def beside(self) -> Mapping[str, str]:
+        """Files beside the pages, by their path."""
+        guide, site_url = self.planner.guide, self.planner.site_url
+        found = {**index.all_files(guide, self.planner.cache), **feeds.feed_files(guide, site_url)}
+        self.planner.cache.settle("search")
+        return found
+
+    @cached_property
+    def frame(self) -> str:
+        """The hash of what must be as it was for its pages to be renewed one by one.
+
+        These are the day, the settings, the addresses of all pages, the files of docs/, and the menu of the page for an
+        address that leads nowhere.
+        """
+        day, settings = self.planner.guide.today.isoformat(), self.planner.record("guide")
+        return digest(day, settings, self.assets, self.sources, self.menu, repr(self.view.beside()))
+
+    def draft(self, uri: str) -> Draft | None:
+        """What a page is made of; None for the list of sources, which needs to know all others."""
+        return self.planner_of(uri).drafts.get(uri)
+
+    def pages(self) -> Iterator[Planned]:
+        """Every page in every language, the source's first."""
+        yield from self.planner.pages()
+        for edition in self.editions.values():
+            yield from edition.planner.pages()
+
+    def planner_of(self, uri: str) -> Planner:
+        """The planner of a page, by its Markdown path."""
+        edition = self.edition_of(uri)
+        return edition.planner if edition else self.planner
+
+    def language_context(self, uri: str | None) -> dict[str, Any]:
+        """What the templates of a page are told of languages; nothing when the guide is in English alone."""
+        pages = self.edition_of(uri)
+        guide = pages.planner.guide if pages else self.planner.guide
+        settings = guide.settings
+        context: dict[str, Any] = {}
+        if self.editions:
+            drafts = {"": self.planner.drafts, **{root: one.planner.drafts for root, one in self.editions.items()}}
+            uris = {root: found.keys() for root, found in drafts.items()}
+            context["pg_languages"] = languages.choices(self.planner.guide, uris, uri)
+        if texts := i18n.catalog(settings.language).texts:
+            context["pg_words"] = texts
+        if guide.edition:
+            context |= {"pg_language": settings.language, "pg_root": guide.edition.root, "pg_name": settings.title}
+        return context
+
+    def edition_of(self, uri: str | None) -> EditionPages | None:
+        """The translation that a page belongs to; None for a page of the source."""
+        root, slash, _ = (uri or "").partition("/")
+        return self.editions.get(root + slash) if self.editions else None
+
+
+def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -> Prepared:
+    """A guide as `load` reads it. Raises ContentError for one with errors."""
+    guide, problems = load(content, today, cache)
+    listed = worst_first(problems)
+    if guide is None:
+        errors = [problem for problem in listed if problem.severity is Severity.ERROR]
+        raise ContentError(as_text(errors), errors)
+    planner = Planner(guide, problems, cache, site_url)
+    drafts = [*planner.drafts.values(), references(guide, [])]
+    editions = languages.language_pages(guide, cache, site_url)
+    drafts += [draft for edition in editions.values() for draft in edition.planner.drafts.values()]
+    found = [(draft.uri, draft.title, draft.edits) for draft in drafts]
+    view = Navigation(menu(guide), {uri: title for uri, title, _ in found})
+    _free(guide, cache)
+    docs = content.parent / "docs"
+    assets = digest([[name, bytes_hash((docs / name).read_bytes())] for name in sorted(guide.assets)])
+    return Prepared(
+        planner, menu(guide), view, tuple((uri, edits) for uri, _, edits in found), assets, tuple(listed), editions
+    )
+
+
+def _free(guide: Guide, cache: BuildCache) -> None:
+    """Let go of what no page needs. The facts of reviewed and translated texts are asked for again."""
+    cache.settle("yaml", "texts")
+    if not cache.again:
+        needed = set(guide.reviews_of).union(*({one.name for one in edition.entries} for edition in guide.editions))
+        for entry in guide.entries:
+            if entry.name not in needed:
+                entry.facts.forget("data", "places")
+        for record in guide.records.values():
+            record.forget("places")

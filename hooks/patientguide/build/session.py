@@ -1,0 +1,177 @@
+"""What lasts from one build to the next, the fingerprint of the program, and the plan of the service worker."""
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from patientguide.build.prepare import ContentError, Prepared, prepare
+from patientguide.build.preview import LiveSite
+from patientguide.build.site import KeptFolders
+from patientguide.core import dates, problems, process
+from patientguide.core.cache import BuildCache, bytes_hash, cache_key, digest
+from patientguide.core.templates import TemplateCache
+from patientguide.export import offline
+from patientguide.export.offline import Plan
+from patientguide.model import registry, routes
+from patientguide.model.settings import Settings
+
+# What a build depends on besides the guide: this program's own files, and the versions of the packages it uses.
+
+
+_NAME = re.compile(r"[\w.-]+")
+_FOLDER = Path(__file__).parent.parent
+
+
+def program_version() -> str:
+    """A hash that differs when anything differs that makes pages of texts."""
+    adapters = [bytes_hash(file.read_bytes()) for file in sorted(_FOLDER.parent.glob("mkdocs_adapter.py"))]
+    return digest(sys.version, files_hash(_FOLDER), adapters, [[name, _version(name)] for name in _packages()])
+
+
+def files_hash(*folders: Path) -> str:
+    """The hash of the names and contents of all files in folders, but for what Python compiled."""
+    whole = sha256()
+    for folder in folders:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
+            data = file.read_bytes()
+            whole.update(f"{file.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
+    return whole.hexdigest()
+
+
+def settings_hash(text: str, settings: Mapping[str, Any], *more: Any) -> str:
+    """The hash of a file of settings: its text, and what they are, as some are taken from elsewhere.
+
+    What is no plain data, such as a function, is named in the text, and comes with a package.
+    """
+    plain = json.dumps([settings, *more], default=lambda v: {**v} if isinstance(v, Mapping) else "", sort_keys=True)
+    return digest(text, plain)
+
+
+def _packages() -> list[str]:
+    try:
+        wanted = requires("patientguide") or []
+    except PackageNotFoundError:  # run from its folder, without being installed
+        return []
+    return sorted({found[0] for requirement in wanted if (found := _NAME.match(requirement))})
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+# What a browser keeps after a first visit, in the order of importance: first what to do when something is wrong.
+
+
+def first_visit_plan(prepared: Prepared) -> Plan:
+    """The plan for the worker of a guide."""
+    files = tuple(dict.fromkeys(_files(prepared)))
+    forms = tuple(routes.file(one.uri) for one in (registry.PATH, registry.APPOINTMENT))
+    return Plan(files, forms, prepared.planner.guide.settings.offline_days)
+
+
+def _files(prepared: Prepared) -> Iterator[str]:
+    """The page that says when to call, in each language; what the menu names; then all other pages."""
+    settings = {"": prepared.planner.guide.settings}
+    settings |= {root: edition.planner.guide.settings for root, edition in prepared.editions.items()}
+    for root, own in settings.items():
+        yield routes.file(root + own.safety_page)
+    for root, own in settings.items():
+        yield from (routes.file(root + uri) for uri in _menu(own))
+        yield f"{root}search/search_index.js"
+    for planned in prepared.pages():
+        yield routes.file(planned.draft.uri)
+
+
+def _menu(settings: Settings) -> Iterator[str]:
+    """The pages that the menu itself names, without the entries of its collections."""
+    for group in settings.navigation:
+        for item in group.items:
+            yield registry.COLLECTIONS[item].uri if item.isupper() else item
+
+
+# One run of an engine: what it keeps from one build to the next, and how it begins each.
+
+
+@dataclass
+class Session:
+    """`config` and `env` are what the engine built the site of a preview with: its settings, its templates."""
+
+    preview: bool = False
+    site_url: str = ""
+    cache: BuildCache | None = None
+    live: LiveSite | None = None
+    config: Any = None
+    env: tuple[str, Environment] | None = None
+    kept: KeptFolders = field(default_factory=lambda: KeptFolders(Path(), frozenset(), frozenset()))
+    steps: process.Progress = field(default_factory=process.Progress)
+
+    def opened(self, root: Path, addresses: Sequence[str | None], forget: bool, without: bool = False) -> BuildCache:
+        """What earlier builds of the project at `root` found out, for a site and repository there.
+
+        To `forget` it is to begin again; a build `without` a cache reads none and leaves none.
+        """
+        self.site_url = next(iter(addresses), None) or ""
+        if not (self.preview and self.cache):
+            name = "preview" if self.preview else f"site-{digest(*addresses)[:8]}"
+            folder = root / "build" / "cache" / name
+            if forget:
+                shutil.rmtree(folder, ignore_errors=True)
+            kept = None if without else folder
+            self.cache = BuildCache(kept, program_version(), self.preview, cache_key())
+        return self.cache
+
+    def templates(self, made_of: str, env: Environment) -> Environment:
+        """The templates of the last build, which are compiled already, if they are made of the same."""
+        if self.env is None or self.env[0] != made_of:
+            self.env = made_of, self._compiled(env)
+        return self.env[1]
+
+    def _compiled(self, env: Environment) -> Environment:
+        """Templates that are compiled once for all builds that keep what they find out."""
+        env.bytecode_cache = TemplateCache(self.cache) if self.cache else None
+        return env
+
+    def prepared(self, content: Path, cache: BuildCache, say: Callable[[str], object]) -> Prepared:
+        """The guide. Problems that are no errors are counted for the record: only errors may fail a strict build.
+
+        Raises ContentError for a guide with errors, and for a day that is none.
+        """
+        self.steps = process.Progress()
+        process.progress_line("Reading and checking the content")
+        try:
+            today = dates.today()
+        except ValueError as error:
+            raise ContentError(str(error)) from None
+        prepared = prepare(content, today, cache, self.site_url)
+        self._compiled(prepared.planner.composer.environment)
+        if prepared.listed:
+            say(f"The content has {problems.count(prepared.listed)}. `make check` lists them.")
+        return prepared
+
+    def completed(self, config: Any, live: LiveSite, say: Callable[[str], object]) -> None:
+        """Write what rests on all pages: data, the style sheet, and the service worker over all that was built."""
+        process.progress_line()
+        self.kept.bring_back_data()
+        self.kept.finish()
+        live.complete()
+        # A preview has no service worker: it would show yesterday's pages.
+        if not self.preview:
+            offline.write_worker(live.site, first_visit_plan(live.build.prepared), live.build.hashes)
+        try:
+            live.build.cache.close()
+        except OSError as error:
+            say(f"The next build takes as long as this one: what it found out cannot be kept. {error}")
+        if self.preview:
+            self.config, self.live = config, live

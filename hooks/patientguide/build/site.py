@@ -1,0 +1,273 @@
+"""One build of a site, whatever engine runs it."""
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from patientguide.build.dependencies import Planned
+from patientguide.build.markdown import Rendered, Renderer
+from patientguide.build.page import Finished, LostWordsError, PageBuild, looked_at
+from patientguide.build.prepare import Prepared
+from patientguide.build.stylesheet import Sheets
+from patientguide.core.cache import BuildCache, bytes_hash, digest
+from patientguide.core.problems import Problem
+from patientguide.export.data import BETWEEN, GUIDE, SCHEMA, DataFiles, data_uris, review_and_status, schema_text
+from patientguide.model import routes
+from patientguide.model.entries import Entry
+from patientguide.model.guide import Guide
+from patientguide.pages.navigation import MenuView
+
+# The folders of an earlier site that this one fills again, kept while the engine empties the site.
+#
+# To make a folder and a file in it takes four times as long as to write a file that is there. An engine that empties
+# its folder leaves hidden ones alone; so these are hidden, and brought back with nothing but emptied files for the
+# pages that are planned. What is still empty in the end was not written, and is removed.
+
+
+_AWAY = ".patientguide-kept"
+
+
+@dataclass(frozen=True)
+class KeptFolders:
+    """The folders of a site that hold `pages`, and the folder of `data`, whose files may stay as they are."""
+
+    site: Path
+    pages: frozenset[str]
+    data: frozenset[str]
+
+    def put_away(self) -> None:
+        """Hide them. What cannot be moved is left to the engine."""
+        for name in _tops(self.pages | self.data):
+            _moved(self.site / name, self.site / _AWAY / name)
+
+    def bring_back(self) -> None:
+        """Show those of pages again, before anything is written."""
+        data = _tops(self.data)
+        for folder in _inside(self.site / _AWAY):
+            if folder.name not in data:
+                self._show(folder, self.pages, emptied=True)
+
+    def bring_back_data(self) -> None:
+        """Show the data again, when the pages are written."""
+        for folder in _inside(self.site / _AWAY):
+            self._show(folder, self.data, emptied=False)
+
+    def _show(self, folder: Path, files: frozenset[str], *, emptied: bool) -> None:
+        shown = self.site / folder.name
+        if _moved(folder, shown):
+            try:
+                _only(str(shown), f"{folder.name}/", files, emptied=emptied)
+            except OSError:
+                shutil.rmtree(shown, ignore_errors=True)
+
+    def finish(self) -> None:
+        """Remove pages that were not written after all, and what was not brought back."""
+        for page in self.pages:
+            file = self.site / page
+            try:
+                if file.stat().st_size == 0:
+                    file.unlink()
+                    file.parent.rmdir()
+            except OSError:  # it is not there, or its folder holds more
+                continue
+        shutil.rmtree(self.site / _AWAY, ignore_errors=True)
+
+
+def _tops(files: Iterable[str]) -> set[str]:
+    """The folders at the top of a site that hold these files."""
+    return {file.partition("/")[0] for file in files if "/" in file}
+
+
+def _moved(folder: Path, to: Path) -> bool:
+    """Whether a folder has another place now, which was free."""
+    try:
+        if folder.is_symlink() or not folder.is_dir() or to.exists() or to.is_symlink():
+            return False
+        to.parent.mkdir(exist_ok=True)
+        folder.rename(to)
+    except OSError:
+        return False
+    return True
+
+
+def _inside(folder: Path) -> Iterable[Path]:
+    try:
+        return [] if folder.is_symlink() else list(folder.iterdir())
+    except OSError:
+        return []
+
+
+def _only(folder: str, prefix: str, files: frozenset[str], *, emptied: bool) -> bool:
+    """Leave nothing in a folder but `files`, nor the folder if it has none; answers whether it stays."""
+    stays = False
+    with os.scandir(folder) as found:
+        inside = list(found)
+    for one in inside:
+        path = Path(one.path)
+        if one.is_dir(follow_symlinks=False):
+            stays |= _only(one.path, f"{prefix}{one.name}/", files, emptied=emptied)
+        elif prefix + one.name in files and _has_one_name(path):
+            stays = True
+            if emptied:
+                os.truncate(path, 0)
+        else:
+            path.unlink()
+    if not stays:
+        Path(folder).rmdir()
+    return stays
+
+
+def _has_one_name(file: Path) -> bool:
+    """Whether nothing else changes when a file is written: one with a second name may be somebody's copy."""
+    return file.is_file() and not file.is_symlink() and file.lstat().st_nlink == 1
+
+
+# The guide as data in a built site: a file that rests on nothing that changed is left as it stands.
+
+
+_KIND = "data"
+
+
+@dataclass(frozen=True)
+class DataSite:
+    """A site, and what its pages were made of."""
+
+    site: Path
+    guide: Guide
+    plan: Sequence[Planned]
+    cache: BuildCache
+    site_url: str = ""
+
+    def write(self) -> None:
+        """Write what changed. The file of the whole guide is written piece by piece: it may not fit into memory."""
+        data = DataFiles(self.guide, {page.draft.uri: page.cites for page in self.plan}, self.site_url)
+        for folder in {(self.site / uri).parent for uri in data_uris(self.guide)}:
+            folder.mkdir(parents=True, exist_ok=True)
+        with (self.site / GUIDE).open("wb") as whole:
+            whole.write(data.before(GUIDE).encode())
+            for number, text in enumerate(self._entries(data)):
+                whole.write(BETWEEN.encode() + text if number else text)
+            whole.write(data.after().encode())
+        (self.site / SCHEMA).write_bytes(schema_text().encode())
+
+    def _entries(self, data: DataFiles) -> Iterator[bytes]:
+        """Every entry, when its own file is as it should be."""
+        keys, common = {page.draft.uri: page.key for page in self.plan}, digest(data.facts, self.site_url)
+        for entry in self.guide.entries:
+            # A page of many answers says less of their reviews than each file does.
+            standing = repr(review_and_status(self.guide, entry))
+            key = digest(common, keys.get(routes.target_of(entry).uri), entry.digest, standing)
+            yield self._there(entry, key) or self._written(entry, key, data)
+
+    def _there(self, entry: Entry[Any], key: str) -> bytes | None:
+        """An entry as its file says it, if an earlier build wrote this of the same."""
+        known = self.cache.get(_KIND, entry.path, key)
+        if known is None:
+            return None
+        try:
+            found = (self.site / routes.data_uri(entry)).read_bytes()
+        except OSError:
+            return None
+        hash_, start, end = known
+        return found[start:end] if bytes_hash(found) == hash_ else None
+
+    def _written(self, entry: Entry[Any], key: str, data: DataFiles) -> bytes:
+        uri = routes.data_uri(entry)
+        before, text = data.before(uri).encode(), data.entry(entry).encode()
+        whole = b"".join((before, text, data.after(entry).encode()))
+        (self.site / uri).write_bytes(whole)
+        self.cache.put(_KIND, entry.path, key, [bytes_hash(whole), len(before), len(before) + len(text)])
+        return text
+
+
+# What one build knows between its steps, whatever engine takes them.
+
+
+@dataclass
+class SiteBuild:
+    """A build of a prepared guide. `shell` is the hash of what is the same on every page: templates, settings."""
+
+    prepared: Prepared
+    cache: BuildCache
+    shell: str
+    plan: Sequence[Planned]
+    renderer: Renderer = field(init=False)
+    sheets: Sheets = field(init=False)
+    finished: dict[str, Finished] = field(default_factory=dict)
+    lost: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    """The hash of all that each page was made of."""
+    hashes: dict[str, str] = field(default_factory=dict)
+    """SHA-256 of the pages, by their files."""
+
+    def folders(self, site: Path) -> KeptFolders:
+        """The folders of a site that it fills."""
+        pages = frozenset(routes.file(planned.draft.uri) for planned in self.plan)
+        return KeptFolders(site, pages, frozenset(data_uris(self.prepared.planner.guide)))
+
+    def menu(self, uri: str | None = None) -> MenuView:
+        """What a page shows of the menu; without its Markdown path, a page that stands in no section."""
+        edition = self.prepared.edition_of(uri)
+        return (edition.view if edition else self.prepared.view).beside(uri)
+
+    def context(self, uri: str | None = None) -> dict[str, Any]:
+        """What the templates of a page are given besides its text."""
+        return {"pg_menu": self.menu(uri), **self.prepared.language_context(uri)}
+
+    def key(self, planned: Planned) -> str:
+        """The hash of all that a page is made of."""
+        uri = planned.draft.uri
+        return digest(planned.key, self.shell, self.menu(uri).mark, repr(self.prepared.language_context(uri)))
+
+    def page(self, planned: Planned) -> PageBuild:
+        """A page that is to be made."""
+        return PageBuild(planned.draft, partial(self.key, planned), self.cache, planned)
+
+    def render(self, page: PageBuild) -> tuple[dict[str, str], Rendered]:
+        """What the template of a page says of it, and its HTML. Raises LostWordsError, of all pages to come."""
+        try:
+            head, rendered = self._rendered(page)
+        except LostWordsError as error:
+            raise LostWordsError([*error.problems, *self._lost_elsewhere(page)]) from None
+        self.lost[page.draft.uri] = rendered.lost
+        return head, rendered
+
+    def _rendered(self, page: PageBuild) -> tuple[dict[str, str], Rendered]:
+        return page.render(self.prepared.planner_of(page.draft.uri).composer, self.renderer)
+
+    def _lost_elsewhere(self, page: PageBuild) -> Iterator[Problem]:
+        """The words that pages would lose that are still to be made: nobody mends one to hear of the next."""
+        for planned in self.plan:
+            other = self.page(planned)
+            if planned.draft.uri not in self.finished and other.file != page.file and other.kept() is None:
+                try:
+                    self._rendered(other)
+                except LostWordsError as error:
+                    yield from error.problems
+
+    def finish(self, uri: str, html: str, page: PageBuild | None = None) -> None:
+        """Look at a whole page, by its path; one of the guide is kept for the next build. Raises PolicyError."""
+        self.finished[uri] = page.finish(html) if page else Finished(looked_at(html, uri))
+        if page:
+            self.keys[uri] = page.key
+            self.hashes |= {page.file: self.finished[uri].hash} if self.finished[uri].hash else {}
+
+    def styles(self) -> str:
+        """The one style sheet of the site, when all pages are finished."""
+        return self.sheets.joined(
+            {name for page in self.finished.values() for name in page.classes.split()}, self.cache
+        )
+
+    def lost_links(self) -> Iterator[str]:
+        """A sentence for each link to a page, file or spot that is not there."""
+        for uri, links in self.lost.items():
+            for link in links:
+                yield f"{uri} contains a link '{link}', which leads to no page or file."
+        for link, uri in {link: uri for uri, page in self.finished.items() for link in page.anchors.split()}.items():
+            target, _, anchor = link.partition("#")
+            if target in self.finished and f" {anchor} " not in f" {self.finished[target].ids} ":
+                yield f"{uri} contains a link to '#{anchor}' on {target}, where nothing has that id."

@@ -1,0 +1,141 @@
+"""The guide as a plain Markdown project: any engine that reads Markdown and mkdocs.yml can build it, without hooks."""
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from patientguide.build import defaults, languages
+from patientguide.core import i18n
+from patientguide.core.files import replace_dir
+from patientguide.export import offline
+from patientguide.markup.tokens import straight_quotes_curled
+from patientguide.pages.navigation import Menu
+from patientguide.pages.page import Page
+
+OURS = ("hooks", "watch", "repo_url", "edit_uri")
+"""Settings of mkdocs.yml that only a build from entries needs: staged pages are not what an editor changes."""
+
+
+def page_text(page: Page, told: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """A page as a Markdown file: what its template is told stands at the top, then its text.
+
+    `told` is what it says of other languages: see `editionpages.front_matter`.
+    """
+    more = {"changed": page.changed, **page.head, "assets": list(page.assets), **told}
+    front = {"title": page.title, **{name: value for name, value in more.items() if value}}
+    return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
+
+
+_OFFLINE = "assets/offline.js"
+"""The script that asks browsers to keep a copy: only our build knows what it holds."""
+_SEARCH_BOX = "assets/search-box.css"
+_TEMPLATES = Path(__file__).parent.parent / "templates"
+_LOOK = {"variant": "classic"}
+_NOT_STAGED = ("kept.html",)
+"""Templates of a build that remembers: see pagebuild.py."""
+
+MARK = ".patientguide-stage"
+"""A file that says that a folder was written by `write`, and may be replaced by it."""
+
+
+class StageError(Exception):
+    """Why nothing was written, in a sentence for people."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """What is staged: the guide's name, its pages, the files beside them, assets to copy, and the menu."""
+
+    name: str
+    language: str
+    pages: Iterable[Page]
+    files: Mapping[str, str]
+    assets: Iterable[str]
+    menu: Menu
+    told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What pages are told of other languages, by their Markdown paths."""
+
+
+def address(root: Path) -> str:
+    """Where the site of the project at `root` will stand, with a slash at the end; empty when mkdocs.yml names nothing.
+
+    Raises StageError.
+    """
+    found = str(_given(root / "mkdocs.yml").get("site_url") or "")
+    return found and f"{found.rstrip('/')}/"
+
+
+def write(target: Path, root: Path, project: Project) -> None:
+    """Write docs/ and mkdocs.yml for a guide to `target`, from the project at `root`.
+
+    What was staged there before is replaced, and only once the new project is whole.
+    Raises StageError when anything else stands there, or mkdocs.yml cannot be read.
+    """
+    if root.is_relative_to(target) or any(
+        target.is_relative_to(root / name) for name in ("content", "docs", "hooks", "overrides")
+    ):
+        raise StageError(f"{target} holds the guide itself, or is a part of it; name another folder.")
+    if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
+        raise StageError(f"{target} holds other files; name a new folder.")
+    config = _config(root / "mkdocs.yml", project)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        staged = Path(folder) / "staged"
+        docs = staged / "docs"
+        pages = {page.uri: page_text(page, project.told.get(page.uri, {})) for page in project.pages}
+        beside = {
+            offline.URI: offline.farewell(),
+            _SEARCH_BOX: (_TEMPLATES / "search-box.css").read_text(encoding="utf-8"),
+        }
+        for uri, text in {**pages, **project.files, **beside}.items():
+            file = docs / uri
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.encode())
+        for asset in project.assets:
+            (docs / asset).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / "docs" / asset, docs / asset)
+        if (root / "overrides").is_dir():
+            shutil.copytree(root / "overrides", staged / "overrides")
+        text = yaml.safe_dump({**config, "nav": project.menu}, allow_unicode=True, sort_keys=False)
+        (staged / "mkdocs.yml").write_text(text, encoding="utf-8")
+        defaults.copy_defaults(staged)
+        for name in _NOT_STAGED:
+            (staged / "overrides" / name).unlink(missing_ok=True)
+        (staged / MARK).touch()
+        replace_dir(staged, target)
+
+
+def _given(file: Path) -> dict[str, Any]:
+    try:
+        return defaults.read_engine_settings(file)
+    except yaml.YAMLError as error:
+        raise StageError(f"{file} cannot be staged: {error}") from None
+
+
+def _config(file: Path, project: Project) -> dict[str, Any]:
+    """The settings of mkdocs.yml that any engine understands, with what only the guide knows."""
+    given = _given(file)
+    config = {**defaults.default_settings(given), **given}
+    # Without an address there is none: Zensical would take an empty one for the root of a host.
+    config = {name: value for name, value in config.items() if name not in OURS and value != ""}
+    config["site_name"] = straight_quotes_curled(project.name)
+    # Before our own, which go on from it.
+    config["extra_css"] = [_SEARCH_BOX, *config.get("extra_css", [])]
+    config["extra_javascript"] = [name for name in config.get("extra_javascript", []) if name != _OFFLINE]
+    theme = config.get("theme", {})
+    # The look that the templates and styles were made for; only Zensical has another, and makes it the first.
+    config["theme"] = {**({"name": theme} if isinstance(theme, str) else theme), **_LOOK, "language": project.language}
+    translated = {told["language"]: told["root"] for told in project.told.values() if "language" in told}
+    if translated:
+        config["not_in_nav"] = "".join(f"/{root}\n" for root in translated.values())
+        said = {language: dict(i18n.catalog(language).texts) for language in translated}
+        config["extra"] = {**config.get("extra", {}), "words": said, **project.told[languages.OTHERS]}
+    extensions = config.get("markdown_extensions", [])
+    config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
+    return config

@@ -1,0 +1,171 @@
+"""One style sheet per site, without rules that no page uses."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeVar
+
+from patientguide.core.cache import BuildCache, digest
+
+# The style sheets of the theme and of this site as one, without what no page and no script uses.
+#
+# A theme styles everything that anybody may write; a guide uses a third of it, and each reader pays for the rest. A
+# rule goes when it names a class that stands in no page and no script; a custom property when nothing asks for it.
+
+
+# Up to the next brace or the end of a declaration, past strings, which may hold both.
+_PIECE = re.compile(r"""((?:[^{};"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*)([{};]|$)""")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
+# What stands in these is an alternative or an exception: a selector holds without it.
+_OPTIONAL = re.compile(r":(?:not|is|where|has|-webkit-any)\((?:[^()]|\([^()]*\))*\)|\[[^]]*\]")
+_CLASS_LIST = re.compile(r'\sclass="([^"]*)"')
+_ASKED = re.compile(r"--[\w-]+")
+_SCRIPTED = re.compile(r"\b(?:md|pg)-[\w-]+|\b(?:js|no-js|focus-visible)\b")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A declaration, or a rule with what stands in it."""
+
+    head: str
+    inside: "tuple[Block, ...] | None" = None
+
+
+def classes(html: str) -> set[str]:
+    """The classes that stand in a page."""
+    return {name for found in set(_CLASS_LIST.findall(html)) for name in found.split()}
+
+
+def classes_in_scripts(script: str) -> set[str]:
+    """The classes that a script may set: those of the theme and of this site."""
+    return set(_SCRIPTED.findall(script))
+
+
+def join(sheets: Iterable[str], used: set[str]) -> str:
+    """One style sheet of several, in their order, without what nothing uses."""
+    blocks = tuple(block for sheet in sheets for block in _parse(sheet))
+    blocks = tuple(_with_used_classes(blocks, used))
+    asked: set[str] | None = None
+    while (found := set(_asked(blocks))) != asked:
+        asked = found
+        blocks = tuple(_without_unasked(blocks, asked))
+    return "".join(map(_write, blocks))
+
+
+def _parse(sheet: str) -> tuple[Block, ...]:
+    pieces = _PIECE.finditer(_COMMENT.sub("", sheet))
+    return tuple(_blocks(pieces))
+
+
+def _blocks(pieces: Iterator[re.Match[str]]) -> Iterator[Block]:
+    for piece in pieces:
+        head, end = piece.group(1).strip(), piece.group(2)
+        if end == "{":
+            yield Block(head, tuple(_blocks(pieces)))
+        elif head:
+            yield Block(head)
+        if end in ("}", ""):
+            return
+
+
+def _with_used_classes(blocks: Iterable[Block], used: set[str]) -> Iterator[Block]:
+    for block in blocks:
+        if block.inside is None:
+            yield block
+        elif block.head.startswith("@"):
+            at_font = block.head.startswith(("@font-face", "@page", "@keyframes"))
+            inside = block.inside if at_font else tuple(_with_used_classes(block.inside, used))
+            if inside:
+                yield Block(block.head, inside)
+        elif kept := [selector for selector in _selectors(block.head) if _holds(selector, used)]:
+            yield Block(",".join(kept), block.inside)
+
+
+def _selectors(head: str) -> list[str]:
+    """The selectors of a rule: a comma inside brackets divides nothing."""
+    found, depth = [""], 0
+    for sign in head:
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += sign
+    return [_SPACES.sub(" ", selector.strip()) for selector in found]
+
+
+def _holds(selector: str, used: set[str]) -> bool:
+    return used.issuperset(_CLASS.findall(_OPTIONAL.sub("", selector)))
+
+
+def _asked(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
+        if block.inside is None:
+            yield from _ASKED.findall(block.head.partition(":")[2])
+        else:
+            yield from _asked(block.inside)
+
+
+def _without_unasked(blocks: Iterable[Block], asked: set[str]) -> Iterator[Block]:
+    for block in blocks:
+        if block.inside is not None:
+            if inside := tuple(_without_unasked(block.inside, asked)):
+                yield Block(block.head, inside)
+        elif not block.head.startswith("--") or block.head.partition(":")[0].strip() in asked:
+            yield block
+
+
+def _write(block: Block) -> str:
+    if block.inside is None:
+        return f"{block.head};"
+    return f"{block.head}{{{''.join(map(_write, block.inside))}}}"
+
+
+# The style sheets of a site as one. What becomes a part of it is not copied, and neither are the theme's scripts.
+
+
+URI = "assets/site.css"
+_THEME = ("assets/stylesheets/", "assets/javascripts/")
+_MAIN = "assets/stylesheets/main."
+
+
+class Source(Protocol):
+    """A file that an engine would copy into the site."""
+
+    @property
+    def src_uri(self) -> str:
+        """Its path."""
+
+    @property
+    def content_string(self) -> str:
+        """Its text."""
+
+
+S = TypeVar("S", bound=Source)
+
+
+class Sheets(NamedTuple):
+    """The texts of the sheets in their order, and the classes that scripts may set."""
+
+    texts: tuple[str, ...]
+    scripted: frozenset[str]
+
+    def joined(self, classes: Iterable[str], cache: BuildCache) -> str:
+        """One sheet, for pages that have these classes."""
+        used = {*self.scripted, *classes}
+        key = digest(self.texts, sorted(used))
+        joined: str = cache.get("styles", URI, key) or join(self.texts, used)
+        cache.put("styles", URI, key, joined)
+        return joined
+
+
+def taken(files: Iterable[S], own: Sequence[str]) -> tuple[Sheets, list[S]]:
+    """The sheets of the theme and, by their paths, our `own`; and the files that the site does not need then."""
+    by_uri = {file.src_uri: file for file in files}
+    theme = [uri for uri in by_uri if uri.startswith(_THEME)]
+    sheets = [*sorted(u for u in theme if u.startswith(_MAIN) and u.endswith(".css")), *(u for u in own if u in by_uri)]
+    scripts = [file for uri, file in by_uri.items() if uri.endswith(".js") and uri not in theme]
+    scripted = frozenset(name for file in scripts for name in classes_in_scripts(file.content_string))
+    left_out = [by_uri[uri] for uri in dict.fromkeys([*theme, *sheets])]
+    return Sheets(tuple(by_uri[uri].content_string for uri in sheets), scripted), left_out

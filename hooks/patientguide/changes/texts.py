@@ -1,0 +1,367 @@
+"""What changed in one file: a word diff of its statements and fields."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from rapidfuzz.distance import Indel
+
+from patientguide.content.blocks import Block, blocks
+from patientguide.core.problems import Place
+from patientguide.core.yaml import Path, YamlFile
+from patientguide.markup.citations import citation_keys
+from patientguide.markup.tokens import tokens
+from patientguide.markup.words import WORD
+from patientguide.model.entries import Dated, Entry
+from patientguide.model.guide import Guide
+
+# Which item of one list became which of another: equal ones in order, then those that say much the same.
+
+
+LARGEST = 250_000
+"""More comparisons than this take too long: what is longer counts as replaced as a whole."""
+
+LEAST = 0.5
+"""From this share of equal words on, a text counts as the other one, changed."""
+
+_WORD = re.compile(r"\w+")
+
+
+class Stretch(NamedTuple):
+    """A run of items: whether it is the same in both lists, and where it stands in each, from and up to."""
+
+    same: bool
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+class Pair(NamedTuple):
+    """The position of an item in both lists, None where it is not; `moved` when it is equal and out of order."""
+
+    old: int | None
+    new: int | None
+    moved: bool = False
+
+
+def stretches(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
+    """Both lists cut into runs that are the same and runs that differ, in order."""
+    start = _equal(zip(old, new, strict=False))
+    rest_old, rest_new = old[start:], new[start:]
+    end = _equal(zip(reversed(rest_old), reversed(rest_new), strict=False))
+    rest_old, rest_new = rest_old[: len(rest_old) - end], rest_new[: len(rest_new) - end]
+    found = [Stretch(True, 0, start, 0, start)]
+    if len(rest_old) * len(rest_new) > LARGEST:
+        found.append(Stretch(False, start, len(old) - end, start, len(new) - end))
+    else:
+        codes = SequenceMatcher(None, rest_old, rest_new, autojunk=False).get_opcodes()
+        found += [Stretch(code == "equal", *(start + number for number in numbers)) for code, *numbers in codes]
+    found.append(Stretch(True, len(old) - end, len(old), len(new) - end, len(new)))
+    return [stretch for stretch in found if stretch.old_end > stretch.old_start or stretch.new_end > stretch.new_start]
+
+
+def _equal(pairs: "zip[tuple[str, str]]") -> int:
+    """How many pairs are equal before the first that is not."""
+    count = 0
+    for one, other in pairs:
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+def pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
+    """Every item of both lists once, in the order of the new one; what is gone stands where it stood."""
+    partner: dict[int, int] = {}
+    for stretch in stretches(old, new):
+        if stretch.same:
+            in_new, in_old = range(stretch.new_start, stretch.new_end), range(stretch.old_start, stretch.old_end)
+            partner.update(zip(in_new, in_old, strict=True))
+    in_order = set(partner)
+    taken = set(partner.values())
+    free_old = [number for number in range(len(old)) if number not in taken]
+    free_new = [number for number in range(len(new)) if number not in partner]
+    for one, other in similar([old[number] for number in free_old], [new[number] for number in free_new]):
+        partner[free_new[other]] = free_old[one]
+    place = {one: other for other, one in partner.items()}
+    found = [((n, 0, 0), _pair(partner.get(n), n, old, new, n in in_order)) for n in range(len(new))]
+    last = -1
+    for number in range(len(old)):
+        last = place.get(number, last)
+        if number not in place:
+            found.append(((last, 1, number), Pair(number, None)))
+    return [pair for _, pair in sorted(found)]
+
+
+def _pair(one: int | None, other: int, old: Sequence[str], new: Sequence[str], in_order: bool) -> Pair:
+    return Pair(one, other, moved=one is not None and not in_order and old[one] == new[other])
+
+
+def similar(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """The positions of texts that say much the same, each at most once, the likest first."""
+    if len(old) * len(new) > LARGEST:
+        return []
+    old_words, new_words = ([_WORD.findall(text) for text in texts] for texts in (old, new))
+    scores = []
+    for one, words in enumerate(old_words):
+        for other, others in enumerate(new_words):
+            score = 1.0 if old[one] == new[other] else Indel.normalized_similarity(words, others) if words else 0.0
+            if score >= LEAST:
+                scores.append((-score, abs(one - other), one, other))
+    found: dict[int, int] = {}
+    for _, _, one, other in sorted(scores):
+        if one not in found and other not in found.values():
+            found[one] = other
+    return list(found.items())
+
+
+# What changed inside a text, word by word.
+
+
+# A figure such as 1,000.5 and the key of a citation are one word each: half of one would mislead.
+_TOKEN = re.compile(rf"\s+|[0-9][0-9.,]*[0-9](?!\w)|@[A-Za-z0-9](?:[\w:.-]*\w)?|{WORD.pattern}|.", re.DOTALL)
+
+
+class Piece(NamedTuple):
+    """A stretch of text: `kind` is same, removed or added."""
+
+    kind: str
+    text: str
+
+
+def word_diff(before: str, after: str) -> list[Piece]:
+    """The text with what was removed and added in place: without the added it is `before`, else `after`."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    runs: list[tuple[bool, str, str]] = []
+    for number, stretch in enumerate(found := stretches(old, new)):
+        removed = "".join(old[stretch.old_start : stretch.old_end])
+        added = "".join(new[stretch.new_start : stretch.new_end])
+        # A space or comma between two changes is no place to rest: one longer change reads better.
+        same = stretch.same and (number in (0, len(found) - 1) or bool(WORD.search(removed)))
+        if runs and runs[-1][0] == same:
+            runs[-1] = (same, runs[-1][1] + removed, runs[-1][2] + added)
+        else:
+            runs.append((same, removed, added))
+    answer: list[Piece] = []
+    for same, removed, added in runs:
+        both = [Piece("same", removed)] if same else [Piece("removed", removed), Piece("added", added)]
+        answer += [piece for piece in both if piece.text]
+    return answer
+
+
+# What changed in one file: its statements under each heading, and the facts at its top or in its fields.
+
+
+STATES = ("changed", "added", "removed", "moved")
+
+_STATEMENTS = ("paragraph", "item", "row", "field")
+_NAMES = ("id", "effect", "label", "term", "heading", "value", "name", "entry", "rule", "family", "literal", "title")
+_RULE = re.compile(r"[|:\-\s]*")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A statement or fact before and after, None where there is none.
+
+    It stands under `heading` in the body or, if `field` is not empty, in that field of the file; `place` is where it
+    stands now or, when it is gone, where it stood.
+    """
+
+    heading: str
+    field: str
+    before: str | None
+    after: str | None
+    place: Place
+    statement: bool
+
+    @property
+    def state(self) -> str:
+        """Changed, added, removed or moved."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "moved" if self.before == self.after else "changed"
+
+    @property
+    def in_body(self) -> bool:
+        """Whether it stands in the text, not in a field."""
+        return not self.field
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        """The text with the words that were removed and added."""
+        return word_diff(self.before or "", self.after or "")
+
+    @property
+    def cites_added(self) -> list[str]:
+        """The sources that it now cites as well."""
+        return [key for key in _cites(self.after) if key not in _cites(self.before)]
+
+    @property
+    def cites_dropped(self) -> list[str]:
+        """The sources that it cites no longer."""
+        return [key for key in _cites(self.before) if key not in _cites(self.after)]
+
+
+def _cites(text: str | None) -> list[str]:
+    found = (key for token in tokens(text or "") if token.kind == "cite" for key in citation_keys(token.text))
+    return list(dict.fromkeys(found))
+
+
+class Unit(NamedTuple):
+    """A block of a body on one line, or a line that is none, such as a picture."""
+
+    text: str
+    place: Place
+    statement: bool
+
+
+@dataclass(frozen=True)
+class Text:
+    """One file ready to be compared: its fields, the places of those that state something, its body by heading."""
+
+    facts: YamlFile
+    stated: frozenset[Place] = frozenset()
+    sections: Mapping[str, Sequence[Unit]] = field(default_factory=dict)
+
+    @cached_property
+    def whole(self) -> str:
+        """All of the body on one line, to tell how much two files have in common."""
+        return " ".join(unit.text for units in self.sections.values() for unit in units)
+
+
+def texts_of(guide: Guide) -> dict[str, Text]:
+    """Every file of the guide that could be read, by its path."""
+    bodies: dict[str, list[Block]] = {entry.path: [] for entry in guide.entries}
+    stated: dict[str, set[Place]] = {path: set() for path in [*bodies, *guide.records]}
+    for block in blocks(guide):
+        if block.field_place is None:
+            bodies[block.path].append(block)
+        elif block.kind in _STATEMENTS:
+            stated[block.path].add(block.field_place)
+    found = {path: Text(file, frozenset(stated[path])) for path, file in guide.records.items()}
+    for entry in guide.entries:
+        units = _units(entry, bodies[entry.path])
+        found[entry.path] = Text(entry.facts, frozenset(stated[entry.path]), units)
+    return found
+
+
+def _units(entry: Entry[Dated], blocks: Sequence[Block]) -> dict[str, list[Unit]]:
+    """The body by heading. What is no block, such as code or a picture, counts line by line: nothing is left out."""
+    pieces = [(b.start, b.text, b.heading, b.kind in _STATEMENTS) for b in blocks]
+    known = {b.start + match.start() for b in blocks for match in re.finditer(r"^", b.text, re.MULTILINE)}
+    start = 0
+    for line in entry.body.split("\n"):
+        if start not in known and not _RULE.fullmatch(line):
+            pieces.append((start, line, "", False))
+        start += len(line) + 1
+    found: dict[str, list[Unit]] = {}
+    under = ""
+    for first, text, heading, statement in sorted(pieces):
+        under = heading or under
+        found.setdefault(under, []).append(Unit(" ".join(text.split()), entry.body_place(first), statement))
+    return found
+
+
+def compare_texts(old: Text | None, new: Text | None) -> tuple[list[Change], dict[str, str]]:
+    """Every change between two versions of a file, facts first; and the old heading of each new one that had any."""
+    walker = _Walker(old, new)
+    changes = list(walker.walk(walker.old_file.data, walker.new_file.data, (), (), ()))
+    before, after = old.sections if old else {}, new.sections if new else {}
+    headings = _headings(before, after)
+    for heading in _in_order(before, after, headings):
+        changes += _section(heading, before.get(headings.get(heading, heading), ()), after.get(heading, ()))
+    return changes, headings
+
+
+def _headings(before: Mapping[str, Sequence[Unit]], after: Mapping[str, Sequence[Unit]]) -> dict[str, str]:
+    """The old heading of each new one: the same, or that of the section it was most like."""
+    found = {heading: heading for heading in after if heading in before}
+    gone, come = ([h for h in one if h not in other] for one, other in ((before, after), (after, before)))
+    old, new = (
+        [" ".join(unit.text for unit in side[h]) for h in names] for side, names in ((before, gone), (after, come))
+    )
+    return found | {come[there]: gone[here] for here, there in similar(old, new)}
+
+
+def _in_order(before: Mapping[str, Any], after: Mapping[str, Any], headings: Mapping[str, str]) -> list[str]:
+    """Every heading once: those of the new text, then those that are gone."""
+    return [*after, *(heading for heading in before if heading not in headings.values())]
+
+
+def _section(heading: str, before: Sequence[Unit], after: Sequence[Unit]) -> Iterator[Change]:
+    for pair in pairs([unit.text for unit in before], [unit.text for unit in after]):
+        old = before[pair.old] if pair.old is not None else None
+        new = after[pair.new] if pair.new is not None else None
+        if (unit := new or old) and (pair.moved or old is None or new is None or old.text != new.text):
+            yield Change(heading, "", old and old.text, new and new.text, unit.place, unit.statement)
+
+
+@dataclass(frozen=True)
+class _Walker:
+    """Goes through the data of two files side by side; items of a list are told by what they say, not by number."""
+
+    old: Text | None
+    new: Text | None
+
+    @cached_property
+    def old_file(self) -> YamlFile:
+        return self.old.facts if self.old else YamlFile("")
+
+    @cached_property
+    def new_file(self) -> YamlFile:
+        return self.new.facts if self.new else YamlFile("")
+
+    def walk(self, old: Any, new: Any, names: tuple[str, ...], at_old: Path, at_new: Path) -> Iterator[Change]:
+        kinds = {type(value) for value in (old, new) if value is not None}
+        if kinds == {dict}:
+            old, new = old or {}, new or {}
+            for key in dict.fromkeys([*new, *old]):
+                yield from self.walk(old.get(key), new.get(key), (*names, key), (*at_old, key), (*at_new, key))
+        elif kinds == {list}:
+            yield from self.items(old or [], new or [], names, at_old, at_new)
+        elif (said := _said(old)) != (says := _said(new)):
+            yield self.change(names, said, says, at_old, at_new)
+
+    def items(
+        self, old: list[Any], new: list[Any], names: tuple[str, ...], at_old: Path, at_new: Path
+    ) -> Iterator[Change]:
+        for pair in pairs([_said(item) or "" for item in old], [_said(item) or "" for item in new]):
+            one = old[pair.old] if pair.old is not None else None
+            other = new[pair.new] if pair.new is not None else None
+            number = pair.new if pair.new is not None else pair.old or 0
+            named = (*names, _name(other if other is not None else one, number))
+            places = ((*at_old, pair.old or 0), (*at_new, pair.new or 0))
+            if one is not None and other is not None and not pair.moved:
+                yield from self.walk(one, other, named, *places)
+            else:
+                yield self.change(named, _said(one), _said(other), *places)
+
+    def change(
+        self, names: tuple[str, ...], before: str | None, after: str | None, at_old: Path, at_new: Path
+    ) -> Change:
+        text, at = (self.new, at_new) if after is not None else (self.old, at_old)
+        file = text.facts if text else self.new_file
+        places = {place for path, place in file.places.items() if path[: len(at)] == at}
+        states = bool(text and places & text.stated)
+        return Change("", " \u203a ".join(names), before, after, file.place(at), states)
+
+
+def _said(value: Any) -> str | None:
+    """A value in words, on one line; None when there is none."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_said(item)}" for key, item in value.items() if item is not None)
+    if isinstance(value, list):
+        return "; ".join(_said(item) or "" for item in value)
+    return str(value).lower() if isinstance(value, bool) else " ".join(str(value).split())
+
+
+def _name(item: Any, number: int) -> str:
+    """What an item of a list is called: by the first of its fields that names it, else by its number."""
+    fields = item if isinstance(item, dict) else {}
+    return next((str(fields[key]) for key in _NAMES if isinstance(fields.get(key), str)), str(number + 1))

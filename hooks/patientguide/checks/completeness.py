@@ -1,0 +1,163 @@
+"""Completeness: every page on a choice answers the same questions, and says so where one does not apply."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from patientguide.checks.rule import Finding, Subject
+from patientguide.content.blocks import TO_DO, Block, blocks
+from patientguide.core.problems import Place, suggest
+from patientguide.markup.words import WORD
+from patientguide.model import routes
+from patientguide.model.entries import Entry, Treatment
+from patientguide.model.guide import Guide
+from patientguide.model.settings import Step
+
+COMPLETENESS = Subject("Completeness")
+
+_FACTS = {
+    "summary-list": "at_a_glance",
+    "branches": "branches",
+    "side-effects": "side_effects",
+    "when-to-call": "call",
+    "questions": "questions",
+}
+_UNTIL = "Write it. Until then keep draft: true at the top of the file."
+_TREATMENTS = ("phases", "therapies", "medications")
+
+
+@COMPLETENESS.error("unanswered", "DISCERN 7 to 15; IPDAS: options in equal detail")
+def answered(guide: Guide) -> Iterator[Finding]:
+    """In guide.yml every kind of treatment says under which heading its pages answer what is required, or why not."""
+    file = guide.records["content/guide.yml"]
+    for name in _TREATMENTS:
+        kind = getattr(guide.settings.kinds, name)
+        answers = {answer for step in kind.outline for answer in step.answers}
+        for topic, meaning in guide.settings.required.items():
+            if topic not in answers and topic not in kind.left_out:
+                advice = f"Add answers: [{topic}] to a heading, or {topic}: and the reason under left_out. ({meaning})"
+                yield Finding(file.place(("kinds", name)), f"No heading of {name} answers '{topic}'.", advice)
+        for number, step in enumerate(kind.outline):
+            for answer in step.answers:
+                if answer not in guide.settings.required:
+                    place = file.place(("kinds", name, "outline", number, "answers"))
+                    message = f"'{answer}' is not listed under required."
+                    yield Finding(place, message, suggest(answer, guide.settings.required))
+
+
+@COMPLETENESS.error("too-few", "PEMAT 20 to 22; DISCERN 15")
+def enough(guide: Guide) -> Iterator[Finding]:
+    """A part that is drawn from the top of a file has as many facts as guide.yml asks for, such as three questions."""
+    for entry in guide.treatments:
+        for step in getattr(guide.settings.kinds, entry.kind).outline:
+            yield from _enough(entry, step)
+
+
+def _enough(entry: Entry[Treatment], step: Step) -> Iterator[Finding]:
+    field = _FACTS.get(step.part or "")
+    count = len(getattr(entry.front, field, [])) if field else 0
+    if field and count < step.least and step.heading not in entry.front.not_applicable:
+        message = f"'{step.heading}' has {count}, at least {step.least} are needed."
+        advice = f"Add to the list {field}, or say under not_applicable why '{step.heading}' does not apply."
+        yield Finding(entry.facts.place((field,)), message, advice)
+
+
+@COMPLETENESS.error("not-applicable", "DISCERN: rate what applies")
+def not_applicable(guide: Guide) -> Iterator[Finding]:
+    """What does not apply is a heading of the kind that says nothing else."""
+    for entry in guide.treatments:
+        steps = getattr(guide.settings.kinds, entry.kind).outline
+        for heading in entry.front.not_applicable:
+            place = entry.facts.place(("not_applicable", heading))
+            step = next((step for step in steps if step.heading == heading), None)
+            if step is None:
+                message = f"'{heading}' is not a heading of this kind."
+                yield Finding(place, message, suggest(heading, [step.heading for step in steps]))
+            elif _says_something(guide, entry, step):
+                yield Finding(place, f"'{heading}' is filled in, too.", "Keep the text or the reason, not both.")
+
+
+def _says_something(guide: Guide, entry: Entry[Treatment], step: Step) -> bool:
+    if step.part == "medicines":
+        return bool(guide.medicines_of(entry))
+    facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
+    return bool(facts) or any(section.heading == step.heading for section in entry.sections)
+
+
+@COMPLETENESS.error("two-urgencies", "NHS: one clear instruction on when to act")
+def two_urgencies(guide: Guide) -> Iterator[Finding]:
+    """A page says one thing of how soon to act on a side effect or sign."""
+    for entry in guide.treatments:
+        named = [(("side_effects", n, "effect"), row.effect, row.act) for n, row in enumerate(entry.front.side_effects)]
+        called = [(("call", n, "text"), row.text, row.act) for n, row in enumerate(entry.front.call)]
+        for rows in (named, called):
+            acts: dict[str, str] = {}
+            for place, text, act in rows:
+                first = acts.setdefault(" ".join(WORD.findall(text.casefold())), act)
+                if first != act:
+                    message = f"'{text[:60]}' stands here as '{first}' and as '{act}'."
+                    yield Finding(entry.facts.place(place), message, "Keep one of the two, or say in what they differ.")
+
+
+@COMPLETENESS.warning("no-call", "NHS: when to get help stands on the page")
+def no_call(guide: Guide) -> Iterator[Finding]:
+    """A page with a side effect that is most urgent also says when to call for that."""
+    most = next((urgency.id for urgency in guide.settings.urgency), None)
+    for entry in guide.treatments:
+        parts = {step.part for step in getattr(guide.settings.kinds, entry.kind).outline}
+        urgent = [number for number, row in enumerate(entry.front.side_effects) if row.act == most]
+        if "when-to-call" in parts and urgent and not any(row.act == most for row in entry.front.call):
+            place = entry.facts.place(("side_effects", urgent[0], "act"))
+            effect = entry.front.side_effects[urgent[0]].effect
+            message = f"'{effect}' is '{most}', but nothing under call: is."
+            yield Finding(place, message, f"Add a line to call: with act: {most}, or correct this one.")
+
+
+@COMPLETENESS.error("to-do", "no text of a starting file is published")
+def to_do(guide: Guide) -> Iterator[Finding]:
+    """No text of a starting file, which begins with "To do", is left in what is published."""
+    for path, text in guide.texts.items():
+        for line, col, quote in text.to_do:
+            yield Finding(Place(path, line, col), f"This is not written yet: '{quote}'", _UNTIL)
+    for key, reference in guide.references.items():
+        texts = (reference.title, reference.custom.undated or "", reference.custom.note or "")
+        begun = [text[: len(TO_DO)] for text in texts]
+        if guide.cited[key] and TO_DO in begun:
+            place = guide.records[f"content/references/{key}.yml"].place(("title",))
+            yield Finding(place, f"The source '{key}' is not filled in yet.", "Fill it in, or delete the file.")
+
+
+@COMPLETENESS.warning("example", "no text of a new guide passes for one that was written")
+def examples(guide: Guide) -> Iterator[Finding]:
+    """No example text of a new guide is left. While one is, every page says that the guide is not ready."""
+    for path, (line, col, quote) in guide.examples.items():
+        count = len(guide.texts[path].examples) if path in guide.texts else 0
+        said = "an example text" if count < 2 else f"{count} example texts"
+        yield Finding(Place(path, line, col), f"To do: this file has {said}: '{quote}'", "Write your own in its place.")
+
+
+@COMPLETENESS.warning("many-boxes", "NHS: warning callouts are rare", each=True)
+def boxes(guide: Guide) -> Iterator[Finding]:
+    """An editor puts at most a few boxes on a page; more of them frighten, and none is read."""
+    limit = guide.settings.limits.boxes
+    titles: dict[str, list[Block]] = defaultdict(list)
+    for block in blocks(guide):
+        if block.kind == "title":
+            titles[block.path].append(block)
+    for found in titles.values():
+        if len(found) > limit:
+            message = f"This is box {limit + 1} of {len(found)} on this page; {limit} are enough."
+            yield Finding(found[limit].place(), message, "Make it a paragraph.")
+
+
+@COMPLETENESS.warning("too-many-warnings", "NHS: warning callouts are rare")
+def warnings(guide: Guide) -> Iterator[Finding]:
+    """A page shows at most a few warnings, all its texts taken together; when to call has a card of its own."""
+    limit = guide.settings.limits.warnings
+    shown: dict[str, list[Place]] = defaultdict(list)
+    for entry in guide.entries:
+        places = [Place(entry.path, line, col) for line, col in guide.texts[entry.path].warnings]
+        shown[routes.address(routes.target_of(entry).uri)] += places
+    for address, found in shown.items():
+        if len(found) > limit:
+            message = f"This is warning {limit + 1} of {len(found)} on {address}; {limit} are enough."
+            yield Finding(found[limit], message, "Make it a paragraph. Signs that cannot wait go under call.")

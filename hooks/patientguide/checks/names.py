@@ -1,0 +1,353 @@
+"""Checks of names that files use for each other, of sections, and of the navigation."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePath
+
+from patientguide.content.blocks import CHANGES
+from patientguide.core.dates import is_to_come
+from patientguide.core.problems import Place, Problem, suggest
+from patientguide.core.yaml import Path, YamlFile
+from patientguide.model import registry, routes
+from patientguide.model.entries import Call, Dated, Entry, Medication, SideEffect, Treatment
+from patientguide.model.guide import Guide
+from patientguide.model.settings import Step
+from patientguide.review import signoff
+
+# Names that entries use for each other and for the vocabulary of guide.yml: each must exist, once.
+
+
+_DRAWN = ("summary-list", "side-effects", "when-to-call", "questions")
+PARTS = {
+    "phases": (*_DRAWN, "branches", "medicines"),
+    "therapies": (*_DRAWN, "medicines"),
+    "medications": _DRAWN,
+    "faqs": (),
+}
+"""The parts that the facts of each kind can fill."""
+
+
+def vocabulary(guide: Guide) -> Iterator[Problem]:
+    """Facets, urgencies, topics and kinds of evidence must be ones that guide.yml lists."""
+    for entry in guide.entries:
+        yield from _facets(entry, guide)
+        if isinstance(entry.front, Treatment):
+            yield from _urgencies(entry.facts, entry.front, guide)
+    for faq in guide.faqs:
+        yield from _known(faq.facts, ("topic",), faq.front.topic, guide.settings.kinds.faqs.topics, "topic")
+    for key, reference in guide.references.items():
+        file = guide.records[f"content/references/{key}.yml"]
+        yield from _known(file, ("custom", "evidence"), reference.custom.evidence, guide.evidence, "kind of evidence")
+
+
+def _facets(entry: Entry[Dated], guide: Guide) -> Iterator[Problem]:
+    facets = {facet.id: [value.id for value in facet.values] for facet in guide.settings.facets}
+    for facet, values in entry.front.facets.items():
+        yield from _known(entry.facts, ("facets", facet), facet, facets, "facet")
+        for number, value in enumerate(values):
+            yield from _known(entry.facts, ("facets", facet, number), value, facets.get(facet, [value]), "value")
+
+
+def _urgencies(file: YamlFile, front: Treatment, guide: Guide) -> Iterator[Problem]:
+    known = [urgency.id for urgency in guide.settings.urgency]
+    fields: dict[str, Sequence[SideEffect | Call]] = {"side_effects": front.side_effects, "call": front.call}
+    for field, items in fields.items():
+        for number, item in enumerate(items):
+            yield from _known(file, (field, number, "act"), item.act, known, "urgency")
+
+
+def relations(guide: Guide) -> Iterator[Problem]:
+    """An entry names other entries, words and sources by names that exist."""
+    homes = {field: _ids(guide, field) for field in ("therapies", "phases")}
+    for medicine in guide.medications:
+        for field, ids in homes.items():
+            for number, name in enumerate(getattr(medicine.front, field)):
+                yield from _known(medicine.facts, (field, number), name, ids, f"file in {field}/")
+    for phase in guide.phases:
+        for number, branch in enumerate(phase.front.branches):
+            yield from _known(phase.facts, ("branches", number, "value"), branch.value, guide.facet_values, "value")
+    terms = [term.id for term in guide.terms]
+    for index, term in enumerate(guide.glossary.terms if guide.glossary else ()):
+        for number, name in enumerate(term.see):
+            yield from _known(
+                guide.records["content/glossary.yml"], ("terms", index, "see", number), name, terms, "word"
+            )
+    settings, file = guide.settings, guide.records["content/guide.yml"]
+    yield from _known(
+        file, ("safety_page",), settings.safety_page, [f"{id_}.md" for id_ in _ids(guide, "pages")], "page"
+    )
+    for number, line in enumerate(settings.alert_card):
+        if line.number:
+            where = ("alert_card", number, "number")
+            yield from _known(file, where, line.number, settings.local, "local setting")
+    yield from _known(file, ("names_source",), settings.names_source, _ids(guide, "references"), "source")
+
+
+def _ids(guide: Guide, kind: str) -> list[str]:
+    """The names of the files of a kind, those that could not be read included."""
+    folder = "docs" if kind == "pages" else f"content/{kind}"
+    entries = [entry.id for entry in guide.entries if entry.kind == kind]
+    keys = list(guide.references) if kind == "references" else []
+    return entries + keys + [PurePath(path).stem for path in guide.unread if path.startswith(f"{folder}/")]
+
+
+def menu(guide: Guide) -> Iterator[Problem]:
+    """The menu names pages that exist, and every hand-written page stands in it once."""
+    file = guide.records["content/guide.yml"]
+    pages = {f"{id_}.md" for id_ in _ids(guide, "pages")}
+    lists = registry.collections(guide)
+    listed: Counter[str] = Counter()
+    for number, group in enumerate(guide.settings.navigation):
+        for position, item in enumerate(group.items):
+            path = ("navigation", number, "items", position)
+            if item in registry.COLLECTIONS and item not in lists and guide.unread:
+                pass
+            elif item in registry.COLLECTIONS and item not in lists:
+                message = f"The list {item} has no entries yet."
+                yield Problem(file.place(path), "empty-list", message, "Remove it from the menu, or add an entry.")
+            else:
+                yield from _known(file, path, item, pages | set(lists), "page")
+            listed[item] += 1
+    places = {f"{entry.id}.md": Place(entry.path) for entry in guide.pages}
+    places |= {name: file.place(("navigation",)) for name in lists}
+    for name, place in places.items():
+        if listed[name] != 1:
+            message = f"The menu in content/guide.yml has {name} {listed[name]} times."
+            yield Problem(place, "not-in-menu", message, f"Add {name} under navigation, once.")
+
+
+def settings(guide: Guide) -> Iterator[Problem]:
+    """In guide.yml no name stands twice in a list, and each kind draws only parts that it has facts for."""
+    file, rules = guide.records["content/guide.yml"], guide.settings
+    lists: dict[Path, list[str]] = {
+        ("evidence",): [evidence.id for evidence in rules.evidence],
+        ("urgency",): [urgency.id for urgency in rules.urgency],
+        ("facets",): [facet.id for facet in rules.facets],
+        ("kinds", "faqs", "topics"): rules.kinds.faqs.topics,
+    }
+    for name, kind in rules.kinds:
+        lists["kinds", name, "outline"] = [step.heading for step in kind.outline]
+        for number, step in enumerate(kind.outline):
+            if step.part:
+                where = ("kinds", name, "outline", number, "part")
+                yield from _known(file, where, step.part, PARTS[name], f"part for {name} called")
+    for path, names in lists.items():
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield Problem(
+                    file.place((*path, number)), "twice", f"'{name}' stands here twice.", "Keep one of the two."
+                )
+
+
+def search(guide: Guide) -> Iterator[Problem]:
+    """Words for search stand in one list, once, are given to lists that exist, and hide no medicine of the guide."""
+    file, words = guide.records["content/guide.yml"], guide.settings.search
+    for name in words.names:
+        yield from _known(file, ("search", "names", name), name, registry.COLLECTIONS, "list")
+    places: list[tuple[Path, list[str]]] = [(("search", "same", n), group) for n, group in enumerate(words.same)]
+    for paths in (places, [(("search", "ignore"), words.ignore)], [(("search", "others"), words.others)]):
+        seen: set[str] = set()
+        for path, texts in paths:
+            for number, text in enumerate(texts):
+                if text.casefold() in seen:
+                    place = file.place((*path, number))
+                    yield Problem(place, "twice", f"'{text}' stands here twice.", "Keep one of the two.")
+                seen.add(text.casefold())
+    own = {name.casefold(): m.path for m in guide.medications for name in medicine_names(m.front)}
+    for field in ("others", "ignore"):
+        for number, text in enumerate(getattr(words, field)):
+            if page := own.get(text.casefold()):
+                message = f"'{text}' has a page, {page}, and nobody who types it would find that."
+                yield Problem(
+                    file.place(("search", field, number)), "hidden-name", message, "Take it out of this list."
+                )
+
+
+def medicine_names(medicine: Medication) -> Iterator[str]:
+    """What a medicine is called: its title, full name and brands, each without what stands in brackets."""
+    for name in (medicine.title, medicine.generic, *medicine.brands):
+        yield name.partition(" (")[0].strip()
+
+
+def dates(guide: Guide) -> Iterator[Problem]:
+    """Nothing was changed or checked on a day that has not come yet."""
+    for entry in guide.entries:
+        for field in ("changed", "evidence_checked"):
+            yield from _to_come(entry.facts, (field,), getattr(entry.front, field), guide)
+    if guide.glossary:
+        for field in ("changed", "evidence_checked"):
+            file = guide.records["content/glossary.yml"]
+            yield from _to_come(file, (field,), getattr(guide.glossary, field), guide)
+    if guide.trials.checked:
+        yield from _to_come(guide.records["content/trials.yml"], ("checked",), guide.trials.checked, guide)
+    if news := guide.records.get(CHANGES):
+        for number, note in enumerate(guide.changes):
+            yield from _to_come(news, (number, "date"), note.date, guide)
+
+
+def _to_come(file: YamlFile, path: Path, day: str, guide: Guide) -> Iterator[Problem]:
+    if is_to_come(day, guide.today):
+        yield Problem(file.place(path), "future-date", f"{day} has not come yet.", "Write the day it was really done.")
+
+
+def addresses(guide: Guide) -> Iterator[Problem]:
+    """No two files may want the same address."""
+    taken: dict[str, str] = {}
+    for address, source in routes.claims(guide):
+        if address in taken:
+            yield Problem(
+                Place(source),
+                "duplicate-address",
+                f"{address} is already the address of {taken[address]}.",
+                "Rename one of the two.",
+            )
+        taken.setdefault(address, source)
+
+
+def words(guide: Guide) -> Iterator[Problem]:
+    """No two words of the glossary may have the same id or form."""
+    seen: dict[str, str] = {}
+    for index, term in enumerate(guide.glossary.terms if guide.glossary else ()):
+        if not term.term[0].isalnum():
+            place = guide.records["content/glossary.yml"].place(("terms", index, "term"))
+            message = f"'{term.term}' does not start with a letter."
+            yield Problem(place, "form", message, "Start with a letter or digit.")
+        for number, form in enumerate(term.forms):
+            if not form[0].isalnum():
+                place = guide.records["content/glossary.yml"].place(("terms", index, "forms", number))
+                yield Problem(place, "form", f"'{form}' does not start with a letter.", "Start with a letter or digit.")
+        for name in dict.fromkeys([f"#{term.id}", *(form.casefold() for form in term.forms)]):
+            if name in seen:
+                yield Problem(
+                    guide.records["content/glossary.yml"].place(("terms", index)),
+                    "duplicate-word",
+                    f"'{name.lstrip('#')}' stands at '{term.id}' and at '{seen[name]}'.",
+                    "Keep it at one of the two.",
+                )
+            seen.setdefault(name, term.id)
+
+
+def _known(file: YamlFile, path: Path, word: str, known: Collection[str], what: str) -> Iterator[Problem]:
+    if word not in known:
+        yield Problem(
+            file.place(path), "unknown-name", f"There is no {what} '{word}' in this guide.", suggest(word, known)
+        )
+
+
+def notes(guide: Guide) -> Iterator[Problem]:
+    """A note on a change has an id of its own, and names entries that exist."""
+    file = guide.records.get(CHANGES)
+    if file is None:
+        return
+    ids = Counter(note.id for note in guide.changes)
+    known = [entry.name for entry in guide.entries]
+    for number, note in enumerate(guide.changes):
+        if ids[note.id] > 1 or note.id.startswith("review-"):
+            message = f"'{note.id}' stands here twice." if ids[note.id] > 1 else "'review-' begins the ids of reviews."
+            yield Problem(file.place((number, "id")), "twice", message, "Give each note an id of its own.")
+        for position, name in enumerate(note.about):
+            if name not in guide.by_name and not signoff.is_unread(guide, name):
+                message = f"There is no entry '{name}' in this guide."
+                place = file.place((number, "about", position))
+                yield Problem(place, "unknown-name", message, _meant_entry(name, known))
+
+
+def _meant_entry(name: str, known: Collection[str]) -> str:
+    """Advice that names the entries whose file has this name, or else the nearest one."""
+    whole = [entry for entry in known if entry.partition("/")[2] == name.casefold()]
+    return f"Write {' or '.join(whole)}." if whole else suggest(name, known)
+
+
+# The body of an entry as sections, held against the outline that guide.yml gives its kind.
+
+
+def outlines(guide: Guide) -> Iterator[Problem]:
+    """An entry has the sections that guide.yml lists for its kind, in that order, none of them empty."""
+    for entry in guide.entries_looked_at:
+        kind = getattr(guide.settings.kinds, entry.kind, None)
+        if kind and kind.outline:
+            yield from _against(entry, kind.outline)
+        elif not entry.body.strip():
+            yield Problem(Place(entry.path, entry.body_line), "empty-section", "There is no text.", "Write it.")
+
+
+def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
+    """Every heading the outline asks for, once, in order, with text under it, and no other."""
+    wanted = [step.heading for step in steps if step.part is None]
+    drawn = {step.heading for step in steps if step.part}
+    sections = entry.sections
+    have = [section.heading for section in sections]
+    for section in sections:
+        place = Place(entry.path, section.line)
+        if not section.heading:
+            yield Problem(
+                place,
+                "stray-text",
+                "There is text before the first heading.",
+                f"Move it under a heading: {', '.join(wanted) or 'none is written by hand'}.",
+            )
+        elif section.heading in drawn:
+            yield Problem(
+                place,
+                "drawn-heading",
+                f"'{section.heading}' is drawn from the facts at the top.",
+                "Remove the heading here and put the facts at the top of the file.",
+            )
+        elif section.heading not in wanted:
+            yield Problem(
+                place,
+                "unknown-heading",
+                f"'{section.heading}' is not a heading of this kind.",
+                suggest(section.heading, set(wanted) - set(have)),
+            )
+        elif have.count(section.heading) > 1 and have.index(section.heading) != sections.index(section):
+            yield Problem(
+                place,
+                "repeated-heading",
+                f"'{section.heading}' stands here a second time.",
+                "Keep one of the two.",
+            )
+        elif not section.text:
+            yield Problem(
+                place,
+                "empty-section",
+                f"There is no text under '{section.heading}'.",
+                "Write it. If nothing is known, say so.",
+            )
+    left_out = getattr(entry.front, "not_applicable", {})
+    for heading in wanted:
+        if heading not in have and heading not in left_out:
+            yield Problem(
+                Place(entry.path, entry.body_line),
+                "missing-section",
+                f"The section '{heading}' is missing.",
+                f"Add the line '## {heading}' and text under it, or say under not_applicable why it does not apply.",
+            )
+    known = [heading for heading in have if heading in wanted]
+    if len(set(known)) == len(known) and known != [heading for heading in wanted if heading in known]:
+        yield Problem(
+            Place(entry.path, entry.body_line),
+            "section-order",
+            "The sections are not in the usual order.",
+            "Put them in this order: " + "; ".join(wanted) + ".",
+        )
+
+
+_FIELDS = {
+    "questions": "questions",
+    "side-effects": "side_effects",
+    "summary-list": "at_a_glance",
+    "when-to-call": "call",
+}
+"""The fields that parts of a page are drawn from, where these may be empty."""
+
+
+def is_drawn(step: Step, entry: Entry[Dated], guide: Guide) -> bool:
+    """Whether a page has a section that nobody wrote: there is something to draw, or a reason why there is not."""
+    if step.heading in getattr(entry.front, "not_applicable", {}):
+        return True
+    if step.part == "medicines":
+        return bool(guide.medicines_of(entry))
+    if step.part == "summary-list" and isinstance(entry.front, Medication):
+        return True
+    return step.part is not None and bool(getattr(entry.front, _FIELDS.get(step.part, "title")))

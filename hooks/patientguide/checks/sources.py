@@ -1,0 +1,284 @@
+"""Rules on sources, and on what the source watch found."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from patientguide.checks.rule import Finding, Subject
+from patientguide.core import dates
+from patientguide.core.dates import is_old
+from patientguide.core.problems import Place
+from patientguide.model import identifiers
+from patientguide.model.guide import Guide
+from patientguide.model.records import FRESH, Answer
+from patientguide.model.reference import Reference
+from patientguide.sources import matching, watch
+from patientguide.sources.matching import Facts, is_same, trials_agree
+
+# Sources: each once, dated, in force, with an address that can be trusted.
+
+
+SOURCES = Subject("Sources")
+
+_NAMED = "title and year"
+
+
+def _place(guide: Guide, key: str, *field: str) -> Place:
+    return guide.records[f"content/references/{key}.yml"].place(field)
+
+
+@SOURCES.warning("unused-source", "IPDAS: citations")
+def unused(guide: Guide) -> Iterator[Finding]:
+    """Every source is cited somewhere."""
+    used = guide.cited
+    for key in guide.references:
+        if not used[key]:
+            yield Finding(_place(guide, key), f"Nothing cites '{key}'.", "Cite it, or delete the file.")
+
+
+@SOURCES.error("duplicate-source", "ICMJE: one entry per work")
+def duplicates(guide: Guide) -> Iterator[Finding]:
+    """A work has one file: no two have the same DOI, PubMed number, address, or title and year."""
+    seen: dict[tuple[str, str], str] = {}
+    for key, reference in guide.references.items():
+        for what, value in _marks(reference).items():
+            first = seen.setdefault((what, value), key)
+            if first != key and not (what == _NAMED and _differ(reference, guide.references[first])):
+                message = f"'{key}' and '{first}' have the same {what}."
+                yield Finding(_place(guide, key), message, f"Cite {first} everywhere and delete this file.")
+                break
+
+
+def _differ(one: Reference, other: Reference) -> bool:
+    """Whether something tells two works of the same title and year apart, such as "Hay fever" by two institutes."""
+    return any(
+        mine.casefold() != theirs.casefold()
+        for name in ("DOI", "PMID", "PMCID", "ISBN", "publisher", "container_title")
+        if (mine := getattr(one, name)) and (theirs := getattr(other, name))
+    )
+
+
+def _marks(reference: Reference) -> Mapping[str, str]:
+    marks = {
+        "DOI": (reference.DOI or "").casefold(),
+        "PubMed number": reference.PMID or "",
+        "address": identifiers.folded_address(reference.URL) if reference.URL else "",
+    }
+    if reference.issued and reference.custom.title_confirmed:
+        title = re.sub(r"\W+", " ", reference.title.casefold()).strip()
+        marks[_NAMED] = f"{title} {reference.issued[:4]}"
+    return {what: value for what, value in marks.items() if value}
+
+
+@SOURCES.warning("unfindable-source", "ICMJE: references that readers can find")
+def unfindable(guide: Guide) -> Iterator[Finding]:
+    """A reader can find a source: it has an address, or a number by which libraries know it."""
+    for key, reference in guide.references.items():
+        known = (reference.DOI, reference.PMID, reference.PMCID, reference.ISBN, reference.URL, reference.custom.nct)
+        if not any(known):
+            message = f"Nobody can find '{key}': it has no DOI, PMID, PMCID, ISBN, URL or nct."
+            yield Finding(_place(guide, key), message, "Add one of them. patientguide cite finds the others.")
+
+
+@SOURCES.error("undated-source", "DISCERN 5; Citing Medicine: date of publication")
+def undated(guide: Guide) -> Iterator[Finding]:
+    """A source has a date, or says why it has none."""
+    for key, reference in guide.references.items():
+        if not reference.issued and not reference.custom.undated:
+            advice = 'Add issued: "2026-05", or undated: under custom with the reason.'
+            yield Finding(_place(guide, key), f"'{key}' has no date.", advice)
+
+
+@SOURCES.error("no-access-date", "Citing Medicine: date cited")
+def not_opened(guide: Guide) -> Iterator[Finding]:
+    """A web page has the day somebody opened it, or says why nobody did."""
+    for key, reference in guide.references.items():
+        if reference.type == "webpage" and not reference.accessed and not reference.custom.not_opened:
+            advice = 'Add accessed: "2026-11-21", or not_opened: under custom with the reason.'
+            yield Finding(_place(guide, key), f"Nobody says when the page '{key}' was opened.", advice)
+
+
+@SOURCES.error("access-date", "Citing Medicine: date cited")
+def opened_in_time(guide: Guide) -> Iterator[Finding]:
+    """A page was opened on a day that has come, and not before it was published."""
+    for key, reference in guide.references.items():
+        if opened := reference.accessed:
+            place = _place(guide, key, "accessed")
+            if dates.is_to_come(opened, guide.today):
+                yield Finding(place, f"{opened} has not come yet.", "Write the day somebody opened the page.")
+            elif reference.issued and opened < reference.issued[: len(opened)]:
+                message = f"It was opened on {opened}, before it was published on {reference.issued}."
+                yield Finding(place, message, "Correct one of the two dates.")
+
+
+@SOURCES.error("withdrawn-source", "ICMJE: retracted articles")
+def withdrawn(guide: Guide) -> Iterator[Finding]:
+    """Nothing rests on a source that was retracted, withdrawn or replaced."""
+    used = guide.cited
+    for key, reference in guide.references.items():
+        if reference.custom.status != "current" and used[key]:
+            other = reference.custom.replaced_by
+            advice = f"Cite {other} instead, if it says the same." if other else "Cite another source, or remove it."
+            message = f"'{key}' is {reference.custom.status}, and {_statements(used[key])} rest on it."
+            yield Finding(_place(guide, key, "custom", "status"), message, advice)
+
+
+@SOURCES.error("unknown-replacement", "the contract of this project")
+def replacements(guide: Guide) -> Iterator[Finding]:
+    """The source that replaces another exists."""
+    for key, reference in guide.references.items():
+        other = reference.custom.replaced_by
+        if other and other not in guide.references and f"content/references/{other}.yml" not in guide.unread:
+            place = _place(guide, key, "custom", "replaced_by")
+            yield Finding(place, f"There is no source '{other}'.", "Write the name of a file in content/references/.")
+
+
+@SOURCES.warning("old-source", "DISCERN 4 and 5; IPDAS: up-to-date evidence")
+def old(guide: Guide) -> Iterator[Finding]:
+    """A source is looked at again when it is older than guide.yml says for its kind of evidence."""
+    for key, reference in guide.references.items():
+        evidence = guide.evidence.get(reference.custom.evidence)
+        if not (evidence and evidence.max_years and reference.issued):
+            continue
+        # A source of 2016 may be of December: of a year alone, the whole year counts.
+        due = dates.months_later(reference.issued, 12 * evidence.max_years)[: len(reference.issued)]
+        if dates.is_past(due, guide.today):
+            message = f"'{key}' is from {reference.issued}, more than {evidence.max_years} years ago."
+            yield Finding(_place(guide, key, "issued"), message, "Look for a newer one, or waive this with the reason.")
+
+
+@SOURCES.warning("unread-source", "CIViC: a person must read the source")
+def unread(guide: Guide) -> Iterator[Finding]:
+    """Somebody of the project has read each source. Readers see a sign where nobody has."""
+    alone = Counter[str]()
+    for keys in (line.split() for text in guide.texts.values() for line in text.cites.splitlines()):
+        known = [key for key in keys if key in guide.references]
+        if known and not any(guide.references[key].custom.read for key in known):
+            alone.update(known)
+    for key, reference in guide.references.items():
+        if not reference.custom.read:
+            place = _place(guide, key, "custom", "read")
+            advice = f"Read it, check what rests on it alone ({_statements(alone[key])}), and write read: true."
+            yield Finding(place, f"Nobody has read '{key}'.", advice)
+
+
+def _statements(count: int) -> str:
+    return f"{count} statement{'s' * (count != 1)}"
+
+
+@SOURCES.error("doi-as-address", "DOI handbook: a DOI is not an address")
+def doi_as_address(guide: Guide) -> Iterator[Finding]:
+    """A DOI stands under DOI, not as an address."""
+    for key, reference in guide.references.items():
+        if reference.URL and identifiers.is_doi_link(reference.URL):
+            message = f"The address of '{key}' only leads to its DOI."
+            yield Finding(_place(guide, key, "URL"), message, "Write the DOI under DOI, and remove URL.")
+
+
+# Source watch: what services said of the sources, as `patientguide sources` wrote it down. Nobody is asked here.
+
+
+WATCH = Subject("Source watch")
+
+FILE = "content/watch.yml"
+STOPPED = {"WITHDRAWN": "stopped", "TERMINATED": "stopped", "SUSPENDED": "stopped", "UNKNOWN": "unknown"}
+"""States of the registry in which a trial takes nobody, and how trials.yml says the same."""
+
+
+@WATCH.error("retracted-work", "ICMJE: retracted articles; COPE: retraction guidelines")
+def retracted(guide: Guide) -> Iterator[Finding]:
+    """A source that was retracted, withdrawn or removed says so in its file."""
+    used = guide.cited
+    for key, reference, answer in watch.current(guide):
+        found = next(matching.grave(answer.notices), None)
+        if found and used[key] and reference.custom.status not in ("retracted", "withdrawn"):
+            message = f"'{key}' has a notice: {matching.notice_in_words(found)}. {_said(answer)}"
+            advice = "Read the notice, write status: retracted under custom, and take the source out of the text."
+            yield Finding(watch.place(guide, key, answer.number[0]), message, advice)
+
+
+@WATCH.error("other-work", "DOI handbook; ICMJE: references are checked against the work")
+def other_work(guide: Guide) -> Iterator[Finding]:
+    """A DOI, PubMed or trial number is that of the work which the file names, and they all belong to one work."""
+    for key, reference, answer in watch.current(guide):
+        kind, number = answer.number
+        place = watch.place(guide, key, kind)
+        if (other := answer.other) and not (
+            trials_agree(reference.title, (other.title,))
+            if kind == "NCT"
+            else is_same(reference, Facts((other.title,), other.author or "", other.year or ""))
+        ):
+            message = f"{kind} {number} is '{other.title}', but the file says '{reference.title}'. {_said(answer)}"
+            yield Finding(place, message, f"Look up the {kind} of the work that is meant, or correct the title.")
+        ours = watch.numbers_of(reference)
+        for name, theirs in answer.belongs.items():
+            if name in ours and ours[name].casefold() != theirs.casefold():
+                message = f"{kind} {number} belongs to {name} {theirs}, but the file says {ours[name]}. {_said(answer)}"
+                yield Finding(place, message, "Keep the numbers of the work that is meant.")
+
+
+@WATCH.error("unknown-identifier", "DOI handbook: a DOI resolves")
+def unknown(guide: Guide) -> Iterator[Finding]:
+    """A DOI, PubMed, PubMed Central or trial number is one that its service knows."""
+    for key, _, answer in watch.current(guide):
+        if not answer.exists:
+            kind, number = answer.number
+            message = f"There is no {kind} {number}. {_said(answer)}"
+            yield Finding(watch.place(guide, key, kind), message, "Copy it from the work once more.")
+
+
+@WATCH.warning("concern", "COPE: expressions of concern and corrections")
+def concern(guide: Guide) -> Iterator[Finding]:
+    """A correction, an expression of concern or a new version of a source has been read."""
+    for key, _, answer in watch.current(guide):
+        for notice in answer.notices:
+            if notice.type not in matching.GRAVE:
+                words = matching.notice_in_words(notice)
+                message = f"'{key}' has a notice: {words}. {_said(answer)}"
+                advice = (
+                    f'Read it; if what the guide says still holds, waive this with the reason and words: "{words}".'
+                )
+                yield Finding(watch.place(guide, key, answer.number[0]), message, advice)
+
+
+@WATCH.warning("stopped-trial", "IPDAS: up-to-date evidence")
+def stopped(guide: Guide) -> Iterator[Finding]:
+    """A trial that stopped, or whose state its registry no longer knows, is not shown as one that goes on."""
+    listed = {trial.nct: (number, trial.status) for number, trial in enumerate(guide.trials.trials) if trial.nct}
+    for key, reference, answer in watch.current(guide):
+        state, number = answer.trial, answer.number[1]
+        if state is None or state.status not in STOPPED or not (watch.is_record(reference) or number in listed):
+            continue
+        index, ours = listed.get(number, (None, ""))
+        if ours == STOPPED[state.status]:
+            continue
+        place = watch.place(guide, key, "NCT")
+        if index is not None:
+            place = guide.records["content/trials.yml"].place(("trials", index, "status"))
+        why = f" ({state.why})" if state.why else ""
+        message = f"{number} is {state.status.lower()} in its registry{why}. {_said(answer)}"
+        advice = f"Write status: {STOPPED[state.status]} in trials.yml, and look at what is said of the trial."
+        yield Finding(place, message, advice)
+
+
+@WATCH.warning("old-watch", "Crossref: retractions are recorded every working day")
+def old_watch(guide: Guide) -> Iterator[Finding]:
+    """Services are asked about the sources every month."""
+    days = [answer.asked for _, _, answer in watch.current(guide)]
+    late = [day for day in days if is_old(day, FRESH, guide.today)]
+    if late:
+        message = f"{len(late)} of {len(days)} answers about sources are more than {FRESH} days old: {min(late)}."
+        yield Finding(Place(FILE), message, "Run: patientguide sources")
+
+
+@WATCH.warning("old-trials", "IPDAS: up-to-date evidence")
+def old_trials(guide: Guide) -> Iterator[Finding]:
+    """The registry is asked about the list of trials every month."""
+    if guide.trials_are_old:
+        place = guide.records["content/trials.yml"].place(("checked",))
+        message = f"The list of trials is of {guide.trials.checked}, more than {FRESH} days ago."
+        yield Finding(place, message, "Run: patientguide trials")
+
+
+def _said(answer: Answer) -> str:
+    return f"{' and '.join(answer.by)} said so on {answer.asked}."

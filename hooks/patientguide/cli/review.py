@@ -1,0 +1,105 @@
+"""The commands for reviewers: `diff`, which writes the review pack, and `overdue`, which lists what is due."""
+
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import click
+
+from patientguide.changes import compare
+from patientguide.changes.compare import Changes, Side
+from patientguide.changes.report import html, markdown
+from patientguide.cli.common import as_of_option, content_option, show_problems
+from patientguide.core import files, git
+from patientguide.core.cache import bytes_hash
+from patientguide.model.settings import Settings
+from patientguide.project import read_guide
+from patientguide.review.overdue import as_markdown, overdue_problems
+
+
+@click.command()
+@click.argument("base", metavar="BASE")
+@click.option(
+    "--to",
+    "target",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="build/review",
+    show_default=True,
+    help="Where to write.",
+)
+@content_option
+@as_of_option
+def diff(base: str, target: Path, content: Path, as_of: date) -> None:
+    """Write a review pack to DIR: what the working tree changes against BASE, for people who approve it.
+
+    BASE is a git revision, such as origin/main, or a folder that holds another checkout.
+
+    Exits with 0 when nothing stands in the way, 1 when there are errors or a section became too hard to read, and 2
+    when it could not run.
+    """
+    root = content.resolve().parent
+    if any(target.resolve().is_relative_to(root / name) for name in (content.resolve().name, git.DOCS)):
+        raise click.UsageError(f"{target} is a part of the guide itself; name another folder.")
+    try:
+        with git.unpacked(base, content) as other:
+            found, name = _compare(other.content, content, as_of), other.name
+        for file, text in (("index.html", html), ("summary.md", markdown)):
+            _write(target, file, text(found, name, as_of))
+    except git.BaseError as error:
+        raise click.UsageError(str(error)) from None
+    click.echo("\n".join([*found.headlines, f"The review pack is {target / 'index.html'}, in short summary.md."]))
+    sys.exit(1 if found.failed else 0)
+
+
+def _compare(old: Path, new: Path, today: date) -> Changes:
+    """What changed between two content folders. Where only one guide.yml can be read, it serves both."""
+    before, after = _side(old, today), _side(new, today)
+    if before.guide is None and after.guide is not None:
+        before = _side(old, today, after.guide.settings)
+    elif after.guide is None and before.guide is not None:
+        after = _side(new, today, before.guide.settings)
+    return compare.compare(before, after)
+
+
+def _side(content: Path, today: date, settings: Settings | None = None) -> Side:
+    guide, problems = read_guide(content, today, settings)
+    docs = content.resolve().parent / git.DOCS
+    names = guide.assets if guide else ()
+    hashes = {f"docs/{name}": bytes_hash((docs / name).read_bytes()) for name in names}
+    return Side(guide, problems, hashes, borrowed=guide is not None and settings is not None)
+
+
+def _write(folder: Path, name: str, text: str) -> None:
+    """Write a file in one piece; what stood there is replaced, never written through."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        file = Path(made) / name
+        file.write_text(text, encoding="utf-8")
+        file.replace(folder / name)
+
+
+@click.command()
+@content_option
+@as_of_option
+@click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the list to a Markdown file as well."
+)
+def overdue(content: Path, as_of: date, report: Path | None) -> None:
+    """List what became due because days went by: waivers, reviews, sources and texts to look at again.
+
+    Exits with 0 whatever is due, and with 2 when it could not run.
+    """
+    guide, problems = read_guide(content, as_of)
+    if guide is None:
+        show_problems(problems, "text", content)
+        sys.exit(2)
+    found = overdue_problems(problems)
+    show_problems(found, "text", content)
+    if report:
+        try:
+            report.parent.mkdir(parents=True, exist_ok=True)
+            files.write_file(report, as_markdown(found, as_of))
+        except OSError as error:
+            raise click.UsageError(f"{report} could not be written: {error.strerror}.") from None

@@ -1,0 +1,294 @@
+"""Commands that ask registries: the source watch, a new source, the list of trials."""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import BaseModel
+
+from patientguide.checks.sources import WATCH
+from patientguide.cli.common import (
+    as_of_option,
+    base_option,
+    check_evidence,
+    contact_option,
+    content_option,
+    guide_as_it_is,
+    show_problems,
+)
+from patientguide.content import documents
+from patientguide.core import files, yaml
+from patientguide.core import problems as problem_report
+from patientguide.core.problems import Problem, worst_first
+from patientguide.model import records
+from patientguide.model.entries import Trials
+from patientguide.model.fields import ID_PATTERN
+from patientguide.model.guide import Guide
+from patientguide.model.records import Watch
+from patientguide.model.reference import Reference
+from patientguide.sources import registries, watch
+from patientguide.sources import trials as trial_list
+from patientguide.sources.cite import Pasted, fetched, key_of, most_careful, recognize, source_file_text, there_already
+from patientguide.sources.metadata import SourceFacts
+from patientguide.sources.records import Study
+from patientguide.sources.registries import Fault
+
+# What the source watch found, as text for people, JSON for programs, and Markdown for one rolling issue.
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run found: the guide with its new watch, what the rules say of it, and what could not be asked."""
+
+    guide: Guide
+    unasked: Sequence[Problem]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Findings of the rules, then what could not be asked."""
+        found = [problem for rule in WATCH.rules for problem in rule(self.guide)]
+        return [*worst_first(found), *worst_first(self.unasked)]
+
+    @property
+    def summary(self) -> list[str]:
+        """What was asked and what is known, in sentences."""
+        day, references = self.guide.today.isoformat(), self.guide.references
+        numbers = sum(len(found) for found in watch.questions(references).values())
+        without = sum(not watch.numbers_of(reference) for reference in references.values())
+        asked: dict[str, bool] = {}
+        for key, _, answer in watch.current(self.guide):
+            # What is said of another work says nothing about this one.
+            if set(answer.by) & set(watch.KNOW_NOTICES) and answer.asked == day and answer.exists and not answer.other:
+                asked[key] = asked.get(key, False) or bool(answer.notices)
+        known, clean = len(asked), list(asked.values()).count(False)
+        return [
+            f"Asked on {day}. Numbers: {numbers}. Sources with one: {len(references) - without}, without: {without}.",
+            f"Notices of retraction or correction: none known on {day} for {clean} of {known} sources.",
+            f"Numbers without an answer: {len(self.unasked)}. What was known of them before is kept.",
+        ]
+
+
+def as_text(found: Found) -> str:
+    """Each finding on two lines, then what was asked."""
+    lines = [problem_report.as_text(found.problems)] if found.problems else []
+    return "\n".join([*lines, *found.summary])
+
+
+def as_json(found: Found) -> str:
+    """An object with the day, a summary, the findings, and every answer by source."""
+    sources = found.guide.watch.sources if found.guide.watch else {}
+    return json.dumps(
+        {
+            "asked": found.guide.today.isoformat(),
+            "summary": found.summary,
+            "problems": json.loads(problem_report.as_json(found.problems)),
+            "sources": {
+                key: [answer.model_dump(exclude_defaults=True) for answer in answers]
+                for key, answers in sorted(sources.items())
+            },
+        },
+        indent=2,
+        ensure_ascii=False,
+    )
+
+
+def as_markdown(found: Found) -> str:
+    """A report for an issue. What others wrote stands in code, where no sign of it can become a link or a mention."""
+    lines = ["## Sources", "", *(f"{sentence}  " for sentence in found.summary), ""]
+    for problem in found.problems:
+        lines += [f"- **{problem.severity}** `{problem.code}` in `{problem.place.path}`", ""]
+        lines += [f"    `{_code(problem.message)}`", "", f"    {_code(problem.advice)}", ""]
+    return "\n".join(lines if found.problems else [*lines, problem_report.CLEAN, ""])
+
+
+def _code(text: str) -> str:
+    return " ".join(text.replace("`", "'").split())
+
+
+FORMATS: Mapping[str, Callable[[Found], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown}
+
+
+# The commands that ask services: the source watch, a new source from its number, and the list of trials.
+
+
+def _asks(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that asks services."""
+    deadline = click.option(
+        "--deadline", type=click.FloatRange(0.1, 600), default=20.0, show_default=True, help="Seconds for one request."
+    )
+    return contact_option(deadline(base_option(command)))
+
+
+_report_option = click.option(
+    "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write what was found to a Markdown file as well."
+)
+
+
+def _client(contact: str | None, deadline: float, bases: Mapping[str, str]) -> Any:
+    # Only these commands need the network, and loading it takes a while: the others start without.
+    from patientguide.sources.registries import Client
+
+    return Client(contact, bases, deadline)
+
+
+def _prove(kind: type[BaseModel], text: str, file: Path, content: Path, otherwise: str) -> None:
+    """Exit unless a text that is about to be written can be read again: a stranger's record must not stop the build."""
+    data, problems = yaml.read_yaml(text, f"content/{file.relative_to(content).as_posix()}")
+    problems += documents.validate(kind, data)[1] if data else []
+    if problems:
+        show_problems(problems, "text", content)
+        raise click.UsageError(f"Nothing was written: {otherwise}.")
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        files.write_file(file, text)
+    except OSError as error:
+        raise click.UsageError(f"{file} was left as it is: it could not be written ({error.strerror}).") from None
+
+
+@click.command()
+@content_option
+@as_of_option
+@_asks
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="text", help="How to report.")
+@_report_option
+def sources(
+    content: Path,
+    as_of: date,
+    contact: str | None,
+    deadline: float,
+    bases: Mapping[str, str],
+    form: str,
+    report: Path | None,
+) -> None:
+    """Ask what became of the sources: do they exist, are they the works we name, was one retracted or corrected.
+
+    Asks Crossref, doi.org, PubMed, PubMed Central and ClinicalTrials.gov about every number, and writes what they say
+    to content/watch.yml, which the rules read. Exits with 0 whatever was found, and with 2 when nobody could be asked.
+    """
+    client = _client(contact, deadline, bases)
+    guide = guide_as_it_is(content, as_of, "content/watch.yml")
+    wanted = watch.questions(guide.references)
+    if sys.stderr.isatty():
+        click.echo("Asking, not faster than the services allow: this takes a minute or two.", err=True)
+    renewed, unasked = watch.renewed(guide, registries.ask(client, wanted))
+    found = Found(replace(guide, watch=renewed), unasked)
+    text = FORMATS[form](found)
+    total = sum(len(numbers) for numbers in wanted.values())
+    if total and not any(a.asked == as_of.isoformat() for _, _, a in watch.current(found.guide)):
+        click.echo(text, err=True)
+        raise click.UsageError("Nobody answered: content/watch.yml is as it was.")
+    file = content / "watch.yml"
+    kept = records.watch_text(renewed)
+    _prove(Watch, kept, file, content, "these answers cannot be kept")
+    _save(file, kept)
+    click.echo(text.rstrip("\n"))
+    if report:
+        _save(report, as_markdown(found))
+
+
+@click.command()
+@click.argument("pasted", metavar="DOI|PMID|PMCID|NCT|URL")
+@content_option
+@as_of_option
+@_asks
+@click.option("--key", help="The name of the file; without it, from author, title and year.")
+@click.option("--evidence", metavar="KIND", help="What kind of evidence it is: one of guide.yml.")
+def cite(
+    pasted: str,
+    content: Path,
+    as_of: date,
+    contact: str | None,
+    deadline: float,
+    bases: Mapping[str, str],
+    key: str | None,
+    evidence: str | None,
+) -> None:
+    """Write the file of a new source from its number or address.
+
+    Takes a DOI, a PubMed or PubMed Central number, a trial number or a web address, also as pasted from a browser.
+    Never replaces a file, and writes none for a work that the guide has already.
+    """
+    known = recognize(pasted)
+    if not isinstance(known, Pasted):
+        raise click.BadParameter(". ".join(known))
+    client = _client(contact, deadline, bases)
+    guide = guide_as_it_is(content, as_of)
+    check_evidence(guide, evidence)
+    taken = {path.stem for path in (content / "references").glob("*.yml")}
+    if key and (key in taken or not re.fullmatch(ID_PATTERN, key) or len(key) > 80):
+        raise click.BadParameter(f"'{key}' is taken, or is not small letters, digits and single hyphens.")
+    _stop_if_there(guide, {known.kind: known.value})
+    facts = fetched(client, known)
+    if not isinstance(facts, SourceFacts):
+        why = facts.reason if isinstance(facts, Fault) else "There is no such record."
+        raise click.UsageError(f"Nothing was written. {known.kind} {known.value}: {why}")
+    _stop_if_there(guide, {**facts.fields, "NCT": facts.custom.get("nct")})
+    kind = evidence or most_careful(guide.settings.evidence).id
+    name = key or key_of(facts, taken)
+    file = content / "references" / f"{name}.yml"
+    text = source_file_text(facts, kind, as_of.isoformat())
+    _prove(Reference, text, file, content, "this record cannot become a source")
+    try:
+        file.parent.mkdir(exist_ok=True)
+        files.create_file(file, text)
+    except OSError as error:
+        raise click.UsageError(f"{file} was not written ({error.strerror}).") from None
+    click.echo(f"Wrote {file}. Cite it as [@{name}].")
+    guessed = [] if evidence else [f"Choose its kind of evidence: '{kind}' stands there, the most careful one."]
+    for note in [*facts.notes, *guessed, "Read it, and then write read: true."]:
+        click.echo(f"- {note}")
+
+
+@click.command()
+@content_option
+@as_of_option
+@_asks
+@_report_option
+def trials(
+    content: Path, as_of: date, contact: str | None, deadline: float, bases: Mapping[str, str], report: Path | None
+) -> None:
+    """Renew content/trials.yml from ClinicalTrials.gov, with the query that stands under trials: in guide.yml.
+
+    Trials that were written by hand stay as they are; those with an NCT number get the state that the registry has.
+    Unless the whole list could be had, nothing is written.
+    """
+    client = _client(contact, deadline, bases)
+    guide = guide_as_it_is(content, as_of, "content/trials.yml")
+    query = guide.settings.trials
+    if query is None:
+        raise click.UsageError("guide.yml has no trials: with a condition to ask for.")
+    found, faults = registries.search(client, trial_list.question(query))
+    mine = {number: registries.study(client, number) for number in trial_list.by_hand(guide.trials)}
+    faults += [answer for answer in mine.values() if isinstance(answer, Fault)]
+    if not found and any(trial.fetched for trial in guide.trials.trials):
+        raise click.UsageError("Nothing was written. The registry lists none of the trials it had: look at the query.")
+    if faults:
+        raise click.UsageError(f"Nothing was written. ClinicalTrials.gov: {faults[0].reason}")
+    known = {number: study for number, study in mine.items() if isinstance(study, Study)}
+    entries = trial_list.renewed(guide.trials, found, known, query.places)
+    file = content / "trials.yml"
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    text = trial_list.trials_text(before, entries, as_of.isoformat())
+    _prove(Trials, text, file, content, "these records cannot become a list")
+    _save(file, text)
+    click.echo(f"Wrote {file}: {len(found)} trials found, {len(mine)} written by hand looked up.")
+    changes = trial_list.changes(guide.trials, entries, known)
+    if report:
+        _save(report, trial_list.as_markdown(changes, as_of.isoformat()))
+    for sentence in changes:
+        click.echo(f"- {sentence}")
+
+
+def _stop_if_there(guide: Guide, numbers: Mapping[str, Any]) -> None:
+    if there := there_already(guide, numbers):
+        click.echo(f"It is there already: cite it as [@{there}]. Nothing was written.")
+        sys.exit(0)

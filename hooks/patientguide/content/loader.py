@@ -1,0 +1,217 @@
+"""The files of a guide, read one by one into typed entries; every problem of every file is kept."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from os.path import lexists
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from patientguide.content import assets, documents
+from patientguide.core import i18n
+from patientguide.core.cache import BuildCache
+from patientguide.core.files import read_text
+from patientguide.core.problems import Place, Problem
+from patientguide.core.yaml import YamlFile, read_yaml
+from patientguide.model.entries import Dated, Entry, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
+from patientguide.model.fields import ID_PATTERN
+from patientguide.model.guide import Guide
+from patientguide.model.records import ChangeNotes, People, Reviews, Watch
+from patientguide.model.reference import Reference
+from patientguide.model.settings import FileLimits, Settings
+
+Front = TypeVar("Front", bound=Dated)
+Record = TypeVar("Record", bound=BaseModel)
+
+RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml", "watch.yml", "changes.yml")
+FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
+# Windows cannot check out files of these names, whatever follows the first point.
+_DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+
+
+def is_entry_name(stem: str) -> bool:
+    """Whether a file of this name, before its suffix, can be an entry."""
+    return bool(re.fullmatch(ID_PATTERN, stem)) and len(stem) <= 80 and not _DEVICES.fullmatch(stem)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # nobody may look into its folder
+        return False
+
+
+@dataclass
+class Loader:
+    """Reads a guide's files into models, and keeps every problem on the way."""
+
+    root: Path
+    folder: str
+    cache: BuildCache
+    problems: list[Problem] = field(default_factory=list)
+    records: dict[str, YamlFile] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+
+    def guide(self, today: date, fallback: Settings | None = None) -> Guide | None:
+        """The whole guide, drafts included; None when its settings cannot be read."""
+        content = self.root / self.folder
+        if not _is_file(content / "guide.yml"):
+            advice = "Start with the one in this project."
+            self.refuse("content/guide.yml", "missing", "There is no such file.", advice)
+            return None
+        settings = self.record("guide.yml", Settings) or fallback
+        self.nothing_else(content, settings)
+        phases = self.entries("phases", Phase)
+        therapies = self.entries("therapies", Therapy)
+        medications = self.entries("medications", Medication)
+        faqs = self.entries("faqs", Faq)
+        references = dict(self.references())
+        glossary = self.record("glossary.yml", Glossary) if lexists(content / "glossary.yml") else None
+        trials = self.record("trials.yml", Trials) if lexists(content / "trials.yml") else None
+        people = self.record("people.yml", People) if lexists(content / "people.yml") else None
+        reviews = self.record("reviews.yml", Reviews) if lexists(content / "reviews.yml") else None
+        watch = self.record("watch.yml", Watch) if lexists(content / "watch.yml") else None
+        changes = self.record("changes.yml", ChangeNotes) if lexists(content / "changes.yml") else None
+        pages = self.pages()
+        published, problems = assets.find(self.root, settings.file_limits if settings else FileLimits())
+        self.problems += problems
+        if settings is None:
+            return None
+        return Guide(
+            settings=settings,
+            phases=tuple(sorted(phases, key=lambda entry: entry.front.order)),
+            therapies=tuple(sorted(therapies, key=lambda entry: entry.front.order)),
+            medications=tuple(sorted(medications, key=lambda entry: entry.front.title.casefold())),
+            faqs=tuple(sorted(faqs, key=lambda entry: entry.front.order)),
+            pages=tuple(pages),
+            references=references,
+            glossary=glossary,
+            trials=trials or Trials(),
+            people=tuple(people.root) if people else (),
+            reviews=tuple(reviews.root) if reviews else (),
+            records=self.records,
+            assets=published,
+            unread=frozenset(self.unread),
+            today=today,
+            watch=watch,
+            changes=tuple(changes.root) if changes else (),
+        )
+
+    def refuse(self, path: str, code: str, message: str, advice: str) -> None:
+        """Keep a problem of a whole file."""
+        self.problems.append(Problem(Place(path), code, message, advice))
+
+    def nothing_else(self, content: Path, settings: Settings | None) -> None:
+        """Refuse what has no place in the folder. Problems: unknown-file, not-a-file."""
+        others = [name for name in i18n.LANGUAGES if settings is None or name != settings.language]
+        for path in self.inside(content, "content"):
+            known = (*FOLDERS, *others) if path.is_dir() else RECORDS
+            if path.name.startswith("."):
+                continue
+            if path.name not in known:
+                advice = "Known are: " + ", ".join(FOLDERS if path.is_dir() else known) + "."
+                self.refuse(f"content/{path.name}", "unknown-file", "This file or folder has no place here.", advice)
+            elif path.is_symlink() and path.is_dir():
+                advice = "Put the folder itself here."
+                self.refuse(f"content/{path.name}", "not-a-file", "This is not an ordinary folder.", advice)
+
+    def inside(self, folder: Path, path: str) -> list[Path]:
+        """What a folder holds, in order. Problems: not-a-file."""
+        found, problems = assets.inside(folder, path)
+        self.problems += problems
+        return found
+
+    def text(self, file: Path, path: str) -> str | None:
+        """The text of a file. Problems: those of `textfile.read`."""
+        text, problems = read_text(file, path)
+        self.problems += problems
+        if text is None:
+            self.unread.add(path)
+        return text
+
+    def files(self, folder: Path, prefix: str, suffix: str) -> Iterator[tuple[str, str, Path]]:
+        """The id, path in the project and file of every entry of a folder. Problems: file-name."""
+        for file in self.inside(folder, prefix) if folder.is_dir() and not folder.is_symlink() else []:
+            if file.name.startswith("."):
+                continue
+            if file.suffix == suffix and is_entry_name(file.stem):
+                yield file.stem, f"{prefix}/{file.name}", file
+            elif prefix != "docs" or file.suffix == suffix:
+                self.refuse(
+                    f"{prefix}/{file.name}",
+                    "file-name",
+                    f"'{file.name}' is not the name of an entry.",
+                    f"Use small letters, digits and single hyphens, and end with {suffix}, as in new-entry{suffix}.",
+                )
+
+    def entries(self, kind: str, model: type[Front]) -> list[Entry[Front]]:
+        """The entries of a folder that could be read."""
+        files = self.files(self.root / self.folder / kind, f"content/{kind}", ".md")
+        return [entry for file in files if (entry := self.entry(kind, *file, model))]
+
+    def pages(self) -> list[Entry[Page]]:
+        """The hand-written pages. Problems: missing, when there is no home page."""
+        files = self.files(self.root / "docs", "docs", ".md")
+        pages = [entry for file in files if (entry := self.entry("pages", *file, Page))]
+        if (self.root / "docs").is_symlink():
+            self.refuse("docs", "not-a-file", "This is not an ordinary folder.", "Put the folder itself here.")
+        elif not _is_file(self.root / "docs" / "index.md"):
+            self.refuse("docs/index.md", "missing", "There is no home page.", "Add docs/index.md.")
+        return pages
+
+    def entry(self, kind: str, id_: str, path: str, file: Path, model: type[Front]) -> Entry[Front] | None:
+        """One Markdown file. Problems: those of `frontmatter.read` and `parse.model`."""
+        text = self.text(file, path)
+        if text is None:
+            return None
+        document = self.document(text, path)
+        front = self.parsed(model, document.facts) if document else None
+        if document is None or front is None:
+            self.unread.add(path)
+            return None
+        return Entry(kind, id_, path, front, document.body, document.body_line, document.facts)
+
+    def document(self, text: str, path: str) -> documents.Document | None:
+        """The facts and the text of a Markdown file. Problems: those of `frontmatter.read`."""
+        found, problems = self.cache.recalled(
+            "read", path, text, lambda: documents.read_front_matter(text, path, self.cache)
+        )
+        self.problems += problems
+        return found
+
+    def parsed(self, model: type[Record], file: YamlFile) -> Record | None:
+        """What a file says, as its model. Problems: those of `parse.model`."""
+        found, problems = self.cache.recalled("parsed", file.path, file.digest, lambda: documents.validate(model, file))
+        self.problems += problems
+        return found
+
+    def yaml(self, file: Path, path: str) -> YamlFile | None:
+        """One YAML file. Problems: those of `yamlfile.read`."""
+        text = self.text(file, path)
+        if text is None:
+            return None
+        data, problems = self.cache.recalled("read", path, text, lambda: read_yaml(text, path, cache=self.cache))
+        self.problems += problems
+        if data is not None:
+            self.records[path] = data
+        return data
+
+    def record(self, name: str, model: type[Record]) -> Record | None:
+        """A YAML file that stands alone, as its model."""
+        data = self.yaml(self.root / self.folder / name, f"content/{name}")
+        answer = self.parsed(model, data) if data else None
+        if answer is None:
+            self.unread.add(f"content/{name}")
+        return answer
+
+    def references(self) -> Iterator[tuple[str, Reference]]:
+        """The sources that could be read, by key."""
+        for key, path, file in self.files(self.root / self.folder / "references", "content/references", ".yml"):
+            data = self.yaml(file, path)
+            if data and (reference := self.parsed(Reference, data)):
+                yield key, reference
+            else:
+                self.unread.add(path)

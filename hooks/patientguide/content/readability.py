@@ -1,0 +1,90 @@
+"""Reading grade of each section, and other facts about each text that several checks use."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from patientguide.content.blocks import TO_DO, Block, blocks, sections, sources_of, statements
+from patientguide.markup.words import count_syllables, matcher
+from patientguide.model.guide import EXAMPLE, Guide, once_per_guide
+
+# Reading grade of each section: the Flesch-Kincaid formula (Kincaid et al. 1975), with explained words masked.
+#
+# Words of the glossary and names of medicines are explained where they stand, so each counts as one short word.
+# Grades are for comparing a text with itself; they say nothing about whether it is understood.
+
+
+LEAST_WORDS = 40
+"""Below this a grade says more about chance than about the text."""
+
+_LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
+_READ = ("paragraph", "item", "row")
+
+
+@once_per_guide
+def reading_grades(guide: Guide) -> Mapping[tuple[str, str], float]:
+    """The grade, in years of school in the United States, of every section that is long enough, by file and heading."""
+    known = matcher([*guide.medicine_names, *(form for term in guide.terms for form in term.forms)])
+    texts: dict[tuple[str, str], tuple[list[str], int]] = {}
+    for key, together in sections(guide).items():
+        words, count = _read(together, known)
+        if len(words) >= LEAST_WORDS and count:
+            texts[key] = words, count
+    lengths = count_syllables({word for words, _ in texts.values() for word in words}, guide.settings.language)
+    return {key: _grade(words, count, lengths) for key, (words, count) in texts.items()}
+
+
+def _read(blocks: list[Block], known: re.Pattern[str]) -> tuple[list[str], int]:
+    """The words of a section in small letters, and the number of its sentences."""
+    read = [sentence.text for block in blocks if block.kind in _READ for sentence in block.sentences]
+    return [word.casefold() for text in read for word in _LETTERS.findall(known.sub("it", text))], len(read)
+
+
+def _grade(words: list[str], sentences: int, lengths: Mapping[str, int]) -> float:
+    return 0.39 * len(words) / sentences + 11.8 * sum(lengths[word] for word in words) / len(words) - 15.59
+
+
+# What was read in each text: the sources it cites, what bears it out, how hard it reads, the words search finds.
+#
+# Checks, the page on how the guide is made and search all ask for these. A text that did not change is not read
+# again.
+
+
+_WARNING = re.compile(r"(!!!|\?\?\?) (warning|danger) ")
+
+
+def text_facts(guide: Guide) -> Mapping[str, dict[str, Any]]:
+    """The fields of the facts of every text that the guide looks at, by its path."""
+    by_path: dict[str, list[Block]] = defaultdict(list)
+    for block in blocks(guide):
+        by_path[block.path].append(block)
+    stated: dict[str, list[list[bool]]] = defaultdict(list)
+    for block in statements(guide):
+        stated[block.path].append([source.custom.read for source in sources_of(guide, block)])
+    grades: dict[str, float] = {}
+    for (path, _), grade in reading_grades(guide).items():
+        grades[path] = max(grade, grades.get(path, grade))
+    return {path: _facts(by_path[path], stated[path], grades.get(path)) for path in guide.looked_at}
+
+
+def _facts(blocks: Sequence[Block], stated: Sequence[list[bool]], grade: float | None) -> dict[str, Any]:
+    boxes = [b.place() for b in blocks if b.entry and b.kind == "title" and _WARNING.match(b.text.strip())]
+    return {
+        "cites": "\n".join(" ".join(dict.fromkeys(block.cites)) for block in blocks if block.cites),
+        "statements": len(stated),
+        "sourced": sum(map(bool, stated)),
+        "unread": sum(bool(read) and not any(read) for read in stated),
+        "grade": grade,
+        "to_do": _beginning(TO_DO, blocks),
+        "examples": _beginning(EXAMPLE, blocks),
+        "warnings": [(place.line, place.col) for place in boxes],
+        "words": " ; ".join(" ".join(block.words.split()) for block in blocks),
+        "lead": next((block.text for block in blocks if block.kind == "paragraph"), ""),
+    }
+
+
+def _beginning(words: str, blocks: Sequence[Block]) -> list[tuple[int, int, str]]:
+    """The places of texts that begin with these words, and how they go on."""
+    found = [(b.place(), b.quote()) for b in blocks if words in b.text and b.quote().startswith(words)]
+    return [(place.line, place.col, quote) for place, quote in found]

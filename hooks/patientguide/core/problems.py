@@ -1,0 +1,137 @@
+"""Problems: what is wrong, where, and what to write instead; and how they are printed."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import NamedTuple
+
+# What is wrong, where, and what to write instead: the one shape every check answers in.
+
+
+class Severity(StrEnum):
+    """An error stops the build; a warning is listed and stops nothing; a waived one has a reason and a last day."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    WAIVED = "waived"
+
+
+MANY = 100
+"""As many problems of one kind in one text are named; whoever mends these finds the rest."""
+
+
+class Place(NamedTuple):
+    """A spot in a source file: path from the project's root, line and column counted from 1."""
+
+    path: str
+    line: int = 1
+    col: int = 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One finding: `code` is stable and may be searched for, `advice` says what to write instead."""
+
+    place: Place
+    code: str
+    message: str
+    advice: str
+    severity: Severity = Severity.ERROR
+
+    @property
+    def order(self) -> tuple[int, Place, str, str]:
+        """Sort key: errors first, waived ones last, then by file, line and column."""
+        return (list(Severity).index(self.severity), self.place, self.code, self.message)
+
+
+def worst_first(problems: Iterable[Problem]) -> list[Problem]:
+    """Every problem once, errors before warnings, in file order."""
+    return sorted(set(problems), key=lambda problem: problem.order)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Whether a build must stop."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Advice that names the nearest known word, or lists them all when none is near and they are few."""
+    names = sorted(known)
+    if near := get_close_matches(word, names, n=1, cutoff=0.6):
+        return f"Did you mean '{near[0]}'?"
+    if names and len(names) <= 20:
+        return "Write one of: " + ", ".join(names) + "."
+    return "Check the spelling, or add it first."
+
+
+# Problems as text for people, as annotations for GitHub, and as JSON for programs.
+
+
+CLEAN = "Nothing to do."
+"""The line by which a Markdown report of the weekly watch says so; the workflow closes its issue by it."""
+
+
+def visible(text: str) -> str:
+    """Text on one line that hides nothing and is not endless: no entry or file name can forge a line of a report."""
+    kept = text if len(text) <= 400 else text[:400] + "..."
+    return "".join(s if s.isprintable() else s.encode("unicode_escape").decode() for s in kept)
+
+
+def as_text(problems: Sequence[Problem]) -> str:
+    """Two lines a problem: `path:line:col: severity[code] what is wrong`, then what to write instead."""
+    return "\n".join(
+        f"{visible(p.place.path)}:{p.place.line}:{p.place.col}: "
+        f"{p.severity}[{p.code}] {visible(p.message)}\n    {visible(p.advice)}"
+        for p in problems
+    )
+
+
+def as_github(problems: Sequence[Problem]) -> str:
+    """Workflow commands; what is waived is a notice. All is escaped, so that no entry can forge a command."""
+    return "\n".join(
+        f"::{_LEVELS.get(p.severity, p.severity)} file={_property(p.place.path)},line={p.place.line},col={p.place.col},"
+        f"title={_property(p.code)}::{_data(f'{p.message} {p.advice}')}"
+        for p in problems
+    )
+
+
+_LEVELS = {Severity.WAIVED: "notice"}
+
+
+def as_json(problems: Sequence[Problem]) -> str:
+    """A list of objects with path, line, col, severity, code, message and advice."""
+    return json.dumps(
+        [
+            {
+                **p.place._asdict(),
+                "severity": p.severity,
+                "code": p.code,
+                "message": p.message,
+                "advice": p.advice,
+            }
+            for p in problems
+        ],
+        indent=2,
+        # Names of files may hold bytes that are no text.
+        ensure_ascii=True,
+    )
+
+
+FORMATS = {"text": as_text, "github": as_github, "json": as_json}
+
+
+def count(problems: Sequence[Problem]) -> str:
+    """One line that says how many errors and warnings there are, and how many are waived."""
+    errors, warnings, waived = (sum(p.severity is level for p in problems) for level in Severity)
+    line = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    return f"{line}, {waived} waived" if waived else line
+
+
+def _data(text: str) -> str:
+    return visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,1 @@
+"""Files beside the pages: JSON data, feeds, calendars, llms.txt, and the offline copy."""

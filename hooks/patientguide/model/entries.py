@@ -1,0 +1,323 @@
+"""Entries: what each kind of content file holds."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import Field, model_validator
+
+from patientguide.core.cache import digest
+from patientguide.core.problems import Place
+from patientguide.core.yaml import YamlFile
+from patientguide.markup.tokens import Section, sections
+from patientguide.model import roles
+from patientguide.model.fields import Authored, Date, Id, MainMessage, Plain, Prose, TrialNumber, Words, refuse
+from patientguide.model.frequency import Number
+from patientguide.model.records import Waiver
+from patientguide.model.roles import Role
+
+# What each kind of entry holds. The sentence under a field is what editors read about it.
+
+
+class Fact(Authored):
+    """A row of "At a glance"."""
+
+    label: Annotated[Plain, Role.LABEL]
+    """What the row is about, a few words."""
+    text: Annotated[Prose, Role.FACT]
+    """The fact, with its source."""
+
+
+class SideEffect(Authored):
+    """A side effect and how soon to act on it."""
+
+    effect: Annotated[Plain, Role.LABEL]
+    """Its name in plain words."""
+    act: Id
+    """How soon to act: an urgency of guide.yml."""
+    text: Annotated[Prose, Role.FACT]
+    """What you may notice or what helps, with its source."""
+
+
+class Call(Authored):
+    """A reason to call, and how fast."""
+
+    act: Id
+    """How soon to act: an urgency of guide.yml."""
+    text: Annotated[Prose, Role.FACT]
+    """What happens, as 'You have ...', with its source."""
+
+
+class Dated(Authored):
+    """What every page says of itself."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Every fact of a page says in which part it is drawn. Raises TypeError."""
+        super().__pydantic_init_subclass__(**kwargs)
+        roles.require_parts(cls)
+
+    title: Annotated[Plain, Role.LABEL]
+    """The name of the page, without citation."""
+    changed: Annotated[Date, Role.CLERICAL]
+    """The day the text last changed."""
+    evidence_checked: Annotated[Date, Role.CLERICAL]
+    """The month in which its sources were last looked at."""
+    facets: dict[Id, list[Id]] = {}
+    """Whom the page is for: values of guide.yml, by facet. A facet left out means everyone."""
+    also_called: Annotated[list[Words], Role.HIDDEN | Role.OWN | Role.UNSIGNED] = []
+    """Everyday words and misspellings, for search. They are not shown."""
+    numbers: list[Number] = []
+    """Frequencies that the text uses, each written once."""
+    authors: Annotated[list[Id], Role.CLERICAL] = []
+    """Who wrote it, by their id in people.yml. Leave it out for a text drafted by machine."""
+    safety: Annotated[bool, Role.UNSIGNED] = False
+    """True when all of it tells when to act: a translation that is not of this text gives way to it."""
+    draft: Annotated[bool, Role.OWN | Role.UNSIGNED] = False
+    """True while it is unfinished: a draft is checked and not published."""
+    waivers: Annotated[list[Waiver], Role.OWN | Role.UNSIGNED] = []
+    """Findings of the check that may stand for now."""
+
+
+class Page(Dated):
+    """A hand-written page in docs/."""
+
+    summary: Annotated[Prose, Role.FACT, roles.drawn_in(roles.WHOLE)]
+    """One sentence for lists and search, with its source."""
+    main_message: Annotated[MainMessage, Role.FACT, roles.drawn_in(roles.MAIN, roles.WHOLE)]
+    """The one thing to remember, at most three sentences, with its source."""
+    advice: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
+    """Its headings that hold suggestions or links, not facts that need a source."""
+    about_project: bool = False
+    """True when the page tells of the project itself, which needs no medical source."""
+
+
+class Treatment(Dated):
+    """What phases, therapies and medicines share."""
+
+    summary: Annotated[Prose, Role.FACT, roles.drawn_in(roles.WHOLE)]
+    """One sentence for lists and search, with its source."""
+    main_message: Annotated[MainMessage, Role.FACT, roles.drawn_in(roles.MAIN, roles.WHOLE)]
+    """The one thing to remember, at most three sentences, with its source."""
+    at_a_glance: Annotated[list[Fact], roles.drawn_in("summary-list")] = []
+    """The facts people look for first, two to six rows."""
+    side_effects: Annotated[list[SideEffect], roles.drawn_in("side-effects", "when-to-call")] = []
+    """Side effects, each with how soon to act."""
+    call: Annotated[list[Call], roles.drawn_in("when-to-call")] = []
+    """When to call, most urgent first."""
+    questions: Annotated[list[Plain], Role.LABEL, roles.drawn_in("questions", roles.WHOLE)] = []
+    """What a reader may want to ask the team, three or more."""
+    not_applicable: Annotated[dict[Annotated[Words, Role.CODE], Annotated[Prose, Role.FACT]], Role.OWN] = {}
+    """A heading of the kind that says nothing here, and why, in a sentence that readers see in its place."""
+
+
+class Branch(Authored):
+    """What differs for people with one test result."""
+
+    value: Id
+    """A facet value of guide.yml."""
+    short: Annotated[Words, Role.LABEL]
+    """Two to five words for the picture."""
+    text: Annotated[Prose, Role.FACT]
+    """What they have, with its source."""
+
+
+class Phase(Treatment):
+    """A phase of treatment."""
+
+    order: Annotated[int, Role.CLERICAL]
+    """Its place among the phases."""
+    short_title: Annotated[Words, Role.LABEL]
+    """Its name in the picture of the pathway."""
+    length: Annotated[Words | None, Role.LABEL] = None
+    """How long it takes, a few words for the picture."""
+    everyone_short: Annotated[Words, Role.LABEL]
+    """The same in two to eight words for the picture, without source."""
+    everyone: Annotated[Prose, Role.FACT, roles.drawn_in("branches")]
+    """What all people in this phase have, with its source."""
+    branches: Annotated[list[Branch], roles.drawn_in("branches")] = []
+    """What differs by test result."""
+
+
+class Therapy(Treatment):
+    """A treatment."""
+
+    order: Annotated[int, Role.CLERICAL]
+    """Its place in the list."""
+
+
+class Medication(Treatment):
+    """A medicine."""
+
+    generic: Annotated[Plain, Role.PRINTED]
+    """Its full own name, with its short form."""
+    brands: Annotated[list[Plain], Role.PRINTED]
+    """Brand names in the guide's region."""
+    pronunciation: Annotated[Words | None, Role.PRINTED] = None
+    """How its name is said, in plain syllables with the loud one in capitals, from a source that says so."""
+    class_: Annotated[Plain, Role.LABEL] = Field(alias="class")
+    """The type of medicine, a few words."""
+    given: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]
+    """How it is given, with its source."""
+    test: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]
+    """Which test result it needs, with its source."""
+    boxed_warning: Annotated[Prose | None, Role.FACT, roles.drawn_in("summary-list")] = None
+    """The boxed warning of its label, in plain words, with its source. Leave it out if there is none."""
+    therapies: list[Id]
+    """The treatments it belongs to: names of files in therapies/."""
+    phases: list[Id] = []
+    """The phases it belongs to: names of files in phases/."""
+
+
+class Faq(Dated):
+    """A common question."""
+
+    topic: Annotated[Plain, Role.CODE]
+    """One of the topics in guide.yml."""
+    order: Annotated[int, Role.CLERICAL]
+    """Its place within the topic."""
+    questions: Annotated[list[Plain], Role.LABEL, roles.drawn_in("questions", roles.WHOLE)] = []
+    """What a reader may want to ask the team."""
+
+
+class Term(Authored):
+    """A word of the glossary."""
+
+    id: Id
+    """The last part of its address."""
+    term: Annotated[Plain, Role.LABEL]
+    """The word as shown."""
+    text: Annotated[Prose, Role.FACT]
+    """What it means, in plain words, with its source."""
+    forms: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
+    """How it stands in running text. These are explained on first use."""
+    lay: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
+    """What readers type instead, for search."""
+    misspellings: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
+    """How it is often misspelt, for search."""
+    see: list[Id] = []
+    """Related words."""
+
+
+class Glossary(Authored):
+    """The words of the guide, explained."""
+
+    changed: Annotated[Date, Role.CLERICAL]
+    """The day the text last changed."""
+    evidence_checked: Annotated[Date, Role.CLERICAL]
+    """The month in which its sources were last looked at."""
+    terms: list[Term]
+    """The words, in any order."""
+    waivers: Annotated[list[Waiver], Role.OWN | Role.UNSIGNED] = []
+    """Findings of the check that may stand for now."""
+
+
+class Trial(Authored):
+    """A trial in the snapshot."""
+
+    title: Annotated[Plain, Role.LABEL]
+    """What it studies, in plain words."""
+    nct: TrialNumber | None = None
+    """Its number at ClinicalTrials.gov."""
+    phase: Annotated[Plain, Role.NAME]
+    """Its phase, as text."""
+    for_: Annotated[Prose, Role.FACT] = Field(alias="for")
+    """Whom it is for, with its source; for a fetched trial the conditions that the registry lists."""
+    status: Literal[
+        "recruiting",
+        "not yet recruiting",
+        "by invitation",
+        "not recruiting",
+        "completed",
+        "stopped",
+        "unknown",
+        "not checked",
+    ]
+    """Its state on the day of the snapshot; unknown when the registry itself no longer knows it."""
+    places: Annotated[Plain | None, Role.NAME] = None
+    """Where it takes place, as the registry lists it."""
+    updated: Date | None = None
+    """The day its record was last updated."""
+    fetched: bool = False
+    """Only `patientguide trials` writes true: the entry is the registry's, and its record is its source."""
+
+    @model_validator(mode="after")
+    def _has_its_record(self) -> Self:
+        if self.fetched and not self.nct:
+            raise refuse("this is no trial of the registry", "Take out fetched: and give its source, or add its nct:.")
+        return self
+
+
+def is_fetched(data: Any) -> bool:
+    """Whether raw data is a trial that the registry wrote.
+
+    Its words are shown as they stand there, with the record as their source. Rules on sources, words and marks hold for
+    what people of the project write, so they leave it out.
+    """
+    return isinstance(data, dict) and data.get("fetched") is True
+
+
+class Trials(Authored):
+    """A dated list of trials."""
+
+    checked: Date | None = None
+    """The day the registry was asked; leave it out if nobody asked it yet."""
+    trials: list[Trial] = []
+    """What was found, or what the project knows of."""
+
+
+# One Markdown file of a guide: an entry, or a hand-written page.
+
+
+Front = TypeVar("Front", bound=Dated, covariant=True)
+
+
+@dataclass(frozen=True)
+class Entry(Generic[Front]):
+    """One Markdown file: its facts (`front`), its text (`body`) and where both stand."""
+
+    kind: str
+    id: str
+    path: str
+    front: Front
+    body: str
+    body_line: int
+    facts: YamlFile
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """Its body, cut at `##` headings."""
+        return sections(self.body, self.body_line)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text under each heading."""
+        return {section.heading: section.text for section in self.sections}
+
+    def forget(self) -> None:
+        """Free what only checks ask for, and what can be found again."""
+        vars(self).pop("_starts", None)
+        self.facts.forget("places")
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of the whole file."""
+        return digest(self.facts.digest, self.body, self.body_line)
+
+    @cached_property
+    def name(self) -> str:
+        """What reviews and commands call it, as therapies/new-entry."""
+        return f"{self.kind}/{self.id}"
+
+    def body_place(self, offset: int) -> Place:
+        """The place of a character of the body."""
+        line = bisect_right(self._starts, offset) - 1
+        return Place(self.path, self.body_line + line, offset - self._starts[line] + 1)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line of the body starts."""
+        return [0, *(found.end() for found in re.finditer("\n", self.body))]

@@ -1,0 +1,209 @@
+"""The types of pages and the collections of a guide: everything that is known of each, in one place.
+
+Addresses, menus, page building, incremental builds, JSON-LD and translations all read it here.
+"""
+
+from collections.abc import Callable, Mapping, Sized
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from patientguide.core import i18n
+from patientguide.model.guide import Guide
+from patientguide.model.settings import Settings
+
+_MEDICAL = "MedicalWebPage"
+
+
+class Input(Enum):
+    """What a page can be made of, beside its sources, its review, the settings and the day, which every page shows."""
+
+    ENTRY = auto()
+    """The text and facts of its own entry."""
+    RELATED = auto()
+    """The medicines of its treatment, and the treatments of its medicine."""
+    FACTS = auto()
+    """The facts at the top of every entry."""
+    ANSWERS = auto()
+    """The text of every question."""
+    GLOSSARY = auto()
+    """The words of the glossary."""
+    TRIALS = auto()
+    """The list of trials."""
+    FINDINGS = auto()
+    """What the checks found, where the page asks for it."""
+    RECORDS = auto()
+    """Every YAML file."""
+    VALUES = auto()
+    """The plain data that its template gets, as `data`."""
+
+
+@dataclass(frozen=True)
+class PageType:
+    """A type of page: its template, what it is made of, and what it is called in the words of schema.org."""
+
+    template: str
+    depends_on: frozenset[Input]
+    schema_type: tuple[str, ...]
+    explains: bool = True
+    """Whether words of the glossary are explained in it."""
+
+    def __post_init__(self) -> None:
+        """Refuse a type that says of nothing what it is made of: a warm build would show old pages of it."""
+        if not self.depends_on:
+            raise TypeError(f"The page type {self.template} does not say what its pages depend on.")
+
+
+def _type(template: str, *depends_on: Input, kind: str = "", explains: bool = True) -> PageType:
+    return PageType(template, frozenset(depends_on), (_MEDICAL, kind) if kind else (_MEDICAL,), explains)
+
+
+ENTRY = _type("entry.md.j2", Input.ENTRY, Input.RELATED)
+HAND_WRITTEN = _type("page.md.j2", Input.ENTRY, Input.FACTS, Input.TRIALS, Input.FINDINGS)
+FACET = _type("facet.md.j2", Input.FACTS, kind="CollectionPage")
+_LIST = _type("collection.md.j2", Input.FACTS, kind="CollectionPage")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A page made from many entries. `name` is what the menu in guide.yml calls it."""
+
+    name: str
+    uri: str
+    source: str
+    """What a link in a text points to: a folder, a file, or a named part of guide.yml."""
+    type: PageType
+    title: Callable[[Settings], str]
+    holds: Callable[[Guide], Sized]
+    """What it lists: no page is made for an empty one."""
+    kind: str = ""
+    """The folder of its entries, where it lists one kind."""
+    translated: bool = False
+    """Whether a translation has its own. Links to others lead to the page of the source."""
+
+
+def _said(text: str) -> Callable[[Settings], str]:
+    return lambda settings: i18n.catalog(settings.language)(text)
+
+
+PHASES = Collection(
+    "PHASES",
+    "phases/index.md",
+    "content/phases",
+    _LIST,
+    lambda settings: settings.kinds.phases.title,
+    lambda guide: guide.phases,
+    kind="phases",
+    translated=True,
+)
+THERAPIES = Collection(
+    "THERAPIES",
+    "therapies/index.md",
+    "content/therapies",
+    _LIST,
+    lambda settings: settings.kinds.therapies.title,
+    lambda guide: guide.therapies,
+    kind="therapies",
+    translated=True,
+)
+MEDICATIONS = Collection(
+    "MEDICATIONS",
+    "medications/index.md",
+    "content/medications",
+    _LIST,
+    lambda settings: settings.kinds.medications.title,
+    lambda guide: guide.medications,
+    kind="medications",
+    translated=True,
+)
+FACETS = Collection(
+    "FACETS",
+    "for/index.md",
+    "content/guide.yml",
+    _type("facets.md.j2", Input.FACTS, kind="CollectionPage"),
+    lambda settings: settings.facets_title,
+    lambda guide: guide.settings.facets,
+)
+FAQ = Collection(
+    "FAQ",
+    "faq.md",
+    "content/faqs",
+    _type("faq.md.j2", Input.FACTS, Input.ANSWERS, kind="FAQPage"),
+    lambda settings: settings.kinds.faqs.title,
+    lambda guide: guide.faqs,
+    kind="faqs",
+    translated=True,
+)
+QUESTIONS = Collection(
+    "QUESTIONS",
+    "questions.md",
+    "content/guide.yml#questions",
+    _type("questions.md.j2", Input.FACTS, kind="CollectionPage", explains=False),
+    _said("Questions to ask your team"),
+    lambda guide: [entry for entry in (*guide.treatments, *guide.faqs) if entry.front.questions],
+)
+PATH = Collection(
+    "PATH",
+    "my-path.md",
+    "content/guide.yml#my-path",
+    _type("my-path.md.j2", Input.FACTS, explains=False),
+    _said("My path"),
+    lambda guide: guide.settings.facets,
+)
+APPOINTMENT = Collection(
+    "APPOINTMENT",
+    "appointment.md",
+    "content/guide.yml#appointment",
+    # Its sheets name the sources of side effects without citing them.
+    _type("appointment.md.j2", Input.FACTS, Input.VALUES, explains=False),
+    _said("Your appointment"),
+    lambda guide: guide.treatments,
+)
+GLOSSARY = Collection(
+    "GLOSSARY",
+    "glossary.md",
+    "content/glossary.yml",
+    _type("glossary.md.j2", Input.FACTS, Input.GLOSSARY, kind="CollectionPage", explains=False),
+    _said("Words explained"),
+    lambda guide: guide.terms,
+    translated=True,
+)
+REFERENCES = Collection(
+    "REFERENCES",
+    "references.md",
+    "content/references",
+    _type("references.md.j2", Input.FACTS, Input.RECORDS, kind="CollectionPage", explains=False),
+    _said("Sources"),
+    lambda guide: guide.references,
+)
+A_TO_Z = Collection(
+    "AZ",
+    "a-z.md",
+    "content/guide.yml#a-z",
+    _type("a-z.md.j2", Input.FACTS, Input.GLOSSARY, kind="CollectionPage", explains=False),
+    _said("Everything from A to Z"),
+    lambda guide: guide.entries,
+)
+CHANGES = Collection(
+    "CHANGES",
+    "changes.md",
+    "content/changes.yml",
+    PageType("changes.md.j2", frozenset({Input.FACTS, Input.VALUES}), ("WebPage",), explains=False),
+    _said("What is new"),
+    lambda guide: guide.changes,
+)
+
+COLLECTIONS: Mapping[str, Collection] = {
+    one.name: one
+    for one in (
+        *(PHASES, THERAPIES, MEDICATIONS, FACETS, FAQ, QUESTIONS, PATH, APPOINTMENT, GLOSSARY, REFERENCES),
+        *(A_TO_Z, CHANGES),
+    )
+}
+"""Every collection, by the name that the menu uses."""
+
+
+def collections(guide: Guide) -> dict[str, Collection]:
+    """The collections that have something in them, and in a translation a page of their own."""
+    return {
+        name: one for name, one in COLLECTIONS.items() if one.holds(guide) and (one.translated or not guide.edition)
+    }

@@ -1,0 +1,183 @@
+"""Addresses: the page of each source file, and what a link between files becomes."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from markdown.extensions.toc import slugify
+
+from patientguide.core.problems import suggest
+from patientguide.model import identifiers, registry
+from patientguide.model.entries import Dated, Entry
+from patientguide.model.guide import Guide
+from patientguide.model.registry import FACETS, FAQ, GLOSSARY, REFERENCES
+
+# Where everything lives: the page of each source file, and the address of each page. Nothing else decides either.
+
+
+DATA = "data"
+"""The folder of the JSON export."""
+
+
+class Target(NamedTuple):
+    """A page by its Markdown path, and a spot on it."""
+
+    uri: str
+    anchor: str = ""
+
+
+UP = "../"
+"""How a page of a translation leads to one of the source: the way starts in the folder of its language."""
+
+UNREAD = Target("index.md", "unread")
+"""Stands for whatever a file holds that could not be read."""
+
+
+def target_of(entry: Entry[Dated]) -> Target:
+    """Where an entry is shown."""
+    match entry.kind:
+        case "faqs":
+            return Target(FAQ.uri, entry.id)
+        case "pages":
+            return Target(f"{entry.id}.md")
+    return Target(f"{entry.name}.md")
+
+
+def of_facet_value(value: str) -> Target:
+    """The page of a facet value."""
+    return Target(f"for/{value}.md")
+
+
+def address(uri: str) -> str:
+    """`therapies/new-entry.md` as `/therapies/new-entry/`."""
+    stem = uri.removesuffix(".md")
+    stem = "" if stem == "index" else stem.removesuffix("/index")
+    return f"/{stem}/" if stem else "/"
+
+
+def file(uri: str) -> str:
+    """`therapies/new-entry.md` as `therapies/new-entry/index.html`, the file at its address."""
+    return f"{address(uri)[1:]}index.html"
+
+
+def relative(target: Target, page: str) -> str:
+    """The link to `target` from the page whose Markdown path is `page`."""
+    anchor = f"#{target.anchor}" if target.anchor else ""
+    if anchor and target.uri == page:
+        return anchor
+    return "../" * page.count("/") + target.uri + anchor
+
+
+def link_targets(guide: Guide) -> Mapping[str, Target]:
+    """Every file, folder and named part of a file that a link may point to, by its path in the project."""
+    if "sources" not in guide.lookups:
+        guide.lookups["sources"] = _sources(guide)
+    found: Mapping[str, Target] = guide.lookups["sources"]
+    return found
+
+
+def _sources(guide: Guide) -> Mapping[str, Target]:
+    table = {one.source: Target(one.uri) for one in registry.collections(guide).values()}
+    table |= dict.fromkeys(guide.unread, UNREAD)
+    for entry in guide.entries:
+        shown = table[entry.path] = target_of(entry)
+        if entry.kind != "faqs":
+            table |= {f"{entry.path}#{anchor}": Target(shown.uri, anchor) for anchor in _anchors(entry, guide)}
+    table |= {f"content/glossary.yml#{term.id}": Target(GLOSSARY.uri, term.id) for term in guide.terms}
+    if guide.edition:
+        return table
+    table |= {f"content/references/{key}.yml": Target(REFERENCES.uri, key) for key in guide.references}
+    table |= {f"content/guide.yml#{value}": of_facet_value(value) for value in guide.facet_values}
+    table |= {f"docs/{asset}": Target(asset) for asset in guide.assets}
+    return table
+
+
+def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
+    """The ids that Python-Markdown gives to the headings of a page."""
+    kind = getattr(guide.settings.kinds, entry.kind, None)
+    drawn = [step.heading for step in kind.outline] if kind else []
+    written = re.findall(r"^#{2,3} +(\S.*)$", entry.body, re.MULTILINE)
+    for heading in dict.fromkeys([entry.front.title, *drawn, *written]):
+        yield anchor(heading)
+
+
+@lru_cache(maxsize=4096)
+def anchor(heading: str) -> str:
+    """The id that Python-Markdown gives to a heading; empty for none."""
+    return slugify(heading.rstrip(" "), "-")
+
+
+def claims(guide: Guide) -> Iterator[tuple[str, str]]:
+    """Every address with the source that wants it, collections included; no address may stand twice."""
+    lists = registry.collections(guide)
+    for name, one in lists.items():
+        yield address(one.uri), f"the list {name}"
+    for facet in guide.settings.facets if FACETS.name in lists else ():
+        for value in facet.values:
+            yield address(of_facet_value(value.id).uri), "content/guide.yml"
+    for entry in guide.entries:
+        if entry.kind != "faqs":
+            yield address(target_of(entry).uri), entry.path
+
+
+def data_uri(entry: Entry[Dated]) -> str:
+    """The path of the JSON file of one entry."""
+    return f"{DATA}/{entry.name}.json"
+
+
+# Relative links between source files, and what they become on a page.
+
+
+_SAFE = {"https", "mailto", "tel"}
+_ABSOLUTE = re.compile(r"^\s*([a-zA-Z][a-zA-Z0-9+.-]*:|//)")
+
+
+def is_external(target: str) -> bool:
+    """Whether the link leaves the guide."""
+    return bool(_ABSOLUTE.match(target))
+
+
+def link_fault(target: str, source: str, table: Mapping[str, Target]) -> tuple[str, str] | None:
+    """What is wrong with a link that stands in the file `source`, and the advice; None when it is good."""
+    if is_external(target):
+        try:
+            parts = urlsplit(target.strip())
+        except ValueError:
+            return f"'{target}' is not a web address.", "Write an address that starts with https://."
+        if parts.scheme.lower() in ("http", "https") and (wrong := identifiers.address_fault(target)):
+            return f"{wrong[0][:1].upper()}{wrong[0][1:]}.", wrong[1]
+        if parts.scheme.lower() in _SAFE and (parts.netloc or parts.scheme in ("mailto", "tel")):
+            return None
+        return f"'{target}' is not a web address.", "Write an address that starts with https://."
+    if not target:
+        return "The link leads nowhere.", "Write the path of a file, such as ../phases/first-step.md."
+    if resolve_link(target, source, table) is not None:
+        return None
+    path = _path(target, source)
+    if path.startswith("..") or target.startswith("/"):
+        return f"'{target}' leads out of the project.", "Write a path from this file, such as ../phases/first-step.md."
+    return f"There is no page or heading for the link '{target}'.", suggest(target, _near(source, table))
+
+
+def resolve_link(target: str, source: str, table: Mapping[str, Target]) -> Target | None:
+    """The page, and the spot on it, that a relative link in the file `source` leads to."""
+    path = source + target if target.startswith("#") else _path(target, source)
+    plain = path.partition("#")[0]
+    if table.get(plain) == UNREAD:
+        return UNREAD
+    if path in table or path == plain:
+        return table.get(path)
+    return None if plain.startswith("content/") or plain.endswith(".md") else table.get(plain)
+
+
+def _near(source: str, table: Mapping[str, Target]) -> list[str]:
+    folder = posixpath.dirname(source)
+    return [posixpath.relpath(path, folder) for path in table if path != source]
+
+
+def _path(target: str, source: str) -> str:
+    path, mark, anchor = target.partition("#")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(source), path)) + mark + anchor

@@ -1,0 +1,360 @@
+"""The settings of a guide: everything that guide.yml holds."""
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import Field
+
+from patientguide.model.fields import Authored, Id, Language, Months, Plain, Prose, Url, Words
+from patientguide.model.roles import Role
+
+# How large the files of docs/ may be: each reader's browser may load all of them, some over a slow network.
+
+
+_Kilobytes = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class FileLimits(Authored):
+    """How large files of docs/ may be, in kilobytes of 1,000 bytes."""
+
+    picture: _Kilobytes = 500
+    """A picture."""
+    other: _Kilobytes = 5_000
+    """Any other file, such as a PDF."""
+    total: _Kilobytes = 20_000
+    """All files together."""
+
+
+def size_in_words(size: int) -> str:
+    """A number of bytes for people, such as 480 kB or 1.2 MB."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
+
+
+# What stands in guide.yml under `search`: the words that readers type, for search alone.
+
+
+Percent = Annotated[int, Field(ge=1, le=1000)]
+
+
+class Weights(Authored):
+    """How much a hit of each kind counts in a search, out of 100."""
+
+    pages: Percent = 100
+    """Hand-written pages."""
+    phases: Percent = 100
+    """Treatment phases."""
+    therapies: Percent = 100
+    """Treatments."""
+    medications: Percent = 100
+    """Medicines. They always come first for their own names."""
+    faqs: Percent = 100
+    """Common questions."""
+    words: Percent = 100
+    """Words of the glossary."""
+    lists: Percent = 100
+    """Lists of pages, such as all medicines, and the pages of facets."""
+
+
+class Search(Authored):
+    """What search knows of readers' words. None of it is shown."""
+
+    ignore: Annotated[list[Words], Role.HIDDEN] = []
+    """Words that do not say what is looked for, such as how, my and the."""
+    same: Annotated[list[Annotated[list[Words], Field(min_length=2)]], Role.HIDDEN] = []
+    """Groups of words and phrases that readers use for one thing. The first is one that stands in the pages."""
+    names: Annotated[dict[str, list[Words]], Role.HIDDEN] = {}
+    """What readers call a list, by its name in the menu, such as GLOSSARY."""
+    others: Annotated[list[Words], Role.HIDDEN] = []
+    """Medicines that this guide does not hold: none is taken for a misspelt name of one that it holds."""
+    weights: Weights = Weights()
+    """How much a hit of each kind counts."""
+
+
+# What guide.yml says of texts: their limits, and the words that content rules look for.
+
+
+class Limits(Authored):
+    """Limits of the text. What goes beyond is listed as a warning."""
+
+    sentence_words: Annotated[int, Field(ge=1)] = 20
+    """Words in a sentence."""
+    reading_grade: Annotated[int, Field(ge=1)] = 8
+    """Reading grade of a section."""
+    boxes: Annotated[int, Field(ge=0)] = 2
+    """Boxes that an editor puts on a page."""
+    warnings: Annotated[int, Field(ge=0)] = 2
+    """Warnings that a page shows, in all the texts that stand on it."""
+    quoted_words: Annotated[int, Field(ge=0)] = 8
+    """Words in a row taken from a source whose license does not allow more."""
+    passive_percent: Annotated[int, Field(ge=0, le=100)] = 40
+    """Sentences of a section, out of 100, that do not say who does something."""
+
+
+class Avoid(Authored):
+    """Words to avoid, and what to write instead."""
+
+    words: Annotated[Annotated[list[Words], Field(min_length=1)], Role.HIDDEN]
+    """The words or phrases, in every form that is meant."""
+    instead: Annotated[Plain, Role.HIDDEN]
+    """What to write instead."""
+    allow: Annotated[list[Words], Role.HIDDEN] = []
+    """Phrases with these words that mean something else, such as heart attack."""
+
+
+class Skin(Authored):
+    """Signs on the skin, which must be described for every skin tone."""
+
+    signs: Annotated[list[Words], Role.HIDDEN]
+    """Words that name a color of light skin."""
+    not_signs: Annotated[list[Words], Role.HIDDEN] = []
+    """Phrases with these words that mean something else."""
+    tones: Annotated[list[Words], Role.HIDDEN]
+    """Words of which one must stand in the same section."""
+
+
+class Passive(Authored):
+    """How a sentence looks that does not say who does something."""
+
+    helpers: Annotated[Annotated[list[Words], Field(min_length=1)], Role.HIDDEN]
+    """The words before: is, are ..."""
+    endings: Annotated[Annotated[list[Words], Field(min_length=1)], Role.HIDDEN]
+    """How the word after them ends: ed, en ..."""
+
+
+# What a guide asks the registry of trials for, as it stands in guide.yml.
+
+
+States = Literal[
+    "RECRUITING",
+    "NOT_YET_RECRUITING",
+    "ENROLLING_BY_INVITATION",
+    "ACTIVE_NOT_RECRUITING",
+    "COMPLETED",
+    "SUSPENDED",
+    "TERMINATED",
+    "WITHDRAWN",
+    "UNKNOWN",
+]
+
+
+class TrialQuery(Authored):
+    """Which trials `patientguide trials` asks ClinicalTrials.gov for."""
+
+    condition: Annotated[Plain, Role.HIDDEN]
+    """The condition, as its search takes it: words, "a phrase", AND, OR."""
+    terms: Annotated[Plain | None, Role.HIDDEN] = None
+    """Other words that must stand in the record."""
+    statuses: Annotated[list[States], Field(min_length=1)] = ["RECRUITING"]
+    """States of a trial to list."""
+    places: Annotated[Words | None, Role.HIDDEN] = None
+    """Where it must take place, such as a country. Its cities are named."""
+
+
+# What stands in guide.yml: the vocabulary and rules of one guide, used by checks and pages alike.
+
+
+Strength = Literal["strong", "moderate", "limited", "background"]
+STRENGTHS: tuple[Strength, ...] = get_args(Strength)
+
+
+class Evidence(Authored):
+    """A kind of evidence."""
+
+    id: Id
+    """The name that references use."""
+    label: Annotated[Plain, Role.NAME]
+    """Its name for readers."""
+    strength: Strength
+    """How much weight a source of this kind bears, in general."""
+    meaning: Annotated[Plain, Role.NAME]
+    """What that means, in one or two plain sentences."""
+    cannot_tell: Annotated[Plain | None, Role.NAME] = None
+    """What a source of this kind cannot tell a reader, in one plain sentence."""
+    decides: bool = False
+    """True when a statement on a treatment or stage may rest on sources of this kind alone."""
+    max_years: Annotated[int, Field(ge=1, le=100)] | None = None
+    """After how many years a source of this kind should be looked at again."""
+
+
+class FacetValue(Authored):
+    """Something a reader can tick."""
+
+    id: Id
+    """The last part of its address."""
+    label: Annotated[Words, Role.LABEL]
+    """Its name for readers."""
+    meaning: Annotated[Prose, Role.FACT]
+    """What it means, with its source."""
+
+
+class Facet(Authored):
+    """A question with values to tick, such as a test result or a stage."""
+
+    id: Id
+    """The name that entries use."""
+    label: Annotated[Words, Role.LABEL]
+    """Its name for readers."""
+    values: Annotated[list[FacetValue], Field(min_length=1)]
+    """What can be ticked."""
+
+
+class Urgency(Authored):
+    """How soon to act."""
+
+    id: Id
+    """The name that entries use."""
+    label: Annotated[Prose, Role.LABEL]
+    """What to do, as an instruction."""
+    admonition: Literal["danger", "warning", "note"]
+    """How it looks."""
+
+
+PARTS = Literal["summary-list", "branches", "medicines", "side-effects", "when-to-call", "questions"]
+
+
+class Step(Authored):
+    """One heading of a kind's outline."""
+
+    heading: Annotated[Words, Role.LABEL]
+    """The heading, word for word."""
+    part: PARTS | None = None
+    """What is drawn from the facts at the top of the entry; without it, an editor writes the section."""
+    advice: bool = False
+    """True when the section holds links or suggestions, not facts that need a source."""
+    answers: list[Id] = []
+    """What it answers: names listed under `required`."""
+    safety: bool = False
+    """True when it tells when to act: a translation that is not of this text gives way to it."""
+    least: Annotated[int, Field(ge=0)] = 0
+    """How many facts a drawn part needs at least, such as three questions."""
+
+
+class Kind(Authored):
+    """A folder of entries."""
+
+    title: Annotated[Words, Role.LABEL]
+    """The name of the collection."""
+    intro: Annotated[Prose, Role.LABEL]
+    """A sentence or two at the top of its list. No fact that needs a source."""
+    note: Annotated[Prose | None, Role.LABEL] = None
+    """A sentence under the main message of each entry, such as whom it is not for. No fact that needs a source."""
+    outline: list[Step] = []
+    """Its headings in page order."""
+    topics: Annotated[list[Words], Role.LABEL] = []
+    """Groups of its list, in order."""
+    left_out: Annotated[dict[Id, Plain], Role.HIDDEN | Role.CODE] = {}
+    """What its pages need not answer, by the names listed under `required`, each with the reason."""
+    in_order: bool = True
+    """Of phases: false when they come round again, so that a reader may need any of them next."""
+
+
+class MenuGroup(Authored):
+    """A group of the menu."""
+
+    label: Annotated[Words, Role.NAME]
+    """Its name."""
+    items: Annotated[list[Annotated[str, Field(pattern=r"^([a-z0-9-]+\.md|[A-Z]+)$")]], Role.CODE]
+    """Hand-written pages, and collections in capitals."""
+
+
+class Kinds(Authored):
+    """The collections, by the folder of their entries."""
+
+    phases: Kind
+    """Treatment phases."""
+    therapies: Kind
+    """Treatments."""
+    medications: Kind
+    """Medicines."""
+    faqs: Kind
+    """Common questions."""
+
+
+class ReviewMonths(Authored):
+    """How long evidence stays fresh, in months, by kind of page."""
+
+    phases: Months
+    """For treatment phases."""
+    therapies: Months
+    """For treatments."""
+    medications: Months
+    """For medicines."""
+    faqs: Months
+    """For common questions."""
+    pages: Months
+    """For hand-written pages."""
+
+
+class AlertLine(Authored):
+    """A line of the alert card that readers print: whom to call."""
+
+    label: Annotated[Words, Role.LABEL]
+    """Whom, as 'Emergency'."""
+    number: Id | None = None
+    """The local setting that holds the phone number. Leave it out if it is not known: the card says so."""
+
+
+class Settings(Authored):
+    """guide.yml."""
+
+    title: Annotated[Words, Role.LABEL]
+    """The name of the guide."""
+    condition: Annotated[Words, Role.NAME]
+    """The condition, as it stands in a sentence."""
+    audience: Annotated[Plain, Role.NAME]
+    """Whom it is written for."""
+    region: Annotated[Words, Role.NAME]
+    """Where its facts hold."""
+    language: Language
+    """Its language, as a code."""
+    license: Url | None = None
+    """The address of the license of its text, for programs that copy it."""
+    local: Annotated[dict[Id, Plain], Role.CODE]
+    """Phone numbers and limits of the place, used as {local:NAME}."""
+    facets_title: Annotated[Words, Role.NAME]
+    """The name of the page that lists what readers can tick."""
+    safety_page: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.md$"), Role.CODE]
+    """The hand-written page that says when to call. Every page links to it."""
+    names_source: Id
+    """The reference that medicine names and types rest on."""
+    review_months: ReviewMonths
+    """How long evidence stays fresh, in months."""
+    evidence: list[Evidence]
+    """Kinds of evidence."""
+    facets: list[Facet]
+    """What readers can tick."""
+    urgency: list[Urgency]
+    """How soon to act, most urgent first."""
+    kinds: Kinds
+    """The collections."""
+    situation: Annotated[Words, Role.NAME] = "Where I am in treatment"
+    """What the sheet for an appointment calls that which a reader ticked."""
+    navigation: list[MenuGroup]
+    """The menu, in order."""
+    required: Annotated[dict[Id, Plain], Role.HIDDEN] = {}
+    """What a page on a choice must answer; each kind says under which heading, or why not."""
+    support: Annotated[Prose | None, Role.FACT] = None
+    """Where readers find a person to talk to, with its source. It stands on every page."""
+    mistakes: Annotated[Prose | None, Role.LABEL] = None
+    """How readers report a mistake, with a link. No fact that needs a source. It stands on every page."""
+    alert_card: list[AlertLine] = []
+    """Whom to call, for the card that readers print, most urgent first."""
+    limits: Annotated[Limits, Role.OWN] = Limits()
+    """Limits of the text."""
+    file_limits: Annotated[FileLimits, Role.UNSIGNED] = FileLimits()
+    """How large the files of docs/ may be, in kilobytes."""
+    avoid: Annotated[list[Avoid], Role.OWN] = []
+    """Words to avoid, and what to write instead."""
+    hedges: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
+    """Words that say how unsure something is, or that one study found it."""
+    skin: Annotated[Skin | None, Role.OWN] = None
+    """Signs on the skin."""
+    passive: Annotated[Passive | None, Role.OWN] = None
+    """How a sentence looks that does not say who does something."""
+    trials: Annotated[TrialQuery | None, Role.OWN] = None
+    """Which trials are asked for. Leave it out to keep the list by hand."""
+    known_words: Annotated[list[Words], Role.HIDDEN] = []
+    """Short forms and names that need no explanation and are spelt right."""
+    offline_days: Annotated[int, Field(ge=1, le=365), Role.UNSIGNED] = 30
+    """For how many days a browser may show the copy of a page that it kept, while the site does not answer."""
+    search: Annotated[Search, Role.OWN | Role.UNSIGNED] = Search()
+    """Words that readers type."""

@@ -1,1 +1,0 @@
-"""All that reaches other hosts, and within which limits."""

@@ -1,0 +1,349 @@
+"""A page from its template: links resolved, words explained, citations numbered, status and sources added."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from html import unescape
+from pathlib import PurePath
+from typing import Any
+
+from jinja2 import Environment
+
+from patientguide.checks import runner
+from patientguide.core import i18n, templates
+from patientguide.core.i18n import Words
+from patientguide.core.problems import Problem, Severity
+from patientguide.fidelity import compare
+from patientguide.fidelity.written import Line, lines
+from patientguide.markup.tokens import Token, escape, straight_quotes_curled, tokens, without_marks
+from patientguide.model import frequency, routes
+from patientguide.model.entries import Dated, Entry
+from patientguide.model.guide import Guide, brand_names
+from patientguide.pages import footnotes, glossary, jsonld, lists, reader_tools, translated
+from patientguide.pages.fragments import SharedParts, Shelf
+from patientguide.pages.page import Draft, Page
+from patientguide.pages.pathway import phases_picture
+from patientguide.review import signoff, status
+from patientguide.review.signoff import PageReview
+from patientguide.review.status import Status
+
+# Brand names of a medicine beside its own name.
+
+
+def brand_list(entry: Entry[Dated]) -> str:
+    """The brand names of a medicine, without what is added to them; empty for anything else."""
+    return ", ".join(brand_names(entry))
+
+
+def in_brackets(entry: Entry[Dated]) -> str:
+    """The same in brackets, as Markdown."""
+    names = brand_list(entry)
+    return f" ({escape(names)})" if names else ""
+
+
+# What the build checked on each page and what failed, for the page that tells readers how the guide is made.
+
+
+@dataclass(frozen=True)
+class Card:
+    """The results of one entry."""
+
+    entry: Entry[Dated]
+    statements: int
+    sourced: int
+    unread: int
+    grade: float | None
+    review: signoff.State
+    failed: tuple[tuple[str, int], ...]
+    waived: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A rule with how often the guide does not keep it."""
+
+    sentence: str
+    standard: str
+    findings: int
+
+
+def quality_cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
+    """One card for each entry, in reading order."""
+    sentences = {rule.code: rule.sentence for rule in runner.RULES}
+    failed: dict[str, Counter[str]] = defaultdict(Counter)
+    for problem in problems:
+        if problem.severity is Severity.WARNING and problem.code != "waiver-ended":
+            failed[problem.place.path][sentences.get(problem.code, problem.message)] += 1
+    waived = Counter(p.place.path for p in problems if p.severity is Severity.WAIVED)
+    overdue = Counter(p.place.path for p in problems if p.code == "waiver-ended")
+    for entry in guide.entries:
+        path = entry.path
+        state = signoff.best(signoff.signed(guide, entry.name))
+        text = guide.texts[path]
+        counts = (text.statements, text.sourced, text.unread, text.grade)
+        yield Card(entry, *counts, state, tuple(failed[path].items()), waived[path], overdue[path])
+
+
+def rule_tallies(problems: Sequence[Problem]) -> Iterator[Tally]:
+    """Every rule in the words of editors, and how many findings it has."""
+    found = Counter(problem.code for problem in problems)
+    for rule in runner.RULES:
+        yield Tally(rule.sentence, rule.standard, found[rule.code])
+
+
+# A page from its template: links placed, words explained, citations numbered, state and sources added.
+
+
+_SETTINGS = "content/guide.yml"
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Composes the pages of one guide; holds what all of them share. The pages of a translation lie in its folder."""
+
+    guide: Guide
+    problems: Sequence[Problem]
+    site_url: str = ""
+    environment: Environment = field(init=False, default_factory=templates.environment)
+    _settings: dict[str, tuple[Line, ...]] = field(init=False, default_factory=dict)
+
+    @cached_property
+    def parts(self) -> SharedParts:
+        """What many pages show alike."""
+        return SharedParts(self.guide, self.draw)
+
+    @cached_property
+    def numbers(self) -> Mapping[str, Mapping[str, frequency.Number]]:
+        """The numbers of each text; those of the source, too, where its texts stand in for those of a translation."""
+        edition = self.guide.edition
+        return {**edition.source.numbers, **self.guide.numbers} if edition else self.guide.numbers
+
+    @property
+    def words(self) -> Words:
+        """The words of the interface, in the language of the guide."""
+        return i18n.catalog(self.guide.settings.language)
+
+    @property
+    def table(self) -> Mapping[str, routes.Target]:
+        """Where each source file is shown."""
+        return routes.link_targets(self.guide)
+
+    @cached_property
+    def forms(self) -> glossary.Index:
+        """The glossary, ready to be looked for."""
+        return glossary.index(self.guide.terms)
+
+    def compose(self, draft: Draft) -> Page:
+        """The finished Markdown of one page."""
+        guide, said = self.guide, self.words
+        here = draft.uri.removeprefix(guide.edition.root if guide.edition else "")
+        unread_mark = status.unread_mark(said)
+        review = signoff.page_review(guide, draft.texts)
+        state = status.status_of(draft.ages, review.until, guide.today)
+        placed = compare.Placed()
+        shared = self._shared(draft, here, review, state, placed)
+        text = self.draw(draft.type.template, {**shared, **draft.values})
+        if guide.settings.support and draft.type.explains and not shared["is_safety"]:
+            text += "\n\n" + self.draw("support.md.j2", shared)
+        text, terms = glossary.explain(text, self.forms, draft.title) if draft.type.explains else (text, [])
+        text, used = footnotes.expand(text, guide.references, unread_mark)
+        tail = {
+            "title": draft.title,
+            "about": _about(text) or without_marks(draft.description, guide.settings.local),
+            "whom": reader_tools.labels(guide, draft.values.get("entry")),
+            "worth": status.worth(guide, used),
+            "unread": unread_mark in text,
+            "unread_sign": status.UNREAD_SIGN,
+        }
+        text = text.strip()
+        placed.run()
+        head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
+        shelf = Shelf()
+        cards = self.parts.cards(terms, here, unread_mark in text, bool(used))
+        pieces = [head, text, about, *map(shelf.put, cards)]
+        if used:
+            notes = footnotes.definitions(used, lambda key: shelf.put(self.parts.note(key, here)))
+            pieces += [f"## {said('Sources')}", notes]
+        body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
+        numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}
+        # It knows functions that know it: it would stay until somebody looks for garbage.
+        shared.clear()
+        description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
+        return Page(
+            *(draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets),
+            parts=shelf.parts,
+            linked_data=jsonld.json_ld(guide, draft, description, state, review, used, self.site_url),
+            changed=draft.changed,
+            language=guide.settings.language,
+            placed=placed,
+            bodies=tuple((entry.path, entry.body) for entry in draft.shown_whole),
+        )
+
+    def _shared(
+        self, draft: Draft, here: str, review: PageReview, state: Status, placed: compare.Placed
+    ) -> dict[str, Any]:
+        """What the templates of a page know besides its own values; what they take from files is noted in `placed`."""
+        guide, said = self.guide, self.words
+
+        def prose(text: str, source: Entry[Dated] | str = draft.source) -> str:
+            path = source if isinstance(source, str) else source.path
+            if text:
+                placed.text(path, text, self._lines(text, path))
+            return self.prose(text, path, here)
+
+        def plain(text: str, at: int | None = None) -> str:
+            placed.name(text, at)
+            return escape(text)
+
+        def brands(entry: Entry[Dated]) -> str:
+            placed.name(brand_list(entry))
+            return in_brackets(entry)
+
+        shared = {
+            **translated.View(guide, draft, here, self.draw).values,
+            "guide": guide,
+            "settings": guide.settings,
+            "settings_file": _SETTINGS,
+            "glossary_file": "content/glossary.yml",
+            "facet_values": guide.facet_values,
+            "urgencies": guide.settings.urgency,
+            "state": state,
+            "review": review,
+            "safety": guide.safety_page,
+            "is_safety": draft.source == guide.safety_page.path,
+            "plain": plain,
+            "placed_so_far": placed.so_far,
+            "brands": brands,
+            "in_words": said.date,
+            "_": said,
+            "counted_strengths": partial(status.strength_counts, said),
+            "by_letter": lambda entries: lists.entries_by_letter((entry.front.title, entry) for entry in entries),
+            "link_to": partial(self.link_to, page=here),
+            "prose": prose,
+        }
+        shared["pathway"] = partial(self.pathway, shared)
+        shared["part"] = partial(self.part, draft=draft, shared=shared)
+        shared["written"] = partial(self.written, shared=shared)
+        return shared
+
+    def draw(self, template: str, values: Mapping[str, Any]) -> str:
+        """A template with its values, without empty lines at either end."""
+        return self.environment.get_template(template).render(values).strip()
+
+    def link_to(self, path: str, page: str) -> str:
+        """The link from a page to where a source file is shown."""
+        return routes.relative(self.table[path], page)
+
+    def prose(self, text: str, path: str, page: str) -> str:
+        """Text of a source file as it stands on a page: links lead from here, local settings are filled in."""
+        parts = []
+        for token in tokens(text):
+            if token.kind == "link" and not routes.is_external(token.group("target")):
+                target = routes.resolve_link(token.group("target"), path, self.table)
+                if target is None:
+                    raise LookupError(f"{path}: {token.text}: the checks should have refused this")
+                address = routes.relative(target, page)
+                shown = f"{token.group('text')}{self._filled(token, path)}"
+                parts.append(f"{token.group('image')}[{shown}]({address}{token.group('title')})")
+            elif token.kind in ("local", "number"):
+                parts.append(escape(self._filled(token, path)))
+            elif token.kind == "figure":
+                parts.append(self.figure(self.numbers[path][token.group("figure_name")], path))
+            else:
+                parts.append(token.text)
+        return "".join(parts).strip()
+
+    def _lines(self, text: str, path: str) -> tuple[Line, ...]:
+        """What a reader should see of a text. Those of guide.yml stand on most pages, and are read once."""
+        if path == _SETTINGS and text in self._settings:
+            return self._settings[text]
+        found = tuple(lines(text, partial(self._filled, path=path)))
+        if path == _SETTINGS:
+            self._settings[text] = found
+        return found
+
+    def _filled(self, token: Token, path: str) -> str:
+        """What stands on a page for a setting, number or figure of a file, or follows the words of a link."""
+        if token.kind == "figure":
+            return frequency.phrases(self.numbers[path][token.group("figure_name")], self.words)
+        if token.kind == "local":
+            return self.guide.settings.local[token.group("name")]
+        if token.kind == "number":
+            return frequency.short(self.numbers[path][token.group("number_name")], self.words)
+        edition = self.guide.edition
+        target = routes.resolve_link(token.group("target"), path, self.table) if edition else None
+        return translated.language_mark(edition, target.uri) if edition and target else ""
+
+    def figure(self, number: frequency.Number, path: str) -> str:
+        """A frequency with both its sides, in words, as a picture and as a table."""
+        values = {
+            "number": number,
+            "stem": PurePath(path).stem,
+            "count": frequency.count(number, self.words),
+            "rest": frequency.rest(number, self.words),
+            "_": self.words,
+            "cites": frequency.cites(number),
+            "plain": escape,
+        }
+        drawn = {
+            "picture": frequency.draw(number),
+            "radius": frequency.RADIUS,
+            "title": frequency.title(number, self.words),
+        }
+        picture = self.draw("parts/figure.html.j2", {**values, **drawn})
+        return f"\n{self.draw('parts/figure.md.j2', {**values, 'picture': picture})}\n"
+
+    def part(self, name: str, draft: Draft, shared: Mapping[str, Any]) -> str:
+        """A part of a page that is drawn from the facts of its entry; empty when there is nothing to draw."""
+        entry = draft.values["entry"]
+        values = {**shared, **draft.values}
+        if name == "summary-list":
+            medicines = entry.kind == "medications"
+            values["belongs_to"] = self.guide.homes_of(entry) if medicines else []
+            values["names_source"] = f" [@{self.guide.settings.names_source}]"
+        elif name == "when-to-call":
+            steps = [step for step in values["outline"] if step.part == "side-effects"]
+            values["effects_anchor"] = routes.anchor(steps[0].heading) if steps else ""
+        elif name == "medicines":
+            values["medicines"] = self.guide.medicines_of(entry)
+        return self.draw(f"parts/{name}.md.j2", values)
+
+    def written(self, entry: Entry[Dated], shared: Mapping[str, Any]) -> str:
+        """The text of a hand-written page, with the parts it asks for."""
+        draw = {"pathway": self.pathway, "trials": self.trials, "checks": self.checks}
+        place, pieces, text = shared["prose"], [], ""
+        for token in tokens(entry.body):
+            if token.kind == "part":
+                pieces += [place(text, entry), draw[token.group("part_name")](shared)]
+                text = ""
+            else:
+                text += token.text
+        return "\n\n".join([*pieces, place(text, entry)])
+
+    def pathway(self, shared: Mapping[str, Any]) -> str:
+        """The picture of the phases with the same in words."""
+        return phases_picture(self.guide, self.draw, shared)
+
+    def trials(self, shared: Mapping[str, Any]) -> str:
+        """The dated list of trials."""
+        return self.draw("parts/trials.md.j2", {**shared, "trials_file": "content/trials.yml"})
+
+    def checks(self, shared: Mapping[str, Any]) -> str:
+        """What the build checked on each page, and what failed."""
+        found = {
+            "cards": list(quality_cards(self.guide, self.problems)),
+            "tallies": list(rule_tallies(self.problems)),
+            "lettered": lambda cards: lists.entries_by_letter((card.entry.front.title, card) for card in cards),
+        }
+        return self.draw("parts/checks.md.j2", {**shared, **found, "today": self.guide.today.isoformat()})
+
+
+def _about(text: str) -> str:
+    """What a page is about: its headings, without those of an alphabet."""
+    headings = [
+        unescape(without_marks(found)) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)
+    ]
+    return "; ".join(headings)

@@ -1,0 +1,222 @@
+"""Pages that list entries: by facet, from A to Z, and what is new."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple, TypeVar
+
+from patientguide.content import blocks
+from patientguide.core import templates
+from patientguide.core.text import split_words, without_accents
+from patientguide.model import registry, routes
+from patientguide.model.entries import Dated, Entry, Medication, Term, Treatment
+from patientguide.model.guide import Guide, applies
+from patientguide.model.routes import Target
+from patientguide.model.settings import Facet, FacetValue
+from patientguide.pages.page import Draft
+from patientguide.review import signoff, status
+from patientguide.review.signoff import State
+
+# The pages of what readers can tick: all of it, and one for each value.
+
+
+_FILE = "content/guide.yml"
+
+
+def facet_overview(guide: Guide) -> Draft:
+    """The page that lists what readers can tick."""
+    return Draft(
+        uri=registry.FACETS.uri,
+        title=guide.settings.facets_title,
+        description="Choose what fits you, and see the pages that apply.",
+        type=registry.FACETS.type,
+        source=_FILE,
+        edits=_FILE,
+        ages=status.ages(guide, guide.entries),
+        texts=[signoff.SETTINGS],
+        values={},
+    )
+
+
+def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
+    """The page of something that readers can tick: what is for them."""
+
+    def fits(entry: Entry[Dated]) -> bool:
+        return applies(entry, facet.id, value.id)
+
+    def medicines(therapy: Entry[Dated]) -> list[Entry[Medication]]:
+        return list(filter(fits, guide.medicines_of(therapy)))
+
+    return Draft(
+        uri=routes.of_facet_value(value.id).uri,
+        title=value.label,
+        description=value.meaning,
+        type=registry.FACET,
+        source=_FILE,
+        edits=_FILE,
+        ages=status.ages(guide, filter(fits, guide.entries)),
+        texts=[signoff.SETTINGS, *(entry.name for entry in filter(fits, guide.treatments))],
+        values={
+            "value": value,
+            "phases": list(filter(fits, guide.phases)),
+            "therapies": list(filter(fits, guide.therapies)),
+            "medicines_of": medicines,
+            "faqs": [faq for faq in guide.faqs if value.id in faq.front.facets.get(facet.id, [])],
+        },
+    )
+
+
+# Every name of the guide in one list from A to Z, for readers without scripts and for paper; letters of long lists.
+
+
+LONG = 60
+"""A longer list is cut by first letters: about as much as three screens of a phone hold."""
+T = TypeVar("T")
+
+
+class Row(NamedTuple):
+    """A name, and the pages that tell of it by their titles; a name that is the title of its page has only that."""
+
+    name: str
+    pages: Mapping[str, Target]
+
+    @property
+    def is_title(self) -> bool:
+        """Whether the name is that of its one page."""
+        return list(self.pages) == [self.name]
+
+
+def letters(guide: Guide) -> dict[str, list[Row]]:
+    """The rows by the letter they are sorted under; `#` holds what starts with no letter."""
+    found: dict[str, dict[str, Target]] = defaultdict(dict)
+    names: dict[str, str] = {}
+    for name, title, target in _names(guide):
+        key = " ".join(split_words(name))
+        names.setdefault(key, name)
+        found[key].setdefault(title, target)
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for key in sorted(found):
+        rows[_letter(key)].append(Row(names[key], found[key]))
+    return rows
+
+
+def entries_by_letter(named: Iterable[tuple[str, T]], most: int | None = None) -> dict[str, list[T]]:
+    """Things by the first letter of their names, from A to Z; a list of no more than `most` as it is, under ""."""
+    given = list(named)
+    if len(given) <= (LONG if most is None else most):
+        return {"": [thing for _, thing in given]}
+    keys = [" ".join(split_words(name)) for name, _ in given]
+    groups: dict[str, list[T]] = defaultdict(list)
+    for place in sorted(range(len(given)), key=lambda place: (_letter(keys[place]) != "#", keys[place])):
+        groups[_letter(keys[place])].append(given[place][1])
+    return groups
+
+
+def of_words(terms: Iterable[Term]) -> dict[str, list[Term]]:
+    """Words of the glossary in their order, by the letter that each is listed under."""
+    return {key: list(found) for key, found in groupby(terms, lambda term: without_accents(term.term)[0].upper())}
+
+
+def _letter(key: str) -> str:
+    letter = key[:1].upper()
+    return letter if letter.isalpha() else "#"
+
+
+def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
+    """Each name with the title and place of a page that tells of it."""
+    for entry in (*guide.pages, *guide.treatments):
+        yield entry.front.title, entry.front.title, routes.target_of(entry)
+    for medicine in guide.medications:
+        for brand in medicine.front.brands:
+            yield brand.partition(" (")[0], medicine.front.title, routes.target_of(medicine)
+    for term in guide.terms:
+        for name in (term.term, *term.lay):
+            yield name, term.term, Target(registry.GLOSSARY.uri, term.id)
+    yield from _effects(guide)
+
+
+def _effects(guide: Guide) -> Iterator[tuple[str, str, Target]]:
+    """Side effects: of phases and treatments, and of medicines what is told nowhere else."""
+    told: set[str] = set()
+    for entries in ((*guide.phases, *guide.therapies), guide.medications):
+        found = [(effect, entry) for entry in entries for effect in _of(entry)]
+        for effect, entry in found:
+            if effect.casefold() not in told:
+                yield effect, entry.front.title, _spot(entry, guide)
+        told |= {effect.casefold() for effect, _ in found}
+
+
+def _of(entry: Entry[Dated]) -> list[str]:
+    return [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
+
+
+def _spot(entry: Entry[Dated], guide: Guide) -> Target:
+    """Where an entry lists its side effects."""
+    outline = getattr(guide.settings.kinds, entry.kind).outline
+    heading = next((step.heading for step in outline if step.part == "side-effects"), "")
+    return Target(routes.target_of(entry).uri, routes.anchor(heading))
+
+
+# What is new in the guide: the notes of changes.yml and every review that holds, newest first, with their page.
+
+
+FILE = blocks.CHANGES
+
+
+@dataclass(frozen=True)
+class Item:
+    """A piece of news: the last part of its address, its day, its words, and the paths of the entries it tells of."""
+
+    id: str
+    date: str
+    text: str
+    paths: tuple[str, ...] = ()
+
+
+def news_items(guide: Guide) -> list[Item]:
+    """All news, the newest first."""
+    if "news" not in guide.lookups:
+        found = [*_reviews(guide), *_notes(guide)]
+        guide.lookups["news"] = sorted(found, key=lambda item: item.date, reverse=True)
+    listed: list[Item] = guide.lookups["news"]
+    return listed
+
+
+def _notes(guide: Guide) -> Iterator[Item]:
+    for note in guide.changes:
+        paths = tuple(guide.by_name[name].path for name in note.about if name in guide.by_name)
+        yield Item(note.id, note.date, note.text, paths)
+
+
+def _reviews(guide: Guide) -> Iterator[Item]:
+    """A review whose text changed since, or whose record is not as it was signed, is no news to rely on."""
+    people = {person.id: person for person in guide.people}
+    for review in guide.reviews:
+        entry, person = guide.by_name.get(review.entry), people.get(review.by)
+        holds = signoff.is_sealed(review) and signoff.state(guide, review) in (State.VALID, State.OVERDUE)
+        if entry and person and holds:
+            id_ = f"review-{routes.anchor(review.entry.replace('/', '-'))}-{review.by}-{review.on}"
+            template = templates.environment().get_template("parts/reviewed.txt.j2")
+            text = template.render(person=person, entry=entry).strip()
+            yield Item(id_, review.on, text, (entry.path,))
+
+
+def news_page(guide: Guide) -> Draft:
+    """The page that lists all news, for readers."""
+    ages = status.ages(guide, guide.entries)
+    ages += [replace(ages[0], changed=item.date) for item in news_items(guide)]
+    by_day: dict[str, list[tuple[Item, list[Entry[Dated]]]]] = {}
+    for item in news_items(guide):
+        by_day.setdefault(item.date, []).append((item, [guide.by_path[path] for path in item.paths]))
+    return Draft(
+        uri=registry.CHANGES.uri,
+        title=registry.CHANGES.title(guide.settings),
+        description="What is new in this guide, with the newest first.",
+        type=registry.CHANGES.type,
+        source=FILE,
+        edits=FILE,
+        ages=ages,
+        texts=[signoff.SETTINGS],
+        values={"days": by_day, "data": news_items(guide)},
+    )

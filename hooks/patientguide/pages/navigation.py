@@ -1,0 +1,162 @@
+"""The menu: its groups, as nested lists that any engine can read, and what of them one page shows.
+
+A page shows every group and the pages of its own group. A collection of many entries is folded: its list page with
+the count, and the entries around the page that is open. So a page does not grow with the guide, nor does its cost:
+all is looked up in an index that is made once. Nothing is lost: the list page leads to every entry.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
+from typing import NamedTuple
+
+from patientguide.model import registry, routes
+from patientguide.model.entries import Dated, Entry
+from patientguide.model.guide import Guide
+
+Menu = list[dict[str, list[str]]]
+
+MOST = 40
+"""A longer collection is folded: its names can no longer be looked over, and every page would carry them all."""
+AROUND = 5
+"""How many entries of a folded collection are shown before the page that is open, and how many after it."""
+
+
+def menu(guide: Guide) -> Menu:
+    """Every page of the guide once, in the groups and order of guide.yml."""
+    children: dict[str, list[str]] = {}
+    for entry in guide.treatments:
+        children.setdefault(entry.kind.upper(), []).append(routes.target_of(entry).uri)
+    children[registry.FACETS.name] = [routes.of_facet_value(value).uri for value in guide.facet_values]
+    return [
+        {
+            group.label: [
+                uri
+                for item in group.items
+                for uri in ([registry.COLLECTIONS[item].uri, *children.get(item, [])] if item.isupper() else [item])
+            ]
+        }
+        for group in guide.settings.navigation
+    ]
+
+
+def _uris(entries: Iterable[Entry[Dated]]) -> list[str]:
+    return [routes.target_of(entry).uri for entry in entries]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line of the menu, under the names that MkDocs has for one, so that a template may be given either.
+
+    `url` leads from the root of the site. `count` is how many entries a folded collection has, else 0.
+    """
+
+    title: str
+    url: str
+    active: bool = False
+    count: int = 0
+    children: tuple["Item", ...] = ()
+
+    @cached_property
+    def mark(self) -> str:
+        """All that it shows, as one text. Most lines are those of many pages, and are written once."""
+        inside = "".join(child.mark for child in self.children)
+        return f"{self.title}\n{self.url}\n{self.active} {self.count} ({inside})\n"
+
+
+@dataclass(frozen=True)
+class MenuView:
+    """What one page shows of the menu: every group, of which the others have only their first page as a child."""
+
+    items: tuple[Item, ...]
+    previous_page: Item | None = None
+    next_page: Item | None = None
+    a_to_z: Item | None = None
+
+    @property
+    def mark(self) -> str:
+        """All that it shows, as one text."""
+        return "".join(
+            item.mark if item else "-" for item in (*self.items, self.previous_page, self.next_page, self.a_to_z)
+        )
+
+
+class _Run(NamedTuple):
+    """Lines that stand together in a group, from place `start` on; folded, or all shown."""
+
+    start: int
+    items: Sequence[Item]
+    folded: bool
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The menu of a guide, ready to be asked for each page. `titles` are those of the pages, by their uri."""
+
+    menu: Menu
+    titles: Mapping[str, str]
+    most: int = MOST
+    _groups: list[tuple[Item, list[_Run]]] = field(init=False, repr=False, default_factory=list)
+    _flat: list[Item] = field(init=False, repr=False, default_factory=list)
+    _places: dict[str, tuple[int, int, int]] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Give each page its group, its place there, and its place among all pages."""
+        for number, group in enumerate(self.menu):
+            for label, uris in group.items():
+                items = [Item(self.titles[uri], routes.address(uri)[1:]) for uri in uris]
+                for place, uri in enumerate(uris):
+                    self._places[uri] = (number, place, len(self._flat) + place)
+                self._flat.extend(items)
+                self._groups.append((Item(label, "", children=(items[0],)), _runs(uris, items, self.most)))
+
+    def beside(self, uri: str | None = None) -> MenuView:
+        """What the page at `uri` shows; without one, or for one that no group has, all groups are closed."""
+        found = self._flat[self._places[registry.A_TO_Z.uri][2]] if registry.A_TO_Z.uri in self._places else None
+        items = [item for item, _ in self._groups]
+        if uri not in self._places:
+            return MenuView(tuple(items), a_to_z=found)
+        number, place, at = self._places[uri]
+        item, runs = self._groups[number]
+        shown = tuple(one for run in runs for one in _shown(run, place))
+        items[number] = replace(item, active=True, children=shown)
+        before = self._flat[at - 1] if at else None
+        after = self._flat[at + 1] if at + 1 < len(self._flat) else None
+        return MenuView(tuple(items), before, after, found)
+
+
+def _runs(uris: Sequence[str], items: Sequence[Item], most: int) -> list[_Run]:
+    """The lines of a group, cut where the entries of a long collection begin and end. Its list page has the count."""
+    runs: list[_Run] = []
+    for folder, found in groupby(range(len(uris)), key=lambda n: _folder(uris[n])):
+        places = list(found)
+        run = [items[n] for n in places]
+        if folder and len(run) > most:
+            *lines, list_page = runs[-1].items
+            runs[-1] = runs[-1]._replace(items=[*lines, replace(list_page, count=len(run))])
+            runs.append(_Run(places[0], run, folded=True))
+        else:
+            runs.append(_Run(places[0], run, folded=False))
+    return runs
+
+
+def _folder(uri: str) -> str:
+    """The collection that an entry stands in; empty for a page that is no entry of one."""
+    folder, slash, name = uri.rpartition("/")
+    return folder if slash and name != "index.md" else ""
+
+
+def _shown(run: _Run, place: int) -> list[Item]:
+    """The lines of a run that a page shows which stands at `place` in its group; its own is marked.
+
+    The list page stands right before a folded run, and shows its first entries.
+    """
+    own = place - run.start
+    if run.folded and not -1 <= own < len(run.items):
+        return []
+    first = max(0, own - AROUND) if run.folded else 0
+    lines = list(run.items[first : own + AROUND + 1] if run.folded else run.items)
+    if 0 <= own < len(run.items):
+        lines[own - first] = replace(lines[own - first], active=True)
+    return lines

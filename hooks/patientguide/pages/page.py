@@ -1,0 +1,78 @@
+"""A page before and after it is composed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from patientguide.fidelity.compare import Placed
+from patientguide.model.registry import Input, PageType
+from patientguide.pages import fragments
+from patientguide.review.status import Age
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page any engine can build: where it goes, its Markdown, and the one file an editor would change, if one.
+
+    `body` is its Markdown with signs in place of the parts that other pages show as well (`shared`).
+    """
+
+    uri: str
+    title: str
+    description: str
+    body: str
+    source: str | None
+    cites: tuple[str, ...] = ()
+    text: str = ""
+    """Its Markdown without title, state, cards and sources."""
+    assets: tuple[str, ...] = ()
+    """Styles and scripts that this page alone needs: names of files in docs/assets/."""
+    parts: tuple[str, ...] = ()
+    linked_data: str = ""
+    """What it tells programs, as JSON-LD."""
+    changed: str = ""
+    """The day its text last changed."""
+    language: str = "en"
+    placed: Placed = field(default_factory=Placed, compare=False)
+    """The texts that it takes from files."""
+    bodies: tuple[tuple[str, str], ...] = ()
+    """The bodies that it shows whole, by the paths of their files."""
+
+    @property
+    def head(self) -> dict[str, str]:
+        """What its template says of it before its text."""
+        said = {"description": self.description, "linked_data": self.linked_data}
+        return {name: text for name, text in said.items() if text}
+
+    @property
+    def markdown(self) -> str:
+        """All of it, for any engine."""
+        return fragments.put_in(self.body, self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a page is made of before it is composed."""
+
+    uri: str
+    title: str
+    type: PageType
+    source: str
+    values: Mapping[str, Any]
+    ages: Sequence[Age]
+    texts: Sequence[str]
+    description: str = ""
+    edits: str | None = None
+    assets: tuple[str, ...] = ()
+
+    @property
+    def shown_whole(self) -> Sequence[Any]:
+        """The entries whose bodies the page shows."""
+        if Input.ANSWERS in self.type.depends_on:
+            return list(self.values["entries"])
+        return [self.values["entry"]] if "entry" in self.values else []
+
+    @property
+    def changed(self) -> str:
+        """The day its text last changed."""
+        return max(age.changed for age in self.ages)

@@ -1,0 +1,256 @@
+"""Pages that readers fill in for themselves: my path, and the sheets for an appointment."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from patientguide.core import dates
+from patientguide.markup.citations import citation_keys
+from patientguide.markup.tokens import tokens, without_marks
+from patientguide.model import registry, routes
+from patientguide.model.entries import Dated, Entry, Medication
+from patientguide.model.frequency import short
+from patientguide.model.guide import Guide, brand_names
+from patientguide.model.reference import Reference
+from patientguide.model.settings import FacetValue
+from patientguide.pages.page import Draft
+from patientguide.review import signoff, status
+
+# Whom each entry is for, as readers can tick it: the facets of guide.yml, and where they are in treatment.
+#
+# A reader's answer leaves out an entry only when the entry names the facet and none of the ticked values. An empty
+# answer, or "I don't know", leaves out nothing.
+
+
+PHASES = "phases"
+"""The facet that is drawn from the phases of the guide, unless guide.yml has one of this name."""
+
+Fit = Mapping[str, Sequence[str]]
+"""Values by facet. A facet that is left out means everyone."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """Something to tick; `implies` is what else is true of a reader who ticks it."""
+
+    id: str
+    label: str
+    implies: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A group of values to tick."""
+
+    id: str
+    label: str
+    values: tuple[Value, ...]
+
+
+def choices(guide: Guide) -> list[Choice]:
+    """What readers can tick, in order."""
+    found = [
+        Choice(facet.id, facet.label, tuple(Value(value.id, value.label) for value in facet.values))
+        for facet in guide.settings.facets
+    ]
+    if _draws_phases(guide):
+        values = tuple(Value(e.id, e.front.short_title, audience_attribute(e.front.facets)) for e in guide.phases)
+        found.append(Choice(PHASES, guide.settings.kinds.phases.title, values))
+    return found
+
+
+def audience_of(guide: Guide, entry: Entry[Dated]) -> Fit:
+    """Whom an entry is for. A phase, and a medicine that names it, is for those who are in it or before it.
+
+    Where phases come round again, everyone is before all of them.
+    """
+    fit: dict[str, Sequence[str]] = dict(entry.front.facets)
+    if _draws_phases(guide):
+        order = [phase.id for phase in guide.phases]
+        if entry.kind == "phases":
+            fit[PHASES] = order[: order.index(entry.id) + 1]
+        elif isinstance(entry.front, Medication) and (entry.front.phases or entry.front.therapies):
+            last = max((order.index(id_) for id_ in entry.front.phases if id_ in order), default=-1)
+            fit[PHASES] = order[: last + 1]
+    return fit
+
+
+def labels(guide: Guide, entry: Entry[Dated] | None) -> list[tuple[str, list[FacetValue]]]:
+    """Whom an entry is for, as readers see it, without facets of which it names every value."""
+    named = entry.front.facets if entry else {}
+    found = [
+        (facet, [value for value in facet.values if value.id in named.get(facet.id, [])])
+        for facet in guide.settings.facets
+    ]
+    return [(facet.label, values) for facet, values in found if 0 < len(values) < len(facet.values)]
+
+
+def audience_attribute(fit: Fit) -> str:
+    """The same as an attribute of a page: `stage=early late;season=summer`."""
+    return ";".join(f"{facet}={' '.join(values)}" for facet, values in fit.items())
+
+
+def _draws_phases(guide: Guide) -> bool:
+    in_order = guide.settings.kinds.phases.in_order
+    return bool(guide.phases) and in_order and PHASES not in {facet.id for facet in guide.settings.facets}
+
+
+# What the sheets for an appointment are made of: questions, medicines, side effects by how soon to act, and numbers.
+#
+# A number that is not known is said to be missing: nothing else may stand where somebody in need looks for it.
+
+
+_LEAST_DIGITS = 2
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_MARKUP = re.compile(r"[<>&@\[\]{}()*_`^~|#!]")
+
+
+class AlertNumber(NamedTuple):
+    """A line of the alert card: whom to call, and the number, empty when it is not known."""
+
+    label: str
+    number: str
+
+
+def alert_lines(guide: Guide) -> list[AlertNumber]:
+    """The lines of the alert card."""
+    local = guide.settings.local
+    return [AlertNumber(line.label, _phone(local.get(line.number or "", ""))) for line in guide.settings.alert_card]
+
+
+def _phone(text: str) -> str:
+    """The text if it can be dialed: "ask us" or a dash is no number."""
+    return text if len(re.findall(r"\d", text)) >= _LEAST_DIGITS else ""
+
+
+def urgencies(guide: Guide) -> dict[str, str]:
+    """How soon to act, in plain words with local numbers, by name."""
+    return {urgency.id: without_marks(urgency.label, guide.settings.local) for urgency in guide.settings.urgency}
+
+
+def appointment_data(guide: Guide) -> str:
+    """All that readers can choose from, as JSON that may stand in a page."""
+    entries = [_entry(guide, entry) for entry in (*guide.treatments, *guide.faqs)]
+    cited = {key for entry in entries for effect in entry["effects"] for key in effect["cites"]}
+    sources = {key: _short(guide.references[key]) for key in sorted(cited)}
+    text = json.dumps({"entries": entries, "sources": sources}, ensure_ascii=False, separators=(",", ":"))
+    return _STRING.sub(_spelled_out, text)
+
+
+def _spelled_out(string: re.Match[str]) -> str:
+    """A string of JSON in which no sign can end the script that holds it, or be read as Markdown or a citation."""
+    return _MARKUP.sub(lambda sign: f"\\u{ord(sign[0]):04x}", string[0])
+
+
+def _entry(guide: Guide, entry: Entry[Any]) -> dict[str, Any]:
+    front = entry.front
+    return {
+        "kind": entry.kind,
+        "id": entry.id,
+        "title": front.title,
+        "brands": brand_names(entry),
+        "said": getattr(front, "pronunciation", None) or "",
+        "fit": audience_of(guide, entry),
+        "questions": front.questions,
+        "effects": list(_effects(guide, entry)) if entry.kind in ("phases", "medications") else [],
+    }
+
+
+def _effects(guide: Guide, entry: Entry[Any]) -> Iterator[dict[str, Any]]:
+    """Side effects, and before them the signs that cannot wait at all, which hold limits such as a temperature."""
+    first = guide.settings.urgency[0].id if guide.settings.urgency else ""
+    rows = [(call.act, "", call.text) for call in entry.front.call if call.act == first]
+    rows += [(effect.act, effect.effect, effect.text) for effect in entry.front.side_effects]
+    numbers = {id_: short(number) for id_, number in guide.numbers[entry.path].items()}
+    for act, name, text in rows:
+        cites = [key for token in tokens(text) if token.kind == "cite" for key in citation_keys(token.text)]
+        yield {
+            "act": act,
+            "effect": name,
+            "text": without_marks(text, guide.settings.local, numbers),
+            "cites": list(dict.fromkeys(cites)),
+        }
+
+
+def _short(reference: Reference) -> str:
+    """A source on one line of a sheet: who, what, when, and whether anybody here has read it."""
+    names = [author.literal or author.family or "" for author in reference.author[:1]]
+    who = next(filter(None, [*names, reference.publisher or ""]), "")
+    dated = dates.in_words(reference.issued) if reference.issued else "no date"
+    read = "" if reference.custom.read else "Not yet read by us."
+    return " ".join(filter(None, [f"{who}." if who else "", f"{reference.title.rstrip('.')}, {dated}.", read]))
+
+
+# The pages that readers make their own, in their own browser: my path, and the sheets for an appointment.
+#
+# Both are whole without scripts: one lists everything in reading order, the other is a sheet to fill in by hand.
+
+
+SETTINGS_FILE = "content/guide.yml"
+
+
+def my_path(guide: Guide) -> Draft:
+    """The page on which readers tick what fits them."""
+    chapters = [(label, list(_fitted(guide, entries))) for label, entries in _chapters(guide) if entries]
+    asking = [entry for _, found in chapters for entry, _ in found if getattr(entry.front, "questions", [])]
+    return _draft(
+        guide,
+        uri=registry.PATH.uri,
+        title=registry.PATH.title(guide.settings),
+        description="Tick what fits you, and see the pages, medicines and questions that apply.",
+        type=registry.PATH.type,
+        assets=("path.css", "path.js", "my-path.js"),
+        values={"chapters": chapters, "asking": list(_fitted(guide, asking))},
+    )
+
+
+def appointment(guide: Guide) -> Draft:
+    """The page that makes two sheets to print."""
+    return _draft(
+        guide,
+        uri=registry.APPOINTMENT.uri,
+        title=registry.APPOINTMENT.title(guide.settings),
+        description="Two pages to print: your questions, your medicines, and whom to call.",
+        type=registry.APPOINTMENT.type,
+        assets=("path.css", "pack.css", "path.js", "pack.js"),
+        values={"data": appointment_data(guide), "alert": alert_lines(guide), "labels": urgencies(guide)},
+    )
+
+
+def _draft(guide: Guide, values: dict[str, Any], **facts: Any) -> Draft:
+    return Draft(
+        source=SETTINGS_FILE,
+        ages=status.ages(guide, guide.entries),
+        texts=[signoff.SETTINGS, *(entry.name for entry in guide.treatments)],
+        values={
+            "choices": choices(guide),
+            "guide_name": routes.anchor(guide.settings.title),
+            **values,
+        },
+        **facts,
+    )
+
+
+def _chapters(guide: Guide) -> list[tuple[str, list[Entry[Any]]]]:
+    """Every page that a reader may want, in reading order, under the names of the menu and the collections."""
+    pages = {f"{entry.id}.md": entry for entry in guide.pages if not entry.front.about_project}
+    left_out = ("index.md", guide.settings.safety_page)
+    kinds = guide.settings.kinds
+    first = [
+        (group.label, [pages[item] for item in group.items if item in pages and item not in left_out])
+        for group in guide.settings.navigation
+    ]
+    return [
+        *first,
+        (kinds.phases.title, list(guide.phases)),
+        (kinds.therapies.title, list(guide.therapies)),
+        (kinds.medications.title, list(guide.medications)),
+        (kinds.faqs.title, list(guide.faqs)),
+    ]
+
+
+def _fitted(guide: Guide, entries: Iterable[Entry[Dated]]) -> Iterator[tuple[Entry[Dated], str]]:
+    for entry in entries:
+        yield entry, audience_attribute(audience_of(guide, entry))

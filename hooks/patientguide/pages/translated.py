@@ -1,0 +1,99 @@
+"""What readers of a translated page are told: that it is a translation, and where the source's words stand instead.
+
+WCAG 2.2, 3.1.2: what stands in another language than its page says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from patientguide.core import i18n
+from patientguide.model import routes
+from patientguide.model.entries import Entry
+from patientguide.model.guide import Edition, Guide
+from patientguide.model.roles import WHOLE
+from patientguide.pages.page import Draft
+
+Draw = Callable[[str, dict[str, Any]], str]
+
+
+@dataclass(frozen=True)
+class View:
+    """One page of a guide that may be a translation; every answer is empty, or the text itself, when it is none."""
+
+    guide: Guide
+    draft: Draft
+    here: str
+    """Its path among the pages of its language."""
+    draw: Draw
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What templates use of this."""
+        return {
+            "edition": self.guide.edition,
+            "whole": WHOLE,
+            "translation_note": self.translation_note,
+            "shown": self.shown,
+            "elsewhere": self.elsewhere,
+        }
+
+    def translation_note(self) -> str:
+        """The mark at the top of every translated page, and whether its source has changed."""
+        edition = self.guide.edition
+        if edition is None:
+            return ""
+        stale = self._entry is not None and edition.fit(self._entry.name).stale
+        values = {**self._told(edition), "stale": stale, "source_link": self._source_link(self.here)}
+        return f"{self.draw('parts/translation.md.j2', values)}\n\n"
+
+    def shown(self, part: str, text: str, name: str = "") -> str:
+        """A part of the page. One that gave way says so, and stands in the language of the source.
+
+        With a `name` it is one of several texts of the page, and says itself that its source has changed.
+        """
+        edition = self.guide.edition
+        entry = name or (self._entry.name if self._entry else "")
+        if edition is None or not entry:
+            return text
+        fit = edition.fit(entry)
+        gave_way = part in fit.given_way
+        if not gave_way and not (name and fit.stale):
+            return text
+        anchor = name.partition("#")[2] or name.partition("/")[2]
+        link = self._source_link(self.here + (f"#{anchor}" if name else ""))
+        values = {**self._told(edition), "text": text, "gave_way": gave_way, "source_link": link}
+        return self.draw("parts/translated-part.md.j2", values)
+
+    def elsewhere(self, path: str) -> str:
+        """What is added to the words of a link that leads out of the language of the page: which one it leads to."""
+        edition = self.guide.edition
+        target = routes.link_targets(self.guide).get(path) if edition else None
+        return language_mark(edition, target.uri) if edition and target else ""
+
+    @property
+    def _entry(self) -> Entry[Any] | None:
+        return self.draft.values.get("entry")
+
+    def _source_link(self, uri: str) -> str:
+        path, _, anchor = uri.partition("#")
+        return routes.relative(routes.Target(f"{routes.UP}{path}", anchor), self.here)
+
+    def _told(self, edition: Edition) -> dict[str, Any]:
+        language = edition.source.settings.language
+        said = i18n.catalog(edition.language)
+        name = i18n.catalog(language).name
+        return {"_": said, "source_language": language, "source_name": name, "in_source": _called(said, language)}
+
+
+def language_mark(edition: Edition, uri: str) -> str:
+    """The words after those of a link that leads to a page of the source."""
+    if not uri.startswith(routes.UP) or not uri.endswith(".md"):
+        return ""
+    said = i18n.catalog(edition.language)
+    return f" ({said('in {language}', language=_called(said, edition.source.settings.language))})"
+
+
+def _called(said: i18n.Words, language: str) -> str:
+    """What a language is called in another."""
+    return said.languages.get(language.partition("-")[0], i18n.catalog(language).name)

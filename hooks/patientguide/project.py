@@ -1,0 +1,132 @@
+"""A folder of content, and docs/ beside it, into a Guide, or every reason why not."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from patientguide.checks import runner
+from patientguide.content.loader import Front, Loader
+from patientguide.core import git
+from patientguide.core.cache import BuildCache
+from patientguide.core.problems import Place, Problem, Severity, has_errors
+from patientguide.model import records
+from patientguide.model.entries import Entry
+from patientguide.model.guide import Guide
+from patientguide.model.settings import Settings
+from patientguide.translations import checks
+from patientguide.translations.loader import editions, languages
+
+# Files below build/ that came with a checkout: a build would take them for its own of an earlier day.
+
+
+_FOLDER = "build"
+
+
+def foreign_build_problems(root: Path) -> list[Problem]:
+    """What is wrong with the folder build/ of a project. Problems: tracked-build."""
+    folder = root / _FOLDER
+    if not (folder.is_symlink() or folder.exists()):
+        return []
+    listed = (git.git(root, "ls-files", "-z", "--", _FOLDER) or b"").decode(errors="replace")
+    if not listed:
+        return []
+    first, *others = listed.rstrip("\0").split("\0")
+    more = f", and {len(others)} more of {_FOLDER}/" if others else ""
+    message = f"Git tracks this file{more}. Only a build writes to {_FOLDER}/, and takes what is there for its own."
+    return [Problem(Place(first), "tracked-build", message, f"Run: git rm -r --cached {_FOLDER}")]
+
+
+def load(content: Path, today: date, cache: BuildCache | None = None) -> tuple[Guide | None, list[Problem]]:
+    """Read, parse and check the guide in `content` and the hand-written pages in `docs` beside it.
+
+    `today` is the day that states such as "overdue" are reckoned from; what `cache` knows is not found out again.
+    Answers every problem of every file in one pass; paths start with `content/` or `docs/` whatever the folder's name.
+    The guide is None when any of them is an error.
+    """
+    guide, problems = read_guide(content, today, cache=cache)
+    problems += foreign_build_problems(content.resolve().parent)
+    return (None if has_errors(problems) else guide), problems
+
+
+def read_guide(
+    content: Path, today: date, fallback: Settings | None = None, cache: BuildCache | None = None
+) -> tuple[Guide | None, list[Problem]]:
+    """The same, with the guide whenever it can be put together: for looking at it, never for publishing it.
+
+    It is None only without settings; `fallback` stands in where guide.yml cannot be read. Then nothing is checked.
+    """
+    content = content.resolve()
+    cache = cache or BuildCache()
+    loader = Loader(content.parent, content.name, cache)
+    whole = loader.guide(today, fallback)
+    if whole is None or "content/guide.yml" in whole.unread:
+        return whole, loader.problems
+    guide, drafts = _published(whole)
+    guide, found = runner.run_checks(guide, cache)
+    if drafts:
+        found += [_of_draft(p) for p in runner.run_checks(whole, BuildCache())[1] if p.place.path in drafts]
+    found = records.apply_waivers(found, _waivers(whole), runner.severities(), today)
+    guide, told = _in_other_languages(guide, whole, content, cache, found)
+    found += told
+    # Whether a source is used cannot be said while a file that may cite it is unread.
+    problems = loader.problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
+    problems += [_draft(path) for path in drafts]
+    return guide, problems
+
+
+def _in_other_languages(
+    guide: Guide, whole: Guide, content: Path, cache: BuildCache, of_source: list[Problem]
+) -> tuple[Guide, list[Problem]]:
+    """The guide with its translations, if it has any, and what is wrong with these."""
+    if not languages(content, guide.settings.language):
+        return guide, []
+    found, problems = editions(guide, whole, content, cache)
+    checked = [checks.check_translation(edition, cache, of_source) for edition in found]
+    return replace(guide, editions=tuple(edition for edition, _ in checked)), [
+        *problems,
+        *(problem for _, told in checked for problem in told),
+    ]
+
+
+def _published(guide: Guide) -> tuple[Guide, list[str]]:
+    """The guide without its drafts, and the paths of these."""
+    drafts = [entry.path for entry in guide.entries if entry.front.draft]
+    if not drafts:
+        return guide, []
+    return replace(
+        guide,
+        phases=_finished(guide.phases),
+        therapies=_finished(guide.therapies),
+        medications=_finished(guide.medications),
+        faqs=_finished(guide.faqs),
+        pages=_finished(guide.pages),
+        lookups={},
+    ), drafts
+
+
+def _finished(entries: tuple[Entry[Front], ...]) -> tuple[Entry[Front], ...]:
+    return tuple(entry for entry in entries if not entry.front.draft)
+
+
+def _of_draft(problem: Problem) -> Problem:
+    """What is wrong with a draft stops nothing: nobody sees it yet."""
+    return replace(problem, severity=Severity.WARNING) if problem.severity is Severity.ERROR else problem
+
+
+def _draft(path: str) -> Problem:
+    advice = "Take out the line draft: true when it is done."
+    return Problem(Place(path), "draft", "This is a draft: it is not published.", advice, Severity.WARNING)
+
+
+def _waivers(guide: Guide) -> list[records.Placed]:
+    """Every waiver of the guide with its place."""
+    found: list[records.Placed] = []
+    for entry in guide.entries:
+        found += [(w, entry.facts.place(("waivers", number))) for number, w in enumerate(entry.front.waivers)]
+    for key, reference in guide.references.items():
+        file = guide.records[f"content/references/{key}.yml"]
+        found += [(w, file.place(("custom", "waivers", number))) for number, w in enumerate(reference.custom.waivers)]
+    if guide.glossary:
+        file = guide.records["content/glossary.yml"]
+        found += [(w, file.place(("waivers", number))) for number, w in enumerate(guide.glossary.waivers)]
+    return found

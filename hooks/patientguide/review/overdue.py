@@ -1,0 +1,44 @@
+"""What became due because days went by, as a Markdown report for the rolling issue of the weekly watch.
+
+None of it stops a build: it is for people to look at again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from patientguide.core.problems import CLEAN, Problem, visible
+
+TITLES: Mapping[str, str] = {
+    "waiver-ended": "Waivers that ended",
+    "review-overdue": "Reviews that ran out",
+    "evidence-overdue": "Texts whose sources should be looked at again",
+    "old-source": "Sources older than their kind allows",
+    "old-interest": "Declarations of interests to renew",
+    "old-trials": "Lists of trials to renew",
+    "old-watch": "Answers about sources to renew",
+}
+"""Every warning that time alone can bring, by its code."""
+
+
+def overdue_problems(problems: Sequence[Problem]) -> list[Problem]:
+    """The problems that time brought, by kind and file."""
+    due = {problem for problem in problems if problem.code in TITLES}
+    return sorted(due, key=lambda problem: (list(TITLES).index(problem.code), problem.order))
+
+
+def as_markdown(due: Sequence[Problem], today: date) -> str:
+    """What `found` answered, with a heading for each kind."""
+    return "\n".join(_lines(due, today)) + "\n"
+
+
+def _lines(due: Sequence[Problem], today: date) -> Iterator[str]:
+    yield from ("## Overdue", "", f"As of {today.isoformat()}: {len(due)}.", "")
+    for code, problems in groupby(due, key=lambda problem: problem.code):
+        yield from (f"### {TITLES[code]}", "")
+        for problem in problems:
+            place = f"{problem.place.path}:{problem.place.line}".replace("`", "'")
+            yield f"- `{visible(place)}`: {visible(problem.message)}"
+        yield ""
+    if not due:
+        yield CLEAN

@@ -1,0 +1,225 @@
+"""Sign-off: a review is bound to a hash of the text it was made of, its sources and local numbers.
+
+Any edit of these voids it. The record is sealed as well, so that no date in it can be moved by hand: a new date
+takes a new review (NHS, "know that a page is up to date": never for a small edit).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from pydantic import BaseModel
+
+from patientguide.core import cache, dates
+from patientguide.core.yaml import YamlFile, strings
+from patientguide.markup.citations import citation_keys
+from patientguide.markup.tokens import tokens
+from patientguide.model import roles
+from patientguide.model.entries import Glossary
+from patientguide.model.guide import Guide
+from patientguide.model.records import Person, Review
+from patientguide.model.reference import Custom, Reference
+from patientguide.model.roles import Role
+from patientguide.model.settings import Settings
+
+GLOSSARY = "glossary"
+SETTINGS = "guide"
+_FILES = {GLOSSARY: "content/glossary.yml", SETTINGS: "content/guide.yml"}
+_MODELS: Mapping[str, type[BaseModel]] = {GLOSSARY: Glossary, SETTINGS: Settings}
+_TRIALS = "content/trials.yml"
+
+
+class State(StrEnum):
+    """What a page may say of its review."""
+
+    NONE = "none"
+    VALID = "valid"
+    CHANGED = "changed"
+    OVERDUE = "overdue"
+
+
+@dataclass(frozen=True)
+class PageReview:
+    """What a page says of who wrote and who reviewed it. Names and days are empty unless it is made of one text."""
+
+    state: State
+    drafted: str
+    reviewers: str = ""
+    interests: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    on: str = ""
+    until: str | None = None
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A review with the person who made it and what it is worth today."""
+
+    review: Review
+    person: Person | None
+    state: State
+
+
+@lru_cache(maxsize=2)
+def signable(guide: Guide) -> Mapping[str, tuple[YamlFile, str]]:
+    """Everything that can be signed, by the name that reviews use: its facts, and its body if it has one."""
+    found = {entry.name: (entry.facts, entry.body) for entry in guide.entries}
+    for name, path in _FILES.items():
+        if path in guide.records and path not in guide.unread:
+            found[name] = (guide.records[path], "")
+    return found
+
+
+def is_unread(guide: Guide, name: str) -> bool:
+    """Whether there is such a text, and it could not be read."""
+    kind, _, id_ = name.partition("/")
+    path = f"docs/{id_}.md" if kind == "pages" else f"content/{name}.md"
+    return _FILES.get(name, path) in guide.unread
+
+
+def text_hash(guide: Guide, name: str) -> str:
+    """The hash of one text as readers see it: of all that a review of it is bound to."""
+    return cache.data_hash(list(bound(guide, name)))
+
+
+class Bound(NamedTuple):
+    """What a review is bound to: a text, what it draws from elsewhere, the sources it cites, the local numbers in it.
+
+    Drawn from elsewhere are the words for how soon to act, and the list of trials.
+    """
+
+    written: str
+    drawn: list[Any]
+    sources: dict[str, Any]
+    local: dict[str, str | None]
+
+
+def bound(guide: Guide, name: str) -> Bound:
+    """What a review of the text `name` is bound to."""
+    facts, body = signable(guide)[name]
+    unsigned = roles.named(_model(guide, name), Role.UNSIGNED)
+    shown = {key: value for key, value in facts.data.items() if key not in unsigned}
+    acts = {row["act"] for field in ("side_effects", "call") for row in shown.get(field, [])}
+    drawn: list[Any] = [urgency.label for urgency in guide.settings.urgency if urgency.id in acts]
+    if "{part:trials}" in body and _TRIALS in guide.records:
+        drawn.append(guide.records[_TRIALS].data)
+    written = json.dumps(shown, sort_keys=True, ensure_ascii=False) + body
+    cited, local = set[str](), set[str]()
+    for text in (*(text for _, text in strings([shown, drawn])), body):
+        for token in tokens(text):
+            if token.kind == "cite":
+                cited.update(citation_keys(token.text))
+            elif token.kind == "local":
+                local.add(token.group("name"))
+    cited.update(key for number in shown.get("numbers", []) for key in number.get("source", []))
+    files = {key: guide.records[f"content/references/{key}.yml"] for key in cited & set(guide.references)}
+    sources = {key: _source(file.data) for key, file in files.items()}
+    return Bound(written, drawn, sources, {name: guide.settings.local.get(name) for name in local})
+
+
+def _model(guide: Guide, name: str) -> type[BaseModel]:
+    """What the facts of a text are: those of an entry, of the glossary or of guide.yml."""
+    entry = guide.by_name.get(name)
+    return type(entry.front) if entry else _MODELS[name]
+
+
+def _source(data: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in data.items() if key not in roles.named(Reference, Role.UNSIGNED)}
+    unsigned = roles.named(Custom, Role.UNSIGNED)
+    kept["custom"] = {key: value for key, value in data["custom"].items() if key not in unsigned}
+    return kept
+
+
+def seal(entry: str, by: str, on: str, until: str, text: str) -> str:
+    """The hash of a record, without which nobody can tell that a date was moved."""
+    return cache.data_hash([entry, by, on, until, text])
+
+
+def is_sealed(review: Review) -> bool:
+    """Whether the record is as `sign` wrote it."""
+    return review.seal == seal(review.entry, review.by, review.on, review.until, review.text)
+
+
+def sign(guide: Guide, name: str, person: Person, today: date) -> Review:
+    """The record of a review made today. Raises KeyError when there is nothing of that name."""
+    on = today.isoformat()
+    until = dates.months_later(on, months(guide, name))
+    text = text_hash(guide, name)
+    return Review(entry=name, by=person.id, on=on, until=until, text=text, seal=seal(name, person.id, on, until, text))
+
+
+def months(guide: Guide, name: str) -> int:
+    """After how many months a text is due for its next review."""
+    kind = name.partition("/")[0]
+    return int(getattr(guide.settings.review_months, kind, guide.settings.review_months.pages))
+
+
+def signed(guide: Guide, name: str) -> list[Signed]:
+    """The reviews of one text, the newest first."""
+    people = {person.id: person for person in guide.people}
+    found = sorted(guide.reviews_of.get(name, ()), key=lambda review: review.on, reverse=True)
+    return [Signed(review, people.get(review.by), state(guide, review)) for review in found]
+
+
+def state(guide: Guide, review: Review) -> State:
+    """What a review is worth today."""
+    if review.entry not in signable(guide) or review.text != text_hash(guide, review.entry):
+        return State.CHANGED
+    return State.OVERDUE if dates.is_past(review.until, guide.today) else State.VALID
+
+
+def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
+    """What a page made of these texts says of its review. It is found out once: plan, page and data all ask."""
+    known: dict[tuple[str, ...], PageReview] = guide.lookups.setdefault("reviews", {})
+    if (key := tuple(names)) not in known:
+        known[key] = _page_review(guide, names)
+    return known[key]
+
+
+def _page_review(guide: Guide, names: Sequence[str]) -> PageReview:
+    reviews = {name: signed(guide, name) for name in names}
+    state = worst([best(found) for found in reviews.values()])
+    current = [s for found in reviews.values() for s in found if s.state is state]
+    until = min((s.review.until for s in current), default=None)
+    if len(names) != 1 or not current:
+        return PageReview(state, _drafted(guide, names), until=until)
+    people = [s.person for s in current if s.person]
+    return PageReview(
+        state,
+        _drafted(guide, names),
+        reviewers=" and ".join(f"{person.name}, {person.role}" for person in people),
+        interests=tuple(f"{person.name}: {person.interests.statement}" for person in people),
+        people=tuple(people),
+        on=current[0].review.on,
+        until=until,
+    )
+
+
+def _drafted(guide: Guide, names: Sequence[str]) -> str:
+    """By whom: a machine, unless every text of the page names its authors."""
+    people = {person.id: person.name for person in guide.people}
+    found = [guide.by_name[name].front.authors if name in guide.by_name else [] for name in names]
+    if not found or not all(found):
+        return "Drafted by machine."
+    written = dict.fromkeys(people.get(id_, id_) for ids in found for id_ in ids)
+    return f"Written by {' and '.join(written)}."
+
+
+def worst(states: Sequence[State]) -> State:
+    """What a page made of several texts may say: reviewed only when every one of them is."""
+    for choice in (State.NONE, State.CHANGED, State.OVERDUE):
+        if choice in states or not states:
+            return choice
+    return State.VALID
+
+
+def best(reviews: Sequence[Signed]) -> State:
+    """What the reviews of one text are worth together: one that holds is enough."""
+    for choice in (State.VALID, State.OVERDUE, State.CHANGED):
+        if any(review.state is choice for review in reviews):
+            return choice
+    return State.NONE

@@ -1,0 +1,313 @@
+"""The search index, as data and as the scripts that a browser loads."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import pairwise
+from math import ceil
+from typing import Any, NamedTuple
+
+from patientguide.checks.names import is_drawn
+from patientguide.core import i18n
+from patientguide.core.cache import BuildCache, digest
+from patientguide.markup.tokens import without_marks
+from patientguide.markup.words import is_word
+from patientguide.model import frequency, registry, routes
+from patientguide.model.entries import Dated, Entry, Faq, Medication, Phase, Term, Treatment
+from patientguide.model.guide import NAME, Guide
+from patientguide.model.settings import FacetValue, Settings
+from patientguide.search.engine import ZERO, Reader, Unit
+from patientguide.translations import checks
+
+# The search index as scripts, which open without a server, too: one, or for a large guide several.
+#
+# The first has all names and titles, and every word of the guide, so that none is taken for a mistake: it answers a
+# first search. The parts have what is said in texts. A browser loads all of them, whatever was typed, so that what a
+# reader looks for never shows in what is asked of the server. Whole, they are the index as it was.
+
+
+URI = "search/search_index.js"
+PART = "search/part_{}_{}.js"
+MOST = 250_000
+"""A longer index is split. So much packs into about 70 kB, which a slow phone line (1.6 Mbit/s) carries in 0.4 s."""
+_URL, _TEXT, _SECTIONS = 0, 4, 6
+"""Fields of a `searchrank.Unit`: text and sections wait for a part, which says whose they are."""
+
+
+def scripts(index: Mapping[str, Any], most: int = MOST) -> Mapping[str, str]:
+    """The files for an index that `searchindex` made, by their path.
+
+    The names of parts carry the mark of the index: a browser never joins parts of two builds.
+    """
+    whole = _json(index)
+    if len(whole) <= most:
+        return {URI: f"var patientguideIndex={whole};\n"}
+    mark, count = sha256(whole.encode()).hexdigest()[:8], ceil(len(whole) / most)
+    uris = [PART.format(mark, number) for number in range(1, count + 1)]
+    units = _cut([[unit[_URL], unit[_TEXT], unit[_SECTIONS]] for unit in index["units"]], count)
+    steps = [" ".join(one) for one in _cut(index["steps"].split(" "), count)]
+    first = {**index, "units": [_first(unit) for unit in index["units"]], "steps": "", "parts": uris}
+    parts = [{"units": one, "steps": other} for one, other in zip(units, steps, strict=True)]
+    return {
+        URI: f"var patientguideIndex={_json(first)};\n",
+        **{uri: f"patientguideIndex.parts[{n}]={_json(parts[n])};\n" for n, uri in enumerate(uris)},
+    }
+
+
+def _first(unit: Sequence[Any]) -> list[Any]:
+    """A unit without what waits."""
+    shown = list(unit)
+    shown[_TEXT], shown[_SECTIONS] = "", []
+    return shown
+
+
+def _cut(items: Sequence[Any], count: int) -> list[Sequence[Any]]:
+    """Items in order, in so many shares of about one length."""
+    places = [len(items) * share // count for share in range(count + 1)]
+    return [items[start:end] for start, end in pairwise(places)]
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+# The words of one thing that can be found: its names, and what only its text says.
+
+
+class UnitWords(NamedTuple):
+    """Of a unit: its names that say something new, and what only its text says, as stems and the words themselves.
+
+    Words stand with spaces between: those of all units would fill the memory.
+    """
+
+    names: list[str]
+    stems: str
+    said: str
+
+
+class UnitReader(NamedTuple):
+    """Reads the words of units; one that did not change is not read again."""
+
+    reader: Reader
+    cache: BuildCache
+    settings: str
+
+    def read(self, unit: Unit, text: str) -> UnitWords:
+        """The words of a unit whose text this is."""
+        made_of = digest(self.settings, unit, text)
+        if known := self.cache.get("search", unit.url, made_of):
+            return UnitWords(*known)
+        only = list(_only_said(unit, text, self.reader))
+        stems, said = (" ".join(words) for words in zip(*only, strict=True)) if only else ("", "")
+        words = UnitWords(_new(unit, self.reader), stems, said)
+        self.cache.put("search", unit.url, made_of, list(words))
+        return words
+
+
+def _new(unit: Unit, reader: Reader) -> list[str]:
+    """The names of a unit that say something else than its title and the names before."""
+    known = {unit_key(unit.title, reader), unit_key(unit.title.partition(" (")[0], reader)}
+    names = []
+    for name in unit.names:
+        if (stems := unit_key(name, reader)) and stems not in known:
+            known.add(stems)
+            names.append(name)
+    return names
+
+
+def _only_said(unit: Unit, text: str, reader: Reader) -> Iterator[tuple[str, str]]:
+    """The stems and words of the text of a unit that stand in no other field of it."""
+    elsewhere = " ; ".join([unit.title, unit.note, unit.text, *(part for s in unit.sections for part in s[1:])])
+    stems = {word.stem for word in reader.words(elsewhere)}
+    for word in reader.words(text):
+        if word.stem not in stems and not word.said.isdecimal():
+            stems.add(word.stem)
+            yield word.stem, word.said
+
+
+def unit_key(text: str, reader: Reader) -> frozenset[str]:
+    """What tells a name from others, however it is written."""
+    return frozenset(word.stem for word in reader.words(text))
+
+
+# What can be found in a guide, as data for `searchrank`: parts with their names and headings, and the words of texts.
+#
+# A part is a page, a question or a word of the glossary. Only whole sentences are shown of it, so that no warning is
+# cut into its opposite. The words are those that the checks have read already; nothing is parsed a second time.
+
+
+KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
+_HELP = (registry.FAQ, registry.QUESTIONS, registry.A_TO_Z)
+_SETTING = re.compile(r"x{8,}")
+"""How `Block.words` blanks out a local setting or a number."""
+_HEADING = re.compile(r"^#{2,3} +(\S.*)$", re.MULTILINE)
+
+
+def files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
+    """Files beside the pages, by their path: the index as scripts."""
+    return scripts(index(guide, cache))
+
+
+def all_files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
+    """Search files of a guide in every language, by their path."""
+    found = dict(files(guide, cache))
+    for translated in guide.editions:
+        if translated.edition:
+            own = files(translated, checks.apart(translated, cache or BuildCache()))
+            found |= {translated.edition.root + name: text for name, text in own.items()}
+    return found
+
+
+def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
+    """Everything that `searchrank.Engine` asks for, as plain lists and words. What `cache` knows is not read again."""
+    settings = guide.settings.search
+    english = guide.settings.language.startswith("en")
+    reader = Reader(settings.ignore, settings.same, english)
+    found = [*_entries(guide, _by_form(guide, reader)), *_lists(guide), *_facets(guide), *_terms(guide)]
+    read = UnitReader(reader, cache or BuildCache(), digest(settings.ignore, settings.same, english)).read
+    words = [read(unit, text) for unit, text in found]
+    return {
+        "english": english,
+        "ignore": settings.ignore,
+        "same": settings.same,
+        "others": settings.others,
+        "medicines": _medicines(guide),
+        "kinds": [[_label(kind, guide.settings), getattr(settings.weights, kind) / 100] for kind in KINDS],
+        "units": [list(unit._replace(names=of.names)) for (unit, _), of in zip(found, words, strict=True)],
+        **_postings(words),
+        "help": list(_help(guide)),
+    }
+
+
+def _help(guide: Guide) -> Iterator[list[str]]:
+    """Address and title of the pages that may help when nothing was found."""
+    safety = guide.safety_page
+    yield [routes.address(routes.target_of(safety).uri)[1:], safety.front.title]
+    for one in registry.collections(guide).values():
+        if one in _HELP:
+            yield [routes.address(one.uri)[1:], one.title(guide.settings)]
+
+
+def _postings(found: Iterable[UnitWords]) -> dict[str, str]:
+    """The words that stand in the text of a unit and in no other field of it, and the numbers of these units.
+
+    Words and numbers are each one string with a space between two words. A number is a sign: the step from the one
+    before, counted from `searchrank.ZERO`.
+    """
+    units: dict[str, list[int]] = defaultdict(list)
+    said: dict[str, str] = {}
+    for number, words in enumerate(found):
+        for stem, word in zip(words.stems.split(), words.said.split(), strict=True):
+            said.setdefault(stem, word)
+            units[stem].append(number)
+    stems = sorted(units, key=lambda stem: said[stem])
+    steps = ("".join(chr(ZERO + b - a) for a, b in pairwise([0, *units[stem]])) for stem in stems)
+    return {"words": " ".join(said[stem] for stem in stems), "steps": " ".join(steps)}
+
+
+def _by_form(guide: Guide, reader: Reader) -> Callable[[str], list[str]]:
+    """What readers type for a word of the glossary, by any of its forms: a page of that name is called so, too."""
+    forms = ((form, term) for term in guide.terms for form in (term.term.partition(" (")[0], *term.forms))
+    called = {unit_key(form, reader): _called(term) for form, term in forms}
+    return lambda title: called.get(unit_key(title, reader), [])
+
+
+def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tuple[Unit, str]]:
+    """Each Markdown file with the words of its text."""
+    for entry in (*guide.pages, *guide.treatments, *guide.faqs):
+        text = _SETTING.sub(" ", guide.texts[entry.path].words)
+        target = routes.target_of(entry)
+        url = routes.address(target.uri)[1:] + (f"#{target.anchor}" if target.anchor else "")
+        sections = [] if entry.kind == "faqs" else list(_sections(entry, guide))
+        kind = KINDS.index(entry.kind)
+        names = [*_names(entry), *by_form(entry.front.title)]
+        yield Unit(url, entry.front.title, kind, _note(entry), _lead(entry, guide), names, sections), text
+
+
+def _lead(entry: Entry[Dated], guide: Guide) -> str:
+    """What is shown of an entry: its summary, or the first paragraph of an answer, whole."""
+    text = guide.texts[entry.path].lead if isinstance(entry.front, Faq) else getattr(entry.front, "summary", "")
+    numbers = {
+        id_: frequency.short(number, i18n.catalog(guide.settings.language))
+        for id_, number in guide.numbers.get(entry.path, {}).items()
+    }
+    return without_marks(text, guide.settings.local, numbers)
+
+
+def _note(entry: Entry[Dated]) -> str:
+    """What tells medicines apart: the full name, the type, the brand names."""
+    front = entry.front
+    if not isinstance(front, Medication):
+        return ""
+    brands = ", ".join(dict.fromkeys(brand.partition(" (")[0] for brand in front.brands))
+    return ". ".join(filter(None, [front.generic, front.class_, brands]))
+
+
+def _names(entry: Entry[Dated]) -> list[str]:
+    """What readers may call an entry."""
+    front = entry.front
+    names = list(front.also_called)
+    if isinstance(front, Medication):
+        names += [front.generic, *(brand.partition(" (")[0] for brand in front.brands)]
+    elif isinstance(front, Phase):
+        names.append(front.short_title)
+    return names
+
+
+def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
+    """The anchor and heading of each section, and the side effects that it lists."""
+    kind = getattr(guide.settings.kinds, entry.kind, None)
+    effects = [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
+    written = [found.rstrip(" ") for found in _HEADING.findall(entry.body)]
+    steps = [step for step in kind.outline if step.heading in written or is_drawn(step, entry, guide)] if kind else []
+    shown = {step.heading: effects if step.part == "side-effects" else [] for step in steps}
+    for heading in dict.fromkeys([*shown, *written]):
+        yield [routes.anchor(heading), heading, *shown.get(heading, [])]
+
+
+def _lists(guide: Guide) -> Iterator[tuple[Unit, str]]:
+    names = guide.settings.search.names
+    for name, one in registry.collections(guide).items():
+        address, title = routes.address(one.uri)[1:], one.title(guide.settings)
+        yield Unit(address, title, KINDS.index("lists"), "", "", names.get(name, []), []), ""
+
+
+def _facets(guide: Guide) -> Iterator[tuple[Unit, str]]:
+    for value in guide.facet_values.values() if registry.FACETS.name in registry.collections(guide) else ():
+        yield _facet(value, guide.settings), ""
+
+
+def _facet(value: FacetValue, settings: Settings) -> Unit:
+    text = without_marks(value.meaning, settings.local)
+    url = routes.address(routes.of_facet_value(value.id).uri)[1:]
+    return Unit(url, value.label, KINDS.index("lists"), "", text, [], [])
+
+
+def _terms(guide: Guide) -> Iterator[tuple[Unit, str]]:
+    url = routes.address(registry.GLOSSARY.uri)[1:]
+    for term in guide.terms:
+        text = without_marks(term.text, guide.settings.local)
+        yield Unit(f"{url}#{term.id}", term.term, KINDS.index("words"), "", text, _called(term), []), ""
+
+
+def _called(term: Term) -> list[str]:
+    return list(dict.fromkeys([*term.forms, *term.lay, *term.misspellings]))
+
+
+def _label(kind: str, settings: Settings) -> str:
+    """What is said of a hit: the list it stands in."""
+    if kind == "words":
+        return registry.GLOSSARY.title(settings)
+    return getattr(settings.kinds, kind).title if kind in ("phases", "therapies", "medications", "faqs") else ""
+
+
+def _medicines(guide: Guide) -> list[str]:
+    """The words of which names of medicines are made, as they are spelt.
+
+    A part of a full name such as "bound" is an ordinary word, and no medicine.
+    """
+    titles = {word for medicine in guide.medications for word in NAME.findall(medicine.front.title.casefold())}
+    spelt = guide.medicine_names.items()
+    return sorted(name for word, name in spelt if word in titles or not is_word(word))

@@ -1,0 +1,368 @@
+"""Requests to the registries (Crossref, PubMed and others), and their answers."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote, urlsplit
+
+from pydantic import BaseModel, ValidationError
+
+from patientguide.core import http
+from patientguide.core.http import LOOPBACK, SERVICES, Answer, Fetcher, Gate, Limits
+from patientguide.core.text import label_text
+from patientguide.sources.records import Agency, Handle, PmcRecord, Study, StudyPage, Summary, Work
+
+# What a service answered: what it knows, that it does not know it, or why there is no usable answer.
+#
+# The last two are different things: `Missing` means that the service was asked and has no such record; after a
+# `Fault` nothing is known, and nothing that was known before may be forgotten.
+
+
+@dataclass(frozen=True)
+class Missing:
+    """The service was asked and does not know it."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why there is no usable answer, in a sentence for people."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back over the network: a status of 200, 400 or 404, a text, and the address that was asked."""
+
+    status: int
+    text: str
+    url: str
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it is a web page, such as the sign-in page of a network, and no data."""
+        return self.text.lstrip()[:1] == "<"
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def data(text: str) -> Any:
+    """JSON as data, or the Fault of a text that is none."""
+    if text.lstrip()[:1] == "<":
+        return Fault("It sent a web page instead of data.")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return Fault("Its answer is cut short or is no JSON.")
+
+
+def shaped(kind: type[Model], value: Any) -> Model | Fault:
+    """The data as a model, or the Fault that names the first field that does not fit."""
+    if isinstance(value, Fault):
+        return value
+    try:
+        return kind.model_validate(value)
+    except ValidationError as failure:
+        where = ".".join(str(part) for part in failure.errors(include_url=False)[0]["loc"]) or "the whole answer"
+        return Fault(f"Its answer has another shape than expected, at {where}.")
+
+
+def inside(value: Any, *path: str) -> Any:
+    """What stands at a path of names, or a Fault."""
+    for name in path:
+        if isinstance(value, Fault):
+            return value
+        if not isinstance(value, dict) or name not in value:
+            return Fault(f"Its answer has no '{name}'.")
+        value = value[name]
+    return value
+
+
+def each(kind: type[Model], values: Any) -> Iterator[Model | Fault]:
+    """The items of a list, each as a model or a Fault of its own."""
+    for value in values if isinstance(values, list) else ():
+        yield shaped(kind, value)
+
+
+# A polite client of the services: each in its own rate, with who asks, and with answers or faults in plain words.
+
+
+DEADLINE = 20.0  # seconds of wall clock for one try, from the lookup of the name to the end of the body
+MAX_BYTES = 2_000_000
+TRIES = 3
+LONGEST_WAIT = 30.0  # seconds; what Retry-After may ask for at most
+REDIRECTS = 3
+GIVEN_UP = 3  # questions in a row; a service that leaves as many waiting would cost the answers of all others
+_FAULTS = {
+    "forbidden": "Its host is unknown, or no public one.",
+    "elsewhere": "It leads to another host: {detail}",
+    "hops": "It leads from one address to the next without end.",
+    "timeout": "It did not answer within {seconds:g} seconds.",
+    "tls": "It could not be reached: its certificate cannot be trusted.",
+    "connection": "It could not be reached, or its answer broke off.",
+    "stopped": "It was not asked.",
+}
+_SAID = {403: "It refused", 429: "It asks us to come back later", 500: "It is out of order"}
+
+
+@dataclass
+class Client:
+    """Asks services, politely. `bases` replaces base addresses by the name of the service."""
+
+    contact: str | None = None
+    bases: Mapping[str, str] = field(default_factory=dict)
+    deadline: float = DEADLINE
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _gates: dict[str, Gate] = field(default_factory=dict, repr=False)
+    _silent: Counter[str] = field(default_factory=Counter, repr=False)
+    """How many questions in a row each service has left waiting."""
+
+    def get(self, service: str, path: str, parameters: Mapping[str, str] | None = None) -> Reply | Fault:
+        """The answer of a service to a GET of `path`: 200, 400 and 404 are answers, anything else is a Fault.
+
+        Waits for the service's rate, and between tries: at most TRIES deadlines and LONGEST_WAITs in all. A service
+        that left GIVEN_UP questions in a row waiting is not asked any more.
+        """
+        url = f"{self.bases.get(service, SERVICES[service].base)}{path}"
+        known = SERVICES[service].contact if self.contact else {}
+        extra = {name: text.format(contact=self.contact) for name, text in known.items()}
+        query = "&".join(f"{name}={quote(text, safe=':,')}" for name, text in {**(parameters or {}), **extra}.items())
+        return self._asked(service, f"{url}?{query}" if query else url)
+
+    def page(self, url: str) -> Reply | Fault:
+        """A web page. One that leads into a private network is refused, on every hop."""
+        base = self.bases.get("pages")
+        return self._asked("pages", f"{base}/{url.partition('://')[2]}" if base else url)
+
+    def _asked(self, service: str, url: str) -> Reply | Fault:
+        if self._silent[service] >= GIVEN_UP:
+            return Fault(f"It gave no answer {GIVEN_UP} times in a row, so it was not asked any more.")
+        # Only who replaced a base address may mean this computer.
+        here = service in self.bases and urlsplit(url).hostname in LOOPBACK
+        limits = Limits(
+            agent=http.user_agent(self.contact),
+            accept="application/json,text/html;q=0.9,*/*;q=0.5",
+            deadline=TRIES * (self.deadline + LONGEST_WAIT),
+            request=self.deadline,
+            tries=TRIES,
+            longest_wait=LONGEST_WAIT,
+            body=MAX_BYTES,
+            hops=REDIRECTS,
+            stays=True,
+            loopback=here,
+        )
+        answer = Fetcher(limits, self._gate(service, here)).ask(url)
+        is_silent = answer.fault in ("timeout", "connection", "tls") or answer.status == 429
+        self._silent[service] = self._silent[service] + 1 if is_silent else 0
+        return self._read(answer, url)
+
+    def _gate(self, service: str, here: bool) -> Gate:
+        """The service's own gate. A server on this machine needs no manners."""
+        interval = 0.0 if here else 1 / SERVICES[service].rate[not self.contact]
+        return self._gates.setdefault(service, Gate(interval, self._pause, self.clock))
+
+    def _pause(self, seconds: float) -> bool:
+        self.sleep(seconds)
+        return False
+
+    def _read(self, answer: Answer, url: str) -> Reply | Fault:
+        if answer.fault:
+            return Fault(_FAULTS[answer.fault].format(detail=label_text(answer.detail), seconds=self.deadline))
+        if answer.is_cut:
+            return Fault(f"Its answer has more than {MAX_BYTES:,} bytes.")
+        if answer.status in (200, 400, 404):
+            return Reply(answer.status, http.body_text(answer.content_type, answer.body), url)
+        return Fault(f"{_SAID.get(answer.status, 'It sent no answer that we know')} (status {answer.status}).")
+
+
+# The questions each service is asked, in its own form, and in batches where it takes them.
+#
+# A client is handed in; nothing here waits or knows the network. Every answer stands under the number that was asked:
+# what the service knows, `Missing`, or a `Fault`. A record of another number than the one asked is never taken for
+# it.
+
+
+WORKS_AT_ONCE = 10  # a work with its updates can be long; DOIs make long addresses
+NUMBERS_AT_ONCE = 100  # NCBI takes 200
+STUDIES_AT_ONCE = 50
+MOST_PAGES = 40
+_HANDLE_EXISTS = (1, 200)  # codes of the handle system: found; found, but without an address
+_NO_SUCH_HANDLE = 100
+_WORK = "DOI,type,title,subtitle,container-title,author,issued,updated-by"
+_STUDY = "NCTId,BriefTitle,OfficialTitle,OverallStatus,WhyStopped,StudyFirstPostDate,LastUpdatePostDate,HasResults"
+_FOUND = f"{_STUDY},Phase,Condition,LocationCity,LocationCountry"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What all services answered, by the number that was asked. `handles` and `agencies` hold what Crossref lacks."""
+
+    works: Mapping[str, Work | Missing | Fault]
+    handles: Mapping[str, Handle | Missing | Fault]
+    agencies: Mapping[str, str | None]
+    summaries: Mapping[str, Summary | Missing | Fault]
+    pmc: Mapping[str, PmcRecord | Missing | Fault]
+    studies: Mapping[str, Study | Missing | Fault]
+
+
+class ServiceClient(Protocol):
+    """Asks a service over the network, as `services.Client` does."""
+
+    def get(self, service: str, path: str, parameters: Mapping[str, str] | None = None) -> Reply | Fault:
+        """The answer to a GET."""
+
+
+def ask(client: ServiceClient, numbers: Mapping[str, Sequence[str]]) -> Heard:
+    """What every service says about its numbers: `numbers` holds DOI, PMID, PMCID and NCT.
+
+    DOIs that Crossref lacks may be another agency's, so doi.org is asked about them.
+    """
+    known = works(client, numbers["DOI"])
+    lacking = [doi for doi, found in known.items() if isinstance(found, Missing)]
+    handles = {doi: handle(client, doi) for doi in lacking}
+    return Heard(
+        works=known,
+        handles=handles,
+        agencies={doi: agency(client, doi) for doi, found in handles.items() if isinstance(found, Handle)},
+        summaries=summaries(client, numbers["PMID"]),
+        pmc=pmc_records(client, numbers["PMCID"]),
+        studies={number: study(client, number) for number in numbers["NCT"]},
+    )
+
+
+def works(client: ServiceClient, dois: Sequence[str]) -> dict[str, Work | Missing | Fault]:
+    """Works at Crossref. Those that a list leaves out, or that no list could be had of, are asked for one by one."""
+    found: dict[str, Work | Missing | Fault] = {}
+    for batch in _batches([doi for doi in dois if "," not in doi], WORKS_AT_ONCE):
+        found |= _listed(client, batch)
+    return {doi: found[doi] if doi in found else work(client, doi) for doi in dois}
+
+
+def _listed(client: ServiceClient, dois: Sequence[str]) -> dict[str, Work | Missing | Fault]:
+    """Those of a batch that Crossref lists; nothing when it does not take the question, or the list is too long."""
+    question = {"filter": ",".join(f"doi:{doi}" for doi in dois), "select": _WORK, "rows": str(len(dois))}
+    reply = client.get("crossref", "/works", question)
+    if isinstance(reply, Reply) and reply.status != 200:
+        return {}
+    items = inside(_data(reply), "message", "items")
+    if isinstance(items, Fault):
+        return dict.fromkeys(dois, items) if len(dois) == 1 else {}
+    named = {str(item.get("DOI", "")).casefold(): item for item in items or () if isinstance(item, dict)}
+    return {doi: shaped(Work, named[doi.casefold()]) for doi in dois if doi.casefold() in named}
+
+
+def work(client: ServiceClient, doi: str) -> Work | Missing | Fault:
+    """One work at Crossref. Other agencies' DOIs are Missing there."""
+    reply = client.get("crossref", f"/works/{quote(doi, safe='')}")
+    if _is_unknown(reply):
+        return Missing()
+    found = shaped(Work, inside(_data(reply), "message"))
+    if isinstance(found, Work) and found.DOI.casefold() != doi.casefold():
+        return Fault(f"It answered for another DOI, {found.DOI[:100]}.")
+    return found
+
+
+def handle(client: ServiceClient, doi: str) -> Handle | Missing | Fault:
+    """Whether a DOI exists at all, whoever registered it."""
+    found = shaped(Handle, _data(client.get("doi", f"/api/handles/{quote(doi)}", {"type": "URL"})))
+    if isinstance(found, Fault):
+        return found
+    if found.handle.casefold() != doi.casefold():
+        return Fault(f"It answered for another DOI, {found.handle[:100]}.")
+    if found.responseCode == _NO_SUCH_HANDLE:
+        return Missing()
+    return found if found.responseCode in _HANDLE_EXISTS else Fault(f"It answered with the code {found.responseCode}.")
+
+
+def agency(client: ServiceClient, doi: str) -> str | None:
+    """Who registered a DOI, or None when doi.org does not say."""
+    for found in each(Agency, _data(client.get("doi", f"/doiRA/{quote(doi)}"))):
+        if isinstance(found, Agency) and found.DOI.casefold() == doi.casefold():
+            return found.RA
+    return None
+
+
+def summaries(client: ServiceClient, pmids: Sequence[str]) -> dict[str, Summary | Missing | Fault]:
+    """Articles at PubMed."""
+    found: dict[str, Summary | Missing | Fault] = {}
+    for batch in _batches(pmids, NUMBERS_AT_ONCE):
+        question = {"db": "pubmed", "retmode": "json", "id": ",".join(batch)}
+        result = inside(_data(client.get("pubmed", "/entrez/eutils/esummary.fcgi", question)), "result")
+        found |= {pmid: _summary(result, pmid) for pmid in batch}
+    return found
+
+
+def _summary(result: Any, pmid: str) -> Summary | Missing | Fault:
+    entry = inside(result, pmid)
+    if isinstance(entry, dict) and "error" in entry:
+        return Missing()
+    summary = shaped(Summary, entry)
+    if isinstance(summary, Summary) and summary.uid != pmid:
+        return Fault(f"It answered for another number, {summary.uid[:20]}.")
+    return summary
+
+
+def pmc_records(client: ServiceClient, numbers: Sequence[str]) -> dict[str, PmcRecord | Missing | Fault]:
+    """Articles in PubMed Central by PMCID, PMID or DOI (one kind at a time); it knows only what it holds."""
+    found: dict[str, PmcRecord | Missing | Fault] = {}
+    for batch in _batches(numbers, NUMBERS_AT_ONCE):
+        question = {"ids": ",".join(batch), "format": "json"}
+        records = inside(_data(client.get("pmc", "/tools/idconv/api/v1/articles/", question)), "records")
+        if isinstance(records, Fault):
+            found |= dict.fromkeys(batch, records)
+            continue
+        read = [record for record in each(PmcRecord, records) if isinstance(record, PmcRecord)]
+        named = {record.requested.casefold(): record for record in read}
+        for number in batch:
+            record = named.get(number.casefold())
+            silent = Fault(f"It sent nothing for {number}.")
+            found[number] = silent if record is None else Missing() if record.status == "error" else record
+    return found
+
+
+def study(client: ServiceClient, number: str) -> Study | Missing | Fault:
+    """One trial at ClinicalTrials.gov."""
+    reply = client.get("trials", f"/api/v2/studies/{number}", {"format": "json", "fields": _STUDY})
+    if _is_unknown(reply):
+        return Missing()
+    found = shaped(Study, _data(reply))
+    if isinstance(found, Study) and found.nct != number:
+        return Fault(f"It answered for another trial, {found.nct[:20]}.")
+    return found
+
+
+def search(client: ServiceClient, question: Mapping[str, str]) -> tuple[list[Study], list[Fault]]:
+    """Every trial of a search, page by page. Any Fault means that the list is not whole."""
+    found: list[Study] = []
+    asked = {**question, "format": "json", "fields": _FOUND, "pageSize": str(STUDIES_AT_ONCE)}
+    for _ in range(MOST_PAGES):
+        page = shaped(StudyPage, _data(client.get("trials", "/api/v2/studies", asked)))
+        if isinstance(page, Fault):
+            return found, [page]
+        read = list(each(Study, page.studies))
+        found += [one for one in read if isinstance(one, Study)]
+        if faults := [one for one in read if isinstance(one, Fault)]:
+            return found, faults
+        if not page.nextPageToken:
+            return found, []
+        asked["pageToken"] = page.nextPageToken
+    return found, [Fault(f"There are more than {MOST_PAGES} pages; ask for less.")]
+
+
+def _data(reply: Reply | Fault) -> Any:
+    return reply if isinstance(reply, Fault) else data(reply.text)
+
+
+def _is_unknown(reply: Reply | Fault) -> bool:
+    """Whether the service itself says that it knows no such record: a web page would be somebody else's 404."""
+    return isinstance(reply, Reply) and reply.status == 404 and not reply.is_page
+
+
+def _batches(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,251 @@
+"""The source watch: what registries answered about each source, as dated state. Asks nobody itself."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+
+from pydantic import ValidationError
+
+from patientguide.core import dates, text
+from patientguide.core.problems import Place, Problem, Severity
+from patientguide.markup.tokens import escape
+from patientguide.model.guide import Guide
+from patientguide.model.records import KINDS, Answer, Notice, OtherWork, TrialState, Watch
+from patientguide.model.reference import Reference
+from patientguide.sources import matching, nlm
+from patientguide.sources.matching import Facts, is_same, trials_agree
+from patientguide.sources.records import Study, Summary, Work
+from patientguide.sources.registries import Fault, Heard, Missing
+
+# The source watch: what services answered about the numbers of each source, as dated state. Pure: it asks nobody.
+#
+# What could not be asked keeps its old answer and its old date.
+
+
+CROSSREF, PUBMED, PMC, DOI_ORG, REGISTRY = "Crossref", "PubMed", "PubMed Central", "doi.org", "ClinicalTrials.gov"
+KNOW_NOTICES = (CROSSREF, PUBMED)
+"""Services that record retractions and corrections."""
+
+_ASKED = {"DOI": CROSSREF, "PMID": PUBMED, "PMCID": PMC, "NCT": REGISTRY}
+
+
+def numbers_of(reference: Reference) -> Mapping[str, str]:
+    """The numbers of a source that services know, by their kind."""
+    values = (reference.DOI, reference.PMID, reference.PMCID, reference.custom.nct)
+    return {kind: value for kind, value in zip(KINDS, values, strict=True) if value}
+
+
+def is_record(reference: Reference) -> bool:
+    """Whether the source is the record of a trial itself, and not an article about it."""
+    return bool(reference.custom.nct and reference.URL and reference.custom.nct in reference.URL)
+
+
+def questions(references: Mapping[str, Reference]) -> dict[str, list[str]]:
+    """Every number that services are asked about, by its kind, each once."""
+    found: dict[str, dict[str, None]] = {kind: {} for kind in KINDS}
+    for reference in references.values():
+        for kind, number in numbers_of(reference).items():
+            found[kind][number] = None
+    return {kind: list(numbers) for kind, numbers in found.items()}
+
+
+def current(guide: Guide) -> Iterator[tuple[str, Reference, Answer]]:
+    """The answers that are about numbers which the sources still have."""
+    for key, reference in guide.references.items():
+        numbers = numbers_of(reference)
+        for answer in guide.watch.sources.get(key, ()) if guide.watch else ():
+            kind, number = answer.number
+            if numbers.get(kind) == number:
+                yield key, reference, answer
+
+
+def place(guide: Guide, key: str, kind: str) -> Place:
+    """Where a number stands in the file of its source."""
+    path = ("custom", "nct") if kind == "NCT" else (kind,)
+    return guide.records[f"content/references/{key}.yml"].place(path)
+
+
+def renewed(guide: Guide, heard: Heard) -> tuple[Watch, list[Problem]]:
+    """The watch as of today, and what could not be asked. Problems: not-asked.
+
+    Answers about files that cannot be read now are kept as they are.
+    """
+    old = guide.watch.sources if guide.watch else {}
+    sources = {key: answers for key, answers in old.items() if f"content/references/{key}.yml" in guide.unread}
+    problems = []
+    for key, reference in guide.references.items():
+        known = {answer.number: answer for answer in old.get(key, ())}
+        found: list[Answer] = []
+        for kind, number in numbers_of(reference).items():
+            answer = _read(kind, reference, number, heard, guide.today.isoformat())
+            before = known.get((kind, number))
+            if isinstance(answer, Fault):
+                kept = f"What was known on {before.asked} is kept." if before else "Nothing is known about it yet."
+                message = f"{_ASKED[kind]} gave no answer about {kind} {number}. {answer.reason}"
+                problems.append(Problem(place(guide, key, kind), "not-asked", message, kept, Severity.WARNING))
+            found += [answer] if isinstance(answer, Answer) else [before] if before else []
+        if found:
+            sources[key] = found
+    return Watch(sources=sources), problems
+
+
+def _read(kind: str, reference: Reference, number: str, heard: Heard, day: str) -> Answer | Fault:
+    try:
+        return _READ[kind](reference, number, heard, day)
+    except ValidationError:
+        # Whatever else a stranger's record holds, it costs no other source its answer.
+        return Fault("Its answer holds what no file of ours can hold.")
+
+
+def _doi(reference: Reference, doi: str, heard: Heard, day: str) -> Answer | Fault:
+    work = heard.works[doi]
+    if isinstance(work, Fault):
+        return work
+    if isinstance(work, Work):
+        other = None if is_same(reference, of_work(work)) else _named(of_work(work))
+        return Answer(DOI=doi, asked=day, by=[CROSSREF], other=other, notices=matching.of_work(work))
+    handle = heard.handles[doi]
+    if isinstance(handle, Fault):
+        return Fault(f"It does not know it, and {DOI_ORG} gave no answer either. {handle.reason}")
+    if isinstance(handle, Missing):
+        return Answer(DOI=doi, asked=day, by=[CROSSREF, DOI_ORG], exists=False)
+    agency = text.label_text(heard.agencies.get(doi) or "", 60)
+    return Answer(DOI=doi, asked=day, by=[f"{DOI_ORG}, for {agency}" if agency else DOI_ORG])
+
+
+def _pmid(reference: Reference, pmid: str, heard: Heard, day: str) -> Answer | Fault:
+    summary = heard.summaries[pmid]
+    if isinstance(summary, Fault):
+        return summary
+    if isinstance(summary, Missing):
+        return Answer(PMID=pmid, asked=day, by=[PUBMED], exists=False)
+    other = None if is_same(reference, of_summary(summary)) else _named(of_summary(summary))
+    belongs = {"DOI": summary.other("doi"), "PMCID": summary.other("pmc")}
+    found = matching.of_summary(summary)
+    return Answer(PMID=pmid, asked=day, by=[PUBMED], other=other, belongs=_unlike(reference, belongs), notices=found)
+
+
+def _pmcid(reference: Reference, pmcid: str, heard: Heard, day: str) -> Answer | Fault:
+    record = heard.pmc[pmcid]
+    if isinstance(record, Fault):
+        return record
+    if isinstance(record, Missing):
+        return Answer(PMCID=pmcid, asked=day, by=[PMC], exists=False)
+    belongs = {"DOI": record.doi, "PMID": record.pmid}
+    return Answer(PMCID=pmcid, asked=day, by=[PMC], belongs=_unlike(reference, belongs))
+
+
+def _nct(reference: Reference, number: str, heard: Heard, day: str) -> Answer | Fault:
+    study = heard.studies[number]
+    if isinstance(study, Fault):
+        return study
+    if isinstance(study, Missing):
+        return Answer(NCT=number, asked=day, by=[REGISTRY], exists=False)
+    named = study.protocolSection.identificationModule
+    titles = tuple(filter(None, (named.briefTitle, named.officialTitle)))
+    differs = is_record(reference) and titles and not trials_agree(reference.title, titles)
+    other = _named(Facts(titles)) if differs else None
+    return Answer(NCT=number, asked=day, by=[REGISTRY], other=other, trial=trial_state(study))
+
+
+_READ: Mapping[str, Callable[[Reference, str, Heard, str], Answer | Fault]] = {
+    "DOI": _doi,
+    "PMID": _pmid,
+    "PMCID": _pmcid,
+    "NCT": _nct,
+}
+
+
+def of_work(work: Work) -> Facts:
+    """Title, first author and year of a work at Crossref; with and without its subtitle."""
+    titles = [title for title in work.title[:1] if title]
+    titles += [f"{title}: {work.subtitle[0]}" for title in titles if work.subtitle]
+    first = work.author[0] if work.author else None
+    author = (first.family or first.name or "") if first else ""
+    return Facts(tuple(titles), author, (work.issued.text or "")[:4] if work.issued else "")
+
+
+def of_summary(summary: Summary) -> Facts:
+    """Title, first author and year of an article at PubMed, whose authors are "Family AB"."""
+    persons = [name.name for name in summary.authors[:1] if name.authtype == "Author"]
+    author = persons[0].rpartition(" ")[0] or persons[0] if persons else ""
+    return Facts((summary.title,) if summary.title else (), author, summary.pubdate[:4])
+
+
+def trial_state(study: Study) -> TrialState:
+    """The state of a trial in its registry."""
+    status = study.protocolSection.statusModule
+    return TrialState(
+        status=text.label_text(status.overallStatus, 60) or "UNKNOWN",
+        why=text.label_text(status.whyStopped) or None,
+        updated=study.updated,
+        results=study.hasResults,
+    )
+
+
+def _named(facts: Facts) -> OtherWork:
+    return OtherWork(
+        title=next(filter(None, map(text.plain_text, reversed(facts.titles))), "no title"),
+        author=text.label_text(facts.author) or None,
+        year=text.label_text(facts.year, 10) or None,
+    )
+
+
+def _unlike(reference: Reference, belongs: Mapping[str, str | None]) -> dict[str, str]:
+    """The numbers that a service has for the same work where the file has others."""
+    ours = numbers_of(reference)
+    return {
+        kind: text.label_text(number, 90)
+        for kind, number in belongs.items()
+        if number and kind in ours and number.casefold() != ours[kind].casefold()
+    }
+
+
+# What the page of sources says about notices and trials, with the day and who was asked, as Markdown.
+
+
+NOBODY = f"Nobody has asked {' or '.join(KNOW_NOTICES)} yet whether one of these sources was retracted or corrected."
+"""What stands at the top of the page while there is no content/watch.yml."""
+
+
+def lines(guide: Guide) -> Mapping[str, list[str]]:
+    """The lines of each source that was asked about: its notices or "none known", and its trial's state."""
+    found: dict[str, list[Answer]] = defaultdict(list)
+    for key, _, answer in current(guide):
+        found[key].append(answer)
+    return {key: list(_of(answers, is_record(guide.references[key]))) for key, answers in found.items()}
+
+
+def _of(answers: list[Answer], is_record: bool) -> Iterator[str]:
+    # What is said of another work says nothing about this one.
+    about = [answer for answer in answers if answer.exists and not answer.other]
+    if asked := [answer for answer in about if set(answer.by) & set(KNOW_NOTICES)]:
+        yield _notices(asked)
+    for answer in answers:
+        if answer.trial and is_record:
+            yield _trial(answer, answer.trial)
+
+
+def _notices(answers: list[Answer]) -> str:
+    """Every notice once. The day is that of the oldest answer: nothing newer is known of all."""
+    day = dates.in_words(min(answer.asked for answer in answers))
+    who = ", ".join(dict.fromkeys(name for answer in answers for name in answer.by if name in KNOW_NOTICES))
+    found = matching.merged(notice for answer in answers for notice in answer.notices)
+    if not found:
+        return f"Notices of retraction or correction: none known on {day} ({who})."
+    return f"Notices of retraction or correction: {'; '.join(map(_notice, found))}. Asked on {day} ({who})."
+
+
+def _notice(notice: Notice) -> str:
+    said = escape(notice.type.replace("_", " "))
+    on = f" of {dates.in_words(notice.date)}" if notice.date else ""
+    if notice.doi:
+        return f"**{said}**{on}, doi: {nlm.doi_link(notice.doi)}"
+    return f"**{said}**{on}" + (f", PubMed PMID: {notice.pmid}" if notice.pmid else "")
+
+
+def _trial(answer: Answer, state: TrialState) -> str:
+    why = f" ({escape(state.why)})" if state.why else ""
+    updated = f", its record last updated on {dates.in_words(state.updated)}" if state.updated else ""
+    results = " Results are posted." if state.results else ""
+    word = escape(state.status.replace("_", " ").lower())
+    return f"State in {answer.by[0]} on {dates.in_words(answer.asked)}: {word}{why}{updated}.{results}"

@@ -1,0 +1,204 @@
+"""A translation held against its source: paragraph by paragraph the same sources, links and numbers, no word of ours.
+
+What an English rule says of words holds for English alone. These checks know no language.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from patientguide.checks import runner
+from patientguide.core.cache import BuildCache, digest
+from patientguide.core.problems import Place, Problem, Severity
+from patientguide.core.yaml import YamlFile, strings
+from patientguide.markup import citations
+from patientguide.markup.tokens import cut, sections, tokens, without_marks
+from patientguide.markup.words import count_words
+from patientguide.model import roles
+from patientguide.model.entries import Dated, Entry
+from patientguide.model.guide import Guide
+from patientguide.model.roles import WHOLE, Role
+
+RULES = ("no-source", "long-sentence", "avoid-word", "local-number", "long-quotation", "to-do")
+"""Rules that hold in any language, or with words that a language's own guide.yml gives them."""
+_A_SENTENCE = 4
+_DIGITS = re.compile(r"\d+")
+_NAMES = {"link": "target", "local": "name", "number": "number_name", "figure": "figure_name", "part": "part_name"}
+_SAID = {"cite": "cites", "link": "links to", "local": "uses", "number": "uses", "figure": "shows", "part": "shows"}
+"""What a text does with each kind of token that it must have in common with its source."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A paragraph, item or field: where it stands, and its text."""
+
+    place: Place
+    text: str
+
+
+def check_translation(
+    edition: Guide, cache: BuildCache, of_source: Iterable[Problem] = ()
+) -> tuple[Guide, list[Problem]]:
+    """The translated guide with what was read in its texts, and all that is wrong with it.
+
+    Where a text has given way to that of the source, its problems are those `of_source`, and not told twice.
+    """
+    told = edition.edition
+    if told is None:
+        return edition, []
+    guide, found = runner.run_checks(edition, apart(edition, cache))
+    codes = {code for check in runner.CHECKS for code in check.codes} - {"empty-part"} | set(RULES)
+    own = f"content/{told.root}"
+    problems = [problem for problem in found if problem.code in codes and problem.place.path.startswith(own)]
+    gave_way = {entry.path for entry in edition.entries if told.fit(entry.name).given_way}
+    known = {(problem.code, problem.message) for problem in of_source} if gave_way else set()
+    problems = [p for p in problems if p.place.path not in gave_way or (p.code, p.message) not in known]
+    settings = edition.records["content/guide.yml"].digest
+    for entry in edition.entries:
+        fit = told.fit(entry.name)
+        if entry.path.startswith(own) and not fit.stale:
+            source = told.source.by_name[entry.name]
+            key = digest(settings, entry.digest, source.digest, sorted(fit.given_way))
+            problems += _kept(cache, entry.path, key, partial(_held, entry, source, fit.given_way))
+    if edition.glossary:
+        file, source_file = edition.records["content/glossary.yml"], told.source.records["content/glossary.yml"]
+        fresh = {row["id"] for row in file.data["terms"] if not told.fit(f"glossary#{row['id']}").stale}
+        key = digest(file.digest, source_file.digest, sorted(fresh))
+        problems += _kept(cache, file.path, key, partial(_words, file, source_file, fresh))
+    return guide, problems
+
+
+def _kept(cache: BuildCache, path: str, key: str, find: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """Problems of one file, which are looked for again when it or its source changed."""
+    known = cache.get("held", path, key)
+    if known is None:
+        known = [runner.finding_data(problem) for problem in find()]
+        cache.put("held", path, key, known)
+    return [runner.finding_problem(path, *found) for found in known]
+
+
+class _Apart(BuildCache):
+    """What a cache knows of the texts of one language: a name may stand in each of them."""
+
+    def __init__(self, cache: BuildCache, prefix: str) -> None:
+        super().__init__()
+        self._cache, self._prefix = cache, prefix
+
+    def get(self, kind: str, name: str, key: str) -> object | None:
+        return self._cache.get(kind, self._prefix + name, key)
+
+    def put(self, kind: str, name: str, key: str, value: object) -> None:
+        self._cache.put(kind, self._prefix + name, key, value)
+
+
+def apart(edition: Guide, cache: BuildCache) -> BuildCache:
+    """The cache for the texts of a translated guide."""
+    return _Apart(cache, edition.edition.root) if edition.edition else cache
+
+
+def _held(entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str]) -> Iterator[Problem]:
+    if WHOLE in given_way:
+        return
+    shown_as_source = {name for part in given_way for name in roles.parts(type(source.front)).get(part, ())}
+    for path, text in strings(source.facts.data):
+        if not roles.at(type(source.front), path) & Role.HIDDEN and path[0] not in shown_as_source:
+            for problem in _same(text, Piece(Place(entry.path), _at(entry.facts, path))):
+                yield replace(problem, place=entry.facts.place(path))
+    own, others = sections(entry.body, entry.body_line), sections(source.body, source.body_line)
+    if len(own) != len(others):
+        message = f"There are {len(own)} sections here, and {len(others)} in the source text."
+        yield Problem(Place(entry.path, entry.body_line), "translation", message, "Translate each, in the same order.")
+        return
+    for one, other in zip(own, others, strict=True):
+        if one.heading in given_way:
+            continue
+        texts = _pieces(one.text, Place(entry.path, one.line)), _pieces(other.text, Place(source.path, other.line))
+        if len(texts[0]) != len(texts[1]):
+            where = f"Under '{one.heading}' there" if one.heading else "There"
+            message = f"{where} are {len(texts[0])} paragraphs and items, and {len(texts[1])} in the source text."
+            advice = "Translate each paragraph and item by itself, in the same order."
+            yield Problem(Place(entry.path, one.line), "translation", message, advice)
+            continue
+        for piece, origin in zip(*texts, strict=True):
+            yield from _same(origin.text, piece)
+
+
+def _words(file: YamlFile, source: YamlFile, ids: Collection[str]) -> Iterator[Problem]:
+    meanings = {row["id"]: row["text"] for row in source.data["terms"]}
+    for number, row in enumerate(file.data["terms"]):
+        if row["id"] in ids:
+            yield from _same(meanings[row["id"]], Piece(file.place(("terms", number, "text")), row["text"]))
+
+
+def _at(file: YamlFile, path: Sequence[str | int]) -> str:
+    """The text at a path of data, empty when there is none: a heading or a topic that is named otherwise."""
+    value = file.data
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return ""
+    return value if isinstance(value, str) else ""
+
+
+def _pieces(text: str, place: Place) -> list[Piece]:
+    found = [(kind, start, end) for kind, start, end in cut(text) if kind not in ("rule", "heading")]
+    lines = [place.line + 2 + text.count("\n", 0, start) for _, start, _ in found]
+    return [Piece(place._replace(line=n), text[a:b]) for n, (_, a, b) in zip(lines, found, strict=True)]
+
+
+def _untranslated(piece: Piece) -> Iterator[Problem]:
+    """A text that is word for word that of the source. Names and a few words may be the same in two languages."""
+    if count_words(without_marks(piece.text, _Unnamed(), _Unnamed())) >= _A_SENTENCE:
+        advice = "Translate it, or keep draft: true at the top of the file until it is done."
+        yield Problem(piece.place, "not-translated", "This text is that of the source.", advice, Severity.WARNING)
+
+
+class _Unnamed(dict[str, str]):
+    """Stands for settings and numbers: none of them is a word of a text."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _same(source: str, piece: Piece) -> Iterator[Problem]:
+    """What a piece of a translation says otherwise than its source, as far as that shows in any language."""
+    if source == piece.text:
+        yield from _untranslated(piece)
+    if not piece.text or source == piece.text:
+        return
+    for kind, what in _SAID.items():
+        here, there = _named(piece.text, kind), _named(source, kind)
+        if here != there:
+            more = [f"the source does not have {_list(here - there)}"] if here - there else []
+            less = [f"{_list(there - here)} is missing"] if there - here else []
+            message = f"This {what} other things than the source text: {'; '.join(more + less)}."
+            advice = f"Write the same here as in the source text: {_list(there) or 'none'}."
+            yield Problem(piece.place, "translation", message, advice)
+    here, there = Counter(_digits(piece.text)), Counter(_digits(source))
+    if here != there:
+        message = (
+            f"The numbers differ: {_list(here - there) or 'none'} here, {_list(there - here) or 'none'} in the source."
+        )
+        yield Problem(piece.place, "numbers-differ", message, "Write the same numbers in figures.", Severity.WARNING)
+
+
+def _named(text: str, kind: str) -> Counter[str]:
+    found: set[str] = set()
+    for token in tokens(text):
+        if token.kind == kind == "cite":
+            found.update(citations.citation_keys(token.text))
+        elif token.kind == kind:
+            found.add(token.group(_NAMES[kind]))
+    return Counter(found)
+
+
+def _digits(text: str) -> list[str]:
+    shown = "".join(t.group("text") if t.kind == "link" else t.text if t.kind == "plain" else " " for t in tokens(text))
+    return _DIGITS.findall(shown)
+
+
+def _list(names: Counter[str]) -> str:
+    return ", ".join(f"'{name}'" for name in sorted(names))
