@@ -90,7 +90,6 @@ def test_a_guide_that_sets_nothing_looks_as_one_beside_the_program(installed: In
         shutil.copytree(MINI, tmp_path / name)
     make_buildable(tmp_path / "beside")
     assert mkdocs(tmp_path / "beside", "build", "--strict").returncode == 0
-    shutil.copytree(OTHER / "hooks", tmp_path / "own" / "hooks")
     settings = (OTHER / "mkdocs.yml").read_text()
     ours = re.search(r"^site_description.*?(?=\ndocs_dir)", (ROOT / "mkdocs.yml").read_text(), re.DOTALL | re.MULTILINE)
     (tmp_path / "own" / "mkdocs.yml").write_text(f"{settings}{ours[0]}\n")
@@ -111,8 +110,7 @@ def test_what_a_guide_sets_itself_holds(installed: Installed, tmp_path: Path) ->
 def test_a_neighbor_of_the_package_does_not_make_every_page_anew(installed: Installed, tmp_path: Path) -> None:
     (packages,) = installed.python.parent.parent.glob("lib/python*/site-packages")
     shutil.copytree(packages / "patientguide", tmp_path / "patientguide")
-    shutil.copy(packages / "mkdocs_adapter.py", tmp_path)
-    program = "from patientguide import programversion; print(programversion.current(), programversion.__file__)"
+    program = "from patientguide.build import session; print(session.program_version(), session.__file__)"
 
     def said() -> list[str]:
         return installed.run(tmp_path, "-c", program).stdout.split()
@@ -121,8 +119,8 @@ def test_a_neighbor_of_the_package_does_not_make_every_page_anew(installed: Inst
     assert Path(before[1]).is_relative_to(tmp_path)
     (tmp_path / "neighbor.py").touch()
     assert said() == before
-    with (tmp_path / "mkdocs_adapter.py").open("a") as adapter:
-        adapter.write("\n")
+    with (tmp_path / "patientguide" / "build" / "mkdocs.py").open("a") as plugin:
+        plugin.write("\n")
     assert said() != before
 
 

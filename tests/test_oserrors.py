@@ -11,11 +11,10 @@ import time
 from pathlib import Path
 
 import click
-import mkdocs_adapter
 import pytest
 from click.testing import CliRunner
 from mkdocs.exceptions import PluginError
-from patientguide.build import prepare, preview
+from patientguide.build import mkdocs, prepare, preview
 from patientguide.build.session import Session
 from patientguide.cli.main import Edge
 from patientguide.core import files as core_files
@@ -166,7 +165,7 @@ def test_a_file_that_vanishes_between_check_and_build_is_named(project: Path, mo
     monkeypatch.setenv("SOURCE_DATE_EPOCH", DAY["SOURCE_DATE_EPOCH"])
     session = Session()
     cache = session.opened(project, [], False)
-    with pytest.raises(PluginError, match=r"guide\.js: No such file or directory\."), mkdocs_adapter._refusing():
+    with pytest.raises(PluginError, match=r"guide\.js: No such file or directory\."), mkdocs._refusing():
         session.prepared(project / "content", cache, print)
 
 
@@ -240,7 +239,7 @@ def test_an_init_goes_on_in_a_repository_where_another_was_killed(
         create(file, text)
 
     with monkeypatch.context() as patch:
-        patch.setattr(core_files, "create", killed)
+        patch.setattr(core_files, "create_file", killed)
         if stopped < len(files):
             with pytest.raises(SystemExit):
                 core_files.write_folder(tmp_path, files)

@@ -1,8 +1,8 @@
 """One page of a build: its cached HTML or a new one, and the guard over its text."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
+from sys import intern
 
 from patientguide.build import csp, markdown, stylesheet
 from patientguide.build.dependencies import Planned
@@ -156,7 +156,7 @@ class PageBuild:
 def looked_at(html: str, file: str) -> str:
     """The classes of a page that the policy lets pass. Raises PolicyError for another."""
     _hold_to_policy(html, file)
-    return sys.intern(" ".join(sorted(stylesheet.classes(html))))
+    return intern(" ".join(sorted(stylesheet.classes(html))))
 
 
 def _hold_to_policy(html: str, file: str) -> None:

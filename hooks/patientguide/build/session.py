@@ -17,7 +17,7 @@ from patientguide.build.prepare import ContentError, Prepared, prepare
 from patientguide.build.preview import LiveSite
 from patientguide.build.site import KeptFolders
 from patientguide.core import dates, problems, process
-from patientguide.core.cache import BuildCache, bytes_hash, cache_key, digest
+from patientguide.core.cache import BuildCache, cache_key, digest
 from patientguide.core.templates import TemplateCache
 from patientguide.export import offline
 from patientguide.export.offline import Plan
@@ -33,8 +33,7 @@ _FOLDER = Path(__file__).parent.parent
 
 def program_version() -> str:
     """A hash that differs when anything differs that makes pages of texts."""
-    adapters = [bytes_hash(file.read_bytes()) for file in sorted(_FOLDER.parent.glob("mkdocs_adapter.py"))]
-    return digest(sys.version, files_hash(_FOLDER), adapters, [[name, _version(name)] for name in _packages()])
+    return digest(sys.version, files_hash(_FOLDER), [[name, _version(name)] for name in _packages()])
 
 
 def files_hash(*folders: Path) -> str:

@@ -171,9 +171,9 @@ def _file(content: Path, language: str, name: str) -> Path:
 
 Read = tuple[list[Row], list[Problem]]
 Reader = Callable[[str, str], Read]
-_FORMATS = {"[": "csljson", "{": "csljson", "TY  -": "ris", "@": "bibtex"}
+_FORMATS = {"[": "csl_json", "{": "csl_json", "TY  -": "ris", "@": "bibtex"}
 """How the text of each format of references starts, remarks apart, and the module that reads it."""
-_SUFFIXES = {".json": "csljson", ".ris": "ris", ".bib": "bibtex"}
+_SUFFIXES = {".json": "csl_json", ".ris": "ris", ".bib": "bibtex"}
 
 
 def _columns(context: click.Context, _: click.Parameter, value: bool) -> None:
@@ -255,7 +255,7 @@ def _rows(text: str, file: Path, kind: str) -> Read:
     if name is None:
         raise click.UsageError(f"{file} is neither CSL JSON, nor BibTeX, nor RIS.")
     # Loading what reads LaTeX takes a while: other commands, and other formats, do without.
-    reader: Reader = import_module(f"patientguide.importing.{name}").read
+    reader: Reader = import_module(f"patientguide.authoring.{name}").read
     return reader(text, file.as_posix())
 
 

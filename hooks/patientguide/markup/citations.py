@@ -4,8 +4,8 @@
 """
 
 import re
-import sys
 from dataclasses import dataclass
+from sys import intern
 
 _ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:#(?P<passage>[\w.-]+))?(?:,\s*(?P<locator>[^@;]+))?$")
 
@@ -25,9 +25,7 @@ def read_citations(text: str) -> list[Citation] | None:
     if any(item is None for item in items):
         return None
     return [
-        Citation(sys.intern(item["key"]), (item["locator"] or "").strip(), item["passage"] or "")
-        for item in items
-        if item
+        Citation(intern(item["key"]), (item["locator"] or "").strip(), item["passage"] or "") for item in items if item
     ]
 
 
