@@ -68,10 +68,11 @@ coverage: setup  ## how much of the package the tests reach, branches counted
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
-lint: setup  ## style and types of the code
+lint: setup  ## style, types and layers of the code
 	$(BIN)/ruff check hooks tests
 	$(BIN)/ruff format --check hooks tests
 	$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
 
 contributing: setup  ## renew the rules in CONTRIBUTING.md
 	$(BIN)/python tests/contributing.py
