@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from support import registry, sampling
+from support import faketime, registry, sampling
 from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser, visiting
 from support.programs import mkdocs
 from support.project import DAY, FROZEN, MINI, ROOT, Shared, epoch, make_buildable, newest_day
@@ -18,6 +18,7 @@ from support.serving import served
 
 # No test, and nothing that a test starts, asks the clock; and `pytest` run directly answers as `make test` does.
 os.environ.update(DAY, NO_MKDOCS_2_WARNING="1")
+faketime.help_waiting()
 
 # A shell lets what runs in its background ignore Ctrl-C, and that is inherited; what tests start must hear it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

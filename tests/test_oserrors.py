@@ -307,7 +307,7 @@ def test_a_preview_answers_its_own_names_only_and_its_port_is_not_given_twice(pr
                 capture_output=True,
                 text=True,
                 timeout=120,
-                env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT / "hooks")},
+                env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
             )
             in_one_sentence(done, f"Port {server.port} is taken")
             assert done.returncode == 1

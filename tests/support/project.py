@@ -1,6 +1,5 @@
 """Projects that MkDocs can build: the real one, the small guide, a large one that stays as it is, and copies."""
 
-import os
 import re
 import resource
 import shutil
@@ -68,6 +67,5 @@ def begun(folder: Path, *arguments: str, limit: int | None = None) -> "subproces
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "hooks")},
         preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
     )
