@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from patientguide.content import blocks as content_blocks
 from patientguide.content import readability
 from patientguide.content.blocks import Block
 from patientguide.model.guide import Guide
@@ -84,7 +85,7 @@ def loaded(project: Path) -> Guide:
 @pytest.fixture
 def blocks(mini: Path) -> list[Block]:
     apply({"replace": {TABLETS: {OLD: BODY}}}, mini)
-    return [block for block in loaded(mini).blocks if block.path == TABLETS]
+    return [block for block in content_blocks.blocks(loaded(mini)) if block.path == TABLETS]
 
 
 def in_body(blocks: list[Block]) -> list[Block]:

@@ -218,7 +218,7 @@ def test_a_build_stops_and_names_what_is_lost_on_all_pages(tmp_path: Path) -> No
         with (project / path).open("a") as file:
             file.write(f"\n{LOST}\n")
     (project / "hole.py").write_text(
-        "from patientguide import checks\nfor found in checks._FINDERS.values():\n    found.clear()\n"
+        "from patientguide.checks import runner\nfor found in runner._FINDERS.values():\n    found.clear()\n"
     )
     config = project / "mkdocs.yml"
     config.write_text(config.read_text().replace("hooks: [", "hooks: [hole.py, "))

@@ -426,10 +426,10 @@ def test_a_run_killed_while_it_writes_leaves_the_old_file_whole(guide: Path, ser
     before = (guide / "content" / "watch.yml").read_bytes()
     script = (
         "import os, signal\n"
-        "from patientguide import safefile\n"
+        "from patientguide.core import files\n"
         "os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)\n"
         "from pathlib import Path\n"
-        "safefile.replace(Path('content/watch.yml'), 'half of a new text')\n"
+        "files.write_file(Path('content/watch.yml'), 'half of a new text')\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=guide, env={**os.environ, "PYTHONPATH": str(ROOT / "hooks")}, check=False

@@ -8,6 +8,7 @@ from itertools import product
 from random import Random
 from typing import Any
 
+from patientguide.content.blocks import blocks
 from patientguide.model.guide import Guide
 from patientguide.search.engine import ZERO, Reader
 from patientguide.search.index import KINDS, index
@@ -24,7 +25,7 @@ def grown(guide: Guide, count: int, seed: str = "") -> dict[str, Any]:
     reader = Reader(data["ignore"], data["same"], data["english"])
     models = [unit for unit in data["units"] if KINDS[unit[2]] == "medications"]
     texts = {entry.id: [] for entry in guide.entries}  # type: dict[str, list[str]]
-    for block in guide.blocks:
+    for block in blocks(guide):
         texts.setdefault(block.path.rpartition("/")[2].removesuffix(".md"), []).extend(
             word.said for word in reader.words(block.words) if not word.said.isdecimal()
         )
