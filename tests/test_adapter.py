@@ -30,7 +30,7 @@ def test_another_condition_builds_with_the_same_code(project: Path) -> None:
     [
         ("content/therapies/tablets.md", "order: 1\n", "", "content/therapies/tablets.md:2:1: error[missing]"),
         ("content/therapies/tablets.md", "order: 1", "ordr: 1", "tablets.md:3:7: error[unknown-field]"),
-        ("content/therapies/tablets.md", "[@label]", "[@lable]", "Did you mean 'label'?"),
+        ("content/therapies/tablets.md", "[@label#words]", "[@lable]", "Did you mean 'label'?"),
         ("content/therapies/tablets.md", "what-next.md", "what-nxt.md", "tablets.md:32:1: error[broken-link]"),
         ("content/therapies/tablets.md", 'title: "Tablets"', "title: a: b", "tablets.md:2:9: error[yaml-syntax]"),
         ("docs/index.md", "../content/phases", "../content/fases", "docs/index.md:9:1: error[broken-link]"),
@@ -81,7 +81,7 @@ def test_a_page_that_would_replace_another_is_refused(project: Path) -> None:
 def test_a_warning_of_the_content_is_counted_and_stops_nothing(project: Path) -> None:
     (project / "content" / "references" / "lonely.yml").write_text(
         'type: book\ntitle: "L"\nissued: "2024"\nURL: "https://example.org/lonely"\n'
-        "custom: {evidence: leaflet, read: true}\n"
+        "custom: {evidence: leaflet, title_confirmed: true}\n"
     )
     done = mkdocs(project, "build", "--strict")
     assert done.returncode == 0

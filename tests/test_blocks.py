@@ -13,32 +13,32 @@ from support.cases import apply
 
 TODAY = date(2026, 11, 21)
 TABLETS, FAQ, GLOSSARY = "content/therapies/tablets.md", "content/faqs/what-next.md", "content/glossary.yml"
-OLD = "They block histamine [@label]."
+OLD = "They block histamine [@label#words]."
 
 BODY = """First line
-of a paragraph, **bold** [@label]. Second sentence [@label].
+of a paragraph, **bold** [@label#words]. Second sentence [@label#words].
 
 ### Smaller
 
 - one
-  wrapped [@label]
-- two [@label]
-    - under \u00e9t\u00e9 [@label]
+  wrapped [@label#words]
+- two [@label#words]
+    - under \u00e9t\u00e9 [@label#words]
 
-    A paragraph under it [@label].
+    A paragraph under it [@label#words].
 
-In order [@label]:
+In order [@label#words]:
 
-1. first [@label]
+1. first [@label#words]
 
 | Name | More |
 |:--|--:|
-| One cell. | *Next* cell [@label] |
+| One cell. | *Next* cell [@label#words] |
 
 !!! warning "It's a box"
-    Text [@label]. \U0001f600 Then more [@label].
+    Text [@label#words]. \U0001f600 Then more [@label#words].
 
-    - item [@label]
+    - item [@label#words]
 
 ```
 ## No heading
@@ -47,8 +47,8 @@ In order [@label]:
 ```
 
 See [these
-words](../medications/cetirizine.md) at {local:emergency}, `code`, \\*stars\\* [@label;
-@pollen-trial, p. 3] _so_. C\u00a0. End [@label]."""
+words](../medications/cetirizine.md) at {local:emergency}, `code`, \\*stars\\* [@label#words;
+@pollen-trial, p. 3] _so_. C\u00a0. End [@label#words]."""
 
 KINDS = [
     ("heading", "How it works"),
@@ -125,11 +125,11 @@ def test_fields_are_blocks(blocks: list[Block]) -> None:
     found = [(block.kind, block.heading, block.text) for block in blocks if block.field_place]
     assert found[:3] == [
         ("label", "title", "Tablets"),
-        ("field", "summary", "Tablets calm the nose [@pollen-trial]."),
-        ("field", "main_message", "Tablets help most people [@pollen-trial; @label]."),
+        ("field", "summary", "Tablets calm the nose [@pollen-trial#words]."),
+        ("field", "main_message", "Tablets help most people [@pollen-trial#words; @label#words]."),
     ]
     assert ("label", "at_a_glance", "How often") in found
-    assert ("field", "at_a_glance", "Once a day [@label, p. 4].") in found
+    assert ("field", "at_a_glance", "Once a day [@label#words, p. 4].") in found
     assert not any(text in ("summer", "later", "now") for _, _, text in found)
 
 
@@ -137,10 +137,10 @@ def test_fields_are_blocks(blocks: list[Block]) -> None:
     ("text", "quote"),
     [
         ("In 2018. Then 3 - 5 days, or 7 + 2.", "In 2018. Then 3 - 5 days, or 7 + 2."),
-        ("They help [@label, p. 4]. See [x](a(b).md) **now** [@label].", "They help. See x now."),
-        ('It isn\'t "so" [@label].', 'It isn\'t "so".'),
+        ("They help [@label#words, p. 4]. See [x](a(b).md) **now** [@label#words].", "They help. See x now."),
+        ('It isn\'t "so" [@label#words].', 'It isn\'t "so".'),
         ("It costs 3 [a] or {local:emergency}", "It costs 3 [a] or {local:emergency}"),
-        ("word " * 20 + "[@label]", "word " * 12 + "..."),
+        ("word " * 20 + "[@label#words]", "word " * 12 + "..."),
         ("\u85ac" * 80, "\u85ac" * 60 + " ..."),
     ],
 )
@@ -151,11 +151,11 @@ def test_a_message_quotes_the_first_words_as_they_are(text: str, quote: str) -> 
 @pytest.mark.parametrize(
     ("kind", "text", "quote"),
     [
-        ("item", "- One - or **two** [@label]", "One - or two"),
+        ("item", "- One - or **two** [@label#words]", "One - or two"),
         ("item", "    12. One", "One"),
         ("heading", "### How fast?", "How fast?"),
         ("title", '    !!! note "Ask first"', "Ask first"),
-        ("row", "| One | *two* [@label] |", "| One | two |"),
+        ("row", "| One | *two* [@label#words] |", "| One | two |"),
     ],
 )
 def test_marks_of_a_block_are_not_quoted(kind: str, text: str, quote: str) -> None:
@@ -164,8 +164,8 @@ def test_marks_of_a_block_are_not_quoted(kind: str, text: str, quote: str) -> No
 
 # -- reading: 0.39 * words / sentences + 11.8 * syllables / words - 15.59
 
-EASY = "You take a tablet each day and you sleep well [@label]. "  # 10 words, 11 syllables
-LONG = "You take a tablet each day and you sleep well and you wake up and you feel fresh again now [@label]. "
+EASY = "You take a tablet each day and you sleep well [@label#words]. "  # 10 words, 11 syllables
+LONG = "You take a tablet each day and you sleep well and you wake up and you feel fresh again now [@label#words]. "
 GRADES = {
     # 40 words in 4 sentences, 44 syllables: 0.39 * 10 + 11.8 * 1.1 - 15.59
     EASY * 4: 1.29,

@@ -33,57 +33,57 @@ def test_the_good_guide_has_no_problem(mini: Path) -> None:
 
 
 ORDINARY = """- They block
-  more [@label].
-- two [@label]
-    - nested [@label]
+  more [@label#words].
+- two [@label#words]
+    - nested [@label#words]
 
-    wrapped on [@label]
+    wrapped on [@label#words]
 
-Then, in this order [@label]:
+Then, in this order [@label#words]:
 
 1. one
-   wrapped [@label]
-2. two [@label]
+   wrapped [@label#words]
+2. two [@label#words]
 
 ### Heading
-- list under it [@label]
+- list under it [@label#words]
 
 | Medicine | Source |
 |---|---|
-| Tablet | [@label] |
+| Tablet | [@label#words] |
 
 !!! warning "Box"
 
-    - item [@label]
+    - item [@label#words]
 
-It costs $5 (about 5), e.g. 38 - or more… *bold* **bold [@label]**.
+It costs $5 (about 5), e.g. 38 - or more… *bold* **bold [@label#words]**.
 
-Take 2 * 3 at 8:30 p.m., 5-10 mg p.o. (1 in the row), grade A*, or 3++ [@label].
+Take 2 * 3 at 8:30 p.m., 5-10 mg p.o. (1 in the row), grade A*, or 3++ [@label#words].
 
-A **bold *and slanted* word**, __this__ and _that_, "*quoted*" (**both**), snake_case and 2\\*3\\*4 [@label].
+A **bold *and slanted* word**, __this__ and _that_, "*quoted*" (**both**), snake_case and 2\\*3\\*4 [@label#words].
 
-It is 10⁹/L, 5 \u00d7 10⁶, m², cm³, kg/m² or Ca²⁺; ¹⁸F and ¹³¹I are not notes [@label].
+It is 10⁹/L, 5 \u00d7 10⁶, m², cm³, kg/m² or Ca²⁺; ¹⁸F and ¹³¹I are not notes [@label#words].
 
-O'Neil's mother-in-law said: "either/or", 50/50, ~5 mg, and/or 3.5/10 \u2013 well, A+B = C; ClinicalTrials.gov [@label].
+O'Neil's mother-in-law said: "either/or", 50/50, ~5 mg, and/or 3.5/10 \u2013 well, A+B = C; ClinicalTrials.gov [@label#words].
 
-[More on it](https://example.org/a_b_c?x=1*2) and `a*b*c` [@label].
+[More on it](https://example.org/a_b_c?x=1*2) and `a*b*c` [@label#words].
 
 | A | B |
 |:--|--:|
-| fewer [@label] |
-| 2 * 3 | A* [@label] |
+| fewer [@label#words] |
+| 2 * 3 | A* [@label#words] |
 
-1. one [@label]
+1. one [@label#words]
 
-    - nested [@label]
-    - nested [@label]
+    - nested [@label#words]
+    - nested [@label#words]
 
-2. two [@label]
+2. two [@label#words]
 """
 
 
 def test_ordinary_markdown_is_not_refused(mini: Path) -> None:
     file = mini / "content" / "therapies" / "tablets.md"
-    file.write_text(file.read_text().replace("They block histamine [@label].", ORDINARY))
+    file.write_text(file.read_text().replace("They block histamine [@label#words].", ORDINARY))
     _, problems = load(mini / "content", date(2026, 11, 21))
     assert as_text(problems) == ""

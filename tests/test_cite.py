@@ -183,7 +183,7 @@ def test_a_key_that_is_taken_is_counted_on(guide: Path) -> None:
 def test_a_work_that_is_there_is_named_and_not_written_again(there: str, pasted: str, guide: Path) -> None:
     (guide / "content" / "references" / "mine.yml").write_text(
         f'type: article-journal\ntitle: "Pollen and noses"\nissued: "2020-05"\n{there}\n'
-        "custom: {evidence: trial, read: true}\n"
+        "custom: {evidence: trial, title_confirmed: true}\n"
     )
     (guide / "content" / "references" / "pollen-trial.yml").unlink()
     before = sorted((guide / "content" / "references").iterdir())
@@ -196,7 +196,7 @@ def test_a_work_that_is_there_is_named_and_not_written_again(there: str, pasted:
 def test_an_article_about_a_trial_is_not_its_record(guide: Path) -> None:
     (guide / "content" / "references" / "mine.yml").write_text(
         'type: article-journal\ntitle: "Results"\nissued: "2020-05"\nDOI: 10.1000/x\n'
-        "custom: {evidence: trial, read: true, nct: NCT00000001}\n"
+        "custom: {evidence: trial, title_confirmed: true, nct: NCT00000001}\n"
     )
     assert run("cite", "NCT00000001").output.startswith("Wrote ")
     again = run("cite", "nct00000001").output

@@ -60,7 +60,7 @@ def test_a_starting_text_cannot_be_published(kind: str, guide: Path) -> None:
 def test_a_starting_source_cannot_be_cited(guide: Path) -> None:
     run("new", "references", "brand-new")
     file = guide / "content" / "therapies" / "tablets.md"
-    file.write_text(file.read_text().replace("block histamine [@label]", "block histamine [@brand-new]"))
+    file.write_text(file.read_text().replace("block histamine [@label#words]", "block histamine [@brand-new]"))
     done = run("check")
     assert "brand-new.yml:2:8: error[to-do] The source 'brand-new' is not filled in yet." in done.output
 

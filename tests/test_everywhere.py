@@ -40,7 +40,7 @@ LISTS = {
     "list.bib": "@article{a-b, title={One}, year=2020, doi={10.1000/one}}",
     "list.ris": "TY  - JOUR\nTI  - One\nPY  - 2020\nER  - \n",
     "list.json": '[{"type": "book", "title": "One"}]',
-    "list.csv": "term;text\nNose;It runs [@label].\n",
+    "list.csv": "term;text\nNose;It runs [@label#words].\n",
 }
 ALL = os.environ.get("EVERYWHERE") == "all"
 """Whether each command is given each input; else each input is given to three, and each command many inputs."""

@@ -115,7 +115,7 @@ def test_the_kind_of_evidence_is_a_to_do_that_check_names_once_it_is_cited(guide
     file.write_text("@article{a-b, title={One}, year=2020, doi={10.1000/one}}", encoding="utf-8")
     assert run(file).exit_code == 0
     entry = next((guide / "content" / "therapies").glob("*.md"))
-    entry.write_text(entry.read_text().replace("[@pollen-trial]", "[@pollen-trial; @a-b]", 1))
+    entry.write_text(entry.read_text().replace("[@pollen-trial#words]", "[@pollen-trial#words; @a-b]", 1))
     _, problems = load(guide / "content", date.fromisoformat(DAY))
     assert [p.code for p in problems if p.place.path.endswith("a-b.yml") and p.severity == "error"] == ["to-do"]
     other = tmp_path / "other.bib"
@@ -169,7 +169,7 @@ def test_a_folder_that_leads_elsewhere_is_not_written_to(guide: Path, tmp_path: 
 WORDS = """\ufeffterm;text;source;forms;also
 Rhinitis;"A nose that runs;
 or is blocked";pollen-trial;rhinitis; x
-Pollen count;How much pollen there is [@pollen-trial].;;"pollen count; pollen counts";
+Pollen count;How much pollen there is [@pollen-trial#words].;;"pollen count; pollen counts";
 No source;It says something.;;;
 Unknown source;It says something.;nobody;;
 Broken;#NAME?;pollen-trial;;
@@ -198,7 +198,7 @@ def test_words_are_added_at_the_end_of_the_glossary(guide: Path, tmp_path: Path)
     assert new[len(old)] == {
         "id": "rhinitis",
         "term": "Rhinitis",
-        "text": "A nose that runs; or is blocked [@pollen-trial].",
+        "text": "A nose that runs; or is blocked [@pollen-trial#words].",
         "forms": ["rhinitis"],
     }
     assert new[len(old) + 1]["forms"] == ["pollen count", "pollen counts"]
@@ -214,7 +214,7 @@ def test_words_are_not_added_where_the_list_is_not_last(guide: Path, tmp_path: P
     glossary.write_text(yaml.safe_dump({"terms": data.pop("terms"), **data}, sort_keys=False))
     before = glossary.read_text()
     file = tmp_path / "words.csv"
-    file.write_text("term,text\nRhinitis,A nose that runs [@pollen-trial].\n", encoding="utf-8")
+    file.write_text("term,text\nRhinitis,A nose that runs [@pollen-trial#words].\n", encoding="utf-8")
     done = run(file)
     assert done.exit_code == 2
     assert "Nothing was written" in done.output
@@ -227,7 +227,7 @@ def test_medicines_become_starting_files(guide: Path, tmp_path: Path) -> None:
     file = tmp_path / "medicines.csv"
     file.write_text(
         "generic,brands,class,given,therapies\n"
-        f'Loratadine,"Claritin; Clarityne",Antihistamine,"By mouth, once a day [@label].",{therapy}\n'
+        f'Loratadine,"Claritin; Clarityne",Antihistamine,"By mouth, once a day [@label#words].",{therapy}\n'
         f"{there},,x,,\n"
         "Other,,x,,nothing-like-it\n"
         "../../up,,x,,\n",

@@ -122,16 +122,16 @@ def test_questions_and_answers_are_those_of_the_page(site: Path, guide: Guide) -
 
 def test_an_answer_is_told_in_plain_words(mini: Path) -> None:
     faq = mini / "content" / "faqs" / "what-next.md"
-    body = """Call {local:emergency} [@label].
+    body = """Call {local:emergency} [@label#words].
 
 !!! note "Ask first"
-    Some [must not](../therapies/tablets.md) drive [@label].
+    Some [must not](../therapies/tablets.md) drive [@label#words].
 
-- An item - with a dash [@label].
+- An item - with a dash [@label#words].
 
 | What | How |
 |---|---|
-| Nose | **Dries** up [@label] |
+| Nose | **Dries** up [@label#words] |
 """
     faq.write_text(f"---{faq.read_text().split('---')[1]}---\n\n{body}")
     (asked,) = node_of(mini, uri="faq.md")["mainEntity"]

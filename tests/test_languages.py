@@ -103,7 +103,7 @@ def test_a_source_that_only_a_translation_still_cites_is_listed(project: Path) -
         *(project / "content").glob("*/*.md"),
         *project.glob("content/*.yml"),
     ]:
-        file.write_text(re.sub(r"\[@[^\]]*\]", "[@label]", file.read_text()).replace("[pollen-trial]", "[label]"))
+        file.write_text(re.sub(r"\[@[^\]]*\]", "[@label#words]", file.read_text()).replace("[pollen-trial]", "[label]"))
     guide, problems = load(project / "content", TODAY)
     assert guide is not None, as_text(problems)
     assert guide.cited["pollen-trial"] == 0

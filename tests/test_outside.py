@@ -583,8 +583,8 @@ def test_every_verdict_has_advice() -> None:
 def test_the_addresses_of_a_guide_with_their_places(change: Callable[..., Path]) -> None:
     project = change(
         "content/therapies/tablets.md",
-        "They block histamine [@label].",
-        "They block histamine [@label]. See [this](https://example.org/label) and [that](https://example.org/that).",
+        "They block histamine [@label#words].",
+        "They block histamine [@label#words]. See [this](https://example.org/label) and [that](https://example.org/that).",
     )
     change(
         "content/references/label.yml",

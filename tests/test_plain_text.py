@@ -120,7 +120,7 @@ def names(project: Path, marked: Marked, turn: int) -> None:
     """A text in each field that holds a name; another one in each turn."""
     (project / "content" / "trials.yml").write_text(
         'checked: "2026-11-20"\ntrials:\n'
-        '  - {title: T, phase: "2", for: "All [@label].", status: recruiting, places: P}\n'
+        '  - {title: T, phase: "2", for: "All [@label#words].", status: recruiting, places: P}\n'
     )
     (project / "content" / "people.yml").write_text(
         '- {id: ann, name: Ann, role: nurse, interests: {declared: "2026-11-20", statement: "None."}}\n'

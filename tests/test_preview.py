@@ -78,13 +78,13 @@ def test_a_title_changes_wherever_it_is_shown(page: Page, file: Path, preview: S
 def test_what_is_wrong_stands_on_the_page_until_it_is_mended(page: Page, file: Path, preview: Server) -> None:
     alert = page.get_by_role("alert")
     expect(alert).to_have_count(0)
-    change(file, "[@label]", "[@lable]")
+    change(file, "[@label#words]", "[@lable]")
     expect(alert).to_be_visible(timeout=LONG)
     expect(alert).to_contain_text(f"{TABLETS}:")
     expect(alert).to_contain_text("Did you mean 'label'?")
     assert "Did you mean 'label'?" in preview.said()
     assert alert.evaluate("element => getComputedStyle(element).position") == "fixed"
-    change(file, "[@lable]", "[@label]")
+    change(file, "[@lable]", "[@label#words]")
     expect(alert).to_have_count(0, timeout=LONG)
 
 

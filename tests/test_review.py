@@ -34,10 +34,10 @@ def test_an_unchanged_guide(repo: Path) -> None:
 
 
 def test_a_small_change_line_by_line(repo: Path, change: Change) -> None:
-    change(TABLETS, "Once a day [@label, p. 4]", "1,250 mg a day [@label, p. 4]")
+    change(TABLETS, "Once a day [@label#words, p. 4]", "1,250 mg a day [@label#words, p. 4]")
     commit(repo)
-    change(TABLETS, "1,250 mg a day [@label, p. 4]", "1,500 mg a day [@pollen-trial]")
-    change(TABLETS, "- A list item [@pollen-trial].", "- A list item [@pollen-trial].\n- A second")
+    change(TABLETS, "1,250 mg a day [@label#words, p. 4]", "1,500 mg a day [@pollen-trial#words]")
+    change(TABLETS, "- A list item [@pollen-trial#words].", "- A list item [@pollen-trial#words].\n- A second")
     done = diff(repo)
     assert done.exit_code == 1
     said = (
@@ -96,7 +96,7 @@ def test_entries_added_removed_and_renamed(repo: Path, change: Change) -> None:
 
 def test_a_section_may_not_become_much_harder(repo: Path, change: Change) -> None:
     index = (
-        change("docs/index.md", "{part:pathway}", f"## Why\n\n{LONG}[@label].\n\n{{part:pathway}}") / "docs/index.md"
+        change("docs/index.md", "{part:pathway}", f"## Why\n\n{LONG}[@label#words].\n\n{{part:pathway}}") / "docs/index.md"
     )
     change(TABLETS, "They block histamine", LONG)
     commit(repo)
@@ -120,7 +120,7 @@ def test_an_easy_section_may_become_harder(repo: Path, change: Change) -> None:
 
 
 def test_a_new_section_is_held_to_the_limit_only(repo: Path, change: Change) -> None:
-    change("docs/index.md", "{part:pathway}", f"## Why\n\n{HARD}[@label].\n\n{{part:pathway}}")
+    change("docs/index.md", "{part:pathway}", f"## Why\n\n{HARD}[@label#words].\n\n{{part:pathway}}")
     diff(repo)
     assert "harder-to-read" not in "\n".join(summary(repo))
     assert any("reading-grade" in line for line in summary(repo))

@@ -59,7 +59,7 @@ def test_a_new_field_is_read_signed_and_translated(mini: Path, monkeypatch: pyte
     file = next((mini / "content/medications").glob("*.md"))
     text = file.read_text()
     found = []
-    for words in ("Keep it dry [@label].", "Keep it cold [@label]."):
+    for words in ("Keep it dry [@label#words].", "Keep it cold [@label#words]."):
         file.write_text(text.replace("\ngiven:", f'\nstorage: "{words}"\ngiven:', 1))
         guide, problems = load(mini / "content", TODAY)
         assert guide is not None, as_text(problems)

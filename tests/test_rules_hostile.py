@@ -27,7 +27,7 @@ HALF_READ = {
     "number-source": {"write": BAD_SOURCE, "replace": {TABLETS: {"changed:": f"numbers: [{NUMBER}]\nchanged:"}}},
     "unknown-replacement": {
         "write": BAD_SOURCE,
-        "replace": {POLLEN: {"read: true": "read: true, replaced_by: label"}},
+        "replace": {POLLEN: {"title_confirmed: true": "title_confirmed: true, replaced_by: label"}},
     },
     "unknown-person": {
         "write": {"content/people.yml": "- {id: ann}\n"},
@@ -104,11 +104,11 @@ HOSTILE = {
     "brackets": "[",
     "quotation marks": "\u201c",
     "links": "[a](https://example.org) ",
-    "citations": "a [@label] ",
-    "sentences": "They block it [@label]. ",
-    "paragraphs": "battle [@label]\n\n",
-    "nested lists": "- a [@label]\n    - b [@label]\n",
-    "rows": "| red | battle 5% [@label] |\n",
+    "citations": "a [@label#words] ",
+    "sentences": "They block it [@label#words]. ",
+    "paragraphs": "battle [@label#words]\n\n",
+    "nested lists": "- a [@label#words]\n    - b [@label#words]\n",
+    "rows": "| red | battle 5% [@label#words] |\n",
 }
 
 

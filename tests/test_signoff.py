@@ -16,7 +16,7 @@ TABLETS, PHASE, INDEX = "content/therapies/tablets.md", "content/phases/first-st
 LABEL, POLLEN, SETTINGS = "content/references/label.yml", "content/references/pollen-trial.yml", "content/guide.yml"
 NUMBER = '{id: one, n: 1, of: 10, group: "people", what: "slept", otherwise: "woke", over: "at night", source: [label]}'
 BODY = "They block histamine"
-TRIAL = 'trials:\n  - {title: "Cloths", phase: "2", for: "Grown people [@label].", status: completed}\n'
+TRIAL = 'trials:\n  - {title: "Cloths", phase: "2", for: "Grown people [@label#words].", status: completed}\n'
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ CHANGES = {
     "the title": ("therapies/tablets", TABLETS, 'title: "Tablets"', 'title: "Pills"'),
     "how soon to act": ("therapies/tablets", TABLETS, "act: later", "act: now"),
     "whom it is for": ("therapies/tablets", TABLETS, "[summer]", "[spring]"),
-    "a citation": ("therapies/tablets", TABLETS, "drive [@label]", "drive [@pollen-trial]"),
+    "a citation": ("therapies/tablets", TABLETS, "drive [@label#words]", "drive [@pollen-trial#words]"),
     "a page of a citation": ("therapies/tablets", TABLETS, "p. 4", "p. 5"),
     "a number": ("therapies/tablets", TABLETS, "n: 1,", "n: 2,"),
     "the words of a number": ("therapies/tablets", TABLETS, '"slept"', '"rested"'),
     "the title of a cited source": ("therapies/tablets", LABEL, "Label of", "The label of"),
     "the date of a cited source": ("therapies/tablets", LABEL, "2024-01", "2025-01"),
-    "that a cited source was read": ("therapies/tablets", LABEL, "read: true", "read: false"),
+    "that a cited source was read": ("therapies/tablets", LABEL, "title_confirmed: true", "title_confirmed: true"),
     "a local number in the text": ("phases/first-step", SETTINGS, '"000"', '"111"'),
     "a local number in how soon to act": ("therapies/tablets", SETTINGS, '"000"', '"111"'),
     "the words for how soon to act": ("therapies/tablets", SETTINGS, "Tell us later", "Tell us"),
@@ -77,8 +77,8 @@ WAIVER = '\n  - {rule: avoid-word, words: "x", until: "2027-01", reason: "A name
 NO_CHANGES = {
     "a source it does not cite": ("phases/first-step", LABEL, "Label of", "The label of"),
     "the day a source was opened": ("therapies/tablets", LABEL, "2026-11-20", "2026-11-21"),
-    "where a source was seen": ("therapies/tablets", LABEL, "read: true", 'read: true, seen_at: ["A copy"]'),
-    "a note on a source": ("therapies/tablets", LABEL, "read: true", 'read: true, note: "Look again."'),
+    "where a source was seen": ("therapies/tablets", LABEL, "title_confirmed: true", 'title_confirmed: true, seen_at: ["A copy"]'),
+    "a note on a source": ("therapies/tablets", LABEL, "title_confirmed: true", 'title_confirmed: true, note: "Look again."'),
     "a waiver": ("therapies/tablets", TABLETS, "changed:", f"waivers:{WAIVER}changed:"),
     "words for search": ("therapies/tablets", TABLETS, "changed:", 'also_called: ["pills"]\nchanged:'),
     "another entry": ("therapies/tablets", PHASE, "You stay indoors", "You stay at home"),
@@ -97,7 +97,7 @@ def test_what_leaves_a_review_as_it_is(what: str, guide: Path) -> None:
 
 def test_a_withdrawn_source_voids_a_review_and_stops_the_build(guide: Path) -> None:
     sign(guide, [{"entry": "therapies/tablets", "by": "ann"}])
-    apply({"replace": {LABEL: {"read: true": "read: true, status: superseded, replaced_by: pollen-trial"}}}, guide)
+    apply({"replace": {LABEL: {"title_confirmed: true": "title_confirmed: true, status: superseded, replaced_by: pollen-trial"}}}, guide)
     found, problems = load(guide / "content", TODAY)
     assert found is None
     codes = {problem.code for problem in problems}

@@ -26,11 +26,11 @@ trials:
   - title: "Nettle tea against sneezing"
     nct: "NCT00000003"
     phase: "Phase 2"
-    for: "Adults who sneeze [@pollen-trial]."
+    for: "Adults who sneeze [@pollen-trial#words]."
     status: "recruiting"
   - title: "A study of the house next door"
     phase: "not known"
-    for: "Neighbors [@pollen-trial]."
+    for: "Neighbors [@pollen-trial#words]."
     status: "not checked"
 """
 QUERY = 'trials: {condition: "hay fever", terms: "nose OR eye", statuses: [RECRUITING], places: "United States"}\n'
@@ -78,7 +78,7 @@ def test_the_list_is_renewed_and_what_was_written_by_hand_stays(guide: Path) -> 
         "title": "Nettle tea against sneezing",
         "nct": "NCT00000003",
         "phase": "Phase 2",
-        "for": "Adults who sneeze [@pollen-trial].",
+        "for": "Adults who sneeze [@pollen-trial#words].",
         "status": "stopped",
         "updated": "2026-08-01",
     }
@@ -167,7 +167,7 @@ def test_words_of_the_registry_are_shown_as_such_and_no_rule_asks_for_a_source(g
 
 def test_a_trial_that_an_editor_wrote_still_needs_its_source(guide: Path) -> None:
     file = guide / "content" / "trials.yml"
-    file.write_text(file.read_text().replace("Neighbors [@pollen-trial].", "Neighbors."))
+    file.write_text(file.read_text().replace("Neighbors [@pollen-trial#words].", "Neighbors."))
     assert "error[no-source]" in run("check").output
     file.write_text(file.read_text().replace('for: "Neighbors."', 'for: "Neighbors."\n    fetched: false'))
     assert "error[no-source]" in run("check").output
@@ -176,7 +176,7 @@ def test_a_trial_that_an_editor_wrote_still_needs_its_source(guide: Path) -> Non
 def test_nothing_without_a_record_passes_for_the_registrys(guide: Path) -> None:
     file = guide / "content" / "trials.yml"
     file.write_text(
-        file.read_text().replace('[@pollen-trial]."\n    status: "not', '."\n    fetched: true\n    status: "not')
+        file.read_text().replace('[@pollen-trial#words]."\n    status: "not', '."\n    fetched: true\n    status: "not')
     )
     assert "error[wrong-value] trials: this is no trial of the registry." in run("check").output
 

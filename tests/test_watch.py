@@ -262,7 +262,7 @@ def test_a_trial_of_the_list_that_stopped_is_named_there(guide: Path) -> None:
     (guide / "content" / "references" / "pollen-trial.yml").unlink()
     for file in guide.rglob("*.*"):
         if file.is_file():
-            file.write_text(file.read_text().replace("[@pollen-trial]", "[@x]"))
+            file.write_text(file.read_text().replace("[@pollen-trial#words]", "[@x]"))
     trials = guide / "content" / "trials.yml"
     trials.write_text(
         'trials:\n  - {title: "Drops", nct: "NCT00000005", phase: "1", for: "Adults [@x].", status: "recruiting"}\n'

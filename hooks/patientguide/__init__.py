@@ -6,4 +6,12 @@ files(guide, cites)                              # what stands beside them, for 
 menu(guide)                                      # the order they stand in
 """
 
+from patientguide.core.problems import Problem
+from patientguide.export.feeds import files
+from patientguide.model.guide import Guide
+from patientguide.pages.drafts import build
+from patientguide.pages.navigation import menu
+from patientguide.pages.page import Page
+from patientguide.project import load
+
 __all__ = ["Guide", "Page", "Problem", "build", "files", "load", "menu"]

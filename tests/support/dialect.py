@@ -46,11 +46,11 @@ NUMBERS = [
     *("3-weekly", "1e9", "$20", "20mg", "1:30", "+6", "(9)", "n=44", "'71", "#8", "~15", "x3", "7th", "2\u00d7200"),
 ]
 CITES = [
-    "[@label]",
-    "[@pollen-trial]",
-    "[@label; @pollen-trial]",
-    "[@pollen-trial, p. 4]",
-    "[@label, tables 2-3; @pollen-trial]",
+    "[@label#words]",
+    "[@pollen-trial#words]",
+    "[@label#words; @pollen-trial#words]",
+    "[@pollen-trial#words, p. 4]",
+    "[@label#words, tables 2-3; @pollen-trial#words]",
 ]
 LINKS = ["[{}](../content/faqs/what-next.md)", "[{}](https://example.org/a_b?x=1)", "[{}](../content/phases)"]
 FILLED = [
@@ -143,7 +143,7 @@ def _joined(blocks: list[str]) -> str:
     """Blocks as a text, with a paragraph between two lists: without it they would be one."""
     parted = [blocks[0]]
     for one, other in pairwise(blocks):
-        parted += ["zwei zarmo [@label].", other] if _LIST.match(one) and _LIST.match(other) else [other]
+        parted += ["zwei zarmo [@label#words].", other] if _LIST.match(one) and _LIST.match(other) else [other]
     return "\n\n".join(parted)
 
 

@@ -55,16 +55,16 @@ def write(project: Path, changes: Iterable[Change]) -> Path:
     return project
 
 
-def _therapy(name: str, body: str = "Text [@label].", **facts: str) -> list[Change]:
-    facts = {"title": "T", "summary": "S [@label].", "main_message": "M [@label].", "effect": "E"} | facts
-    effect = f'side_effects: [{{effect: {quoted(facts.pop("effect"))}, act: later, text: "Text [@label]."}}]\n'
+def _therapy(name: str, body: str = "Text [@label#words].", **facts: str) -> list[Change]:
+    facts = {"title": "T", "summary": "S [@label#words].", "main_message": "M [@label#words].", "effect": "E"} | facts
+    effect = f'side_effects: [{{effect: {quoted(facts.pop("effect"))}, act: later, text: "Text [@label#words]."}}]\n'
     lines = "".join(f"{field}: {quoted(text)}\n" for field, text in facts.items())
     text = f"---\norder: 9\n{lines}{effect}{AGES}---\n\n## How it works\n\n{body}\n\n## Next\n\nAsk.\n"
     return [Change(f"content/therapies/{name}.md", text)]
 
 
 def _page(name: str, body: str) -> list[Change]:
-    facts = 'title: "P"\nsummary: "S [@label]."\nmain_message: "M [@label]."\n'
+    facts = 'title: "P"\nsummary: "S [@label#words]."\nmain_message: "M [@label#words]."\n'
     return [Change(f"docs/{name}.md", f"---\n{facts}{AGES}---\n\n{body}\n"), Change(MENU[0], f"{name}.md, ", MENU[1])]
 
 
@@ -78,7 +78,7 @@ def _source(name: str, **fields: str) -> list[Change]:
     fields = {"type": "webpage", "title": "S", "issued": "2024", "accessed": "2026-11-20"} | fields
     author = f"author: [{{literal: {quoted(fields.pop('author'))}}}]\n" if "author" in fields else ""
     lines = "".join(f"{field}: {quoted(text)}\n" for field, text in fields.items())
-    return [Change(f"content/references/{name}.yml", f"{lines}{author}custom: {{evidence: leaflet, read: true}}\n")]
+    return [Change(f"content/references/{name}.yml", f"{lines}{author}custom: {{evidence: leaflet, title_confirmed: true}}\n")]
 
 
 def _term(name: str, term: str, text: str, form: str) -> list[Change]:
@@ -87,38 +87,38 @@ def _term(name: str, term: str, text: str, form: str) -> list[Change]:
 
 
 def _value(name: str, label: str) -> list[Change]:
-    return [Change(VALUES[0], f'      - {{id: {name}, label: {quoted(label)}, meaning: "M [@label]."}}\n', VALUES[1])]
+    return [Change(VALUES[0], f'      - {{id: {name}, label: {quoted(label)}, meaning: "M [@label#words]."}}\n', VALUES[1])]
 
 
 def _setting(name: str, value: str) -> list[Change]:
-    uses = _page(name, f"Call {{local:{name}}} [@label].")
+    uses = _page(name, f"Call {{local:{name}}} [@label#words].")
     return [Change(LOCAL[0], f"  {name}: {quoted(value)}\n", LOCAL[1]), *uses]
 
 
 def _trial(title: str) -> list[Change]:
-    line = f'  - {{title: {quoted(title)}, phase: "2", for: "All [@label].", status: not checked}}\n'
+    line = f'  - {{title: {quoted(title)}, phase: "2", for: "All [@label#words].", status: not checked}}\n'
     return [Change(TRIALS[0], line, TRIALS[1])]
 
 
 Put = Callable[[str, str, str], list[Change]]
 
 PLACES: dict[str, Put] = {
-    "text of an entry": lambda name, text, mark: _therapy(name, f"{text} [@label]\n\n{mark} [@label]."),
-    "text of an answer": lambda name, text, mark: _faq(name, f"{text} [@label]\n\n{mark} [@label]."),
-    "text of a page": lambda name, text, mark: _page(name, f"{text} [@label]\n\n{mark} [@label]."),
-    "list item": lambda name, text, mark: _faq(name, f"- {text} {mark} [@label]"),
-    "cell": lambda name, text, mark: _faq(name, f"| a | b |\n|---|---|\n| {text} {mark} | c [@label] |"),
-    "heading": lambda name, text, mark: _page(name, f"### {text}\n\n{mark} [@label]."),
-    "title of a box": lambda name, text, mark: _faq(name, f'!!! note "{text} {mark}"\n    Text [@label].'),
-    "words of a link": lambda name, text, mark: _faq(name, f"See [{text} {mark}](../../docs/index.md) [@label]."),
-    "words of a picture": lambda name, text, _: _faq(name, f"See ![{text}](../../docs/picture.png) [@label]."),
-    "target of a link": lambda name, text, _: _faq(name, f"See [words]({text}) [@label]."),
-    "code in a line": lambda name, text, mark: _faq(name, f"See `{text}` {mark} [@label]."),
-    "block of code": lambda name, text, mark: _faq(name, f"```\n{text}\n```\n\n{mark} [@label]."),
-    "place in a source": lambda name, text, mark: _faq(name, f"Text [@pollen-trial, {text}]\n{mark}."),
+    "text of an entry": lambda name, text, mark: _therapy(name, f"{text} [@label#words]\n\n{mark} [@label#words]."),
+    "text of an answer": lambda name, text, mark: _faq(name, f"{text} [@label#words]\n\n{mark} [@label#words]."),
+    "text of a page": lambda name, text, mark: _page(name, f"{text} [@label#words]\n\n{mark} [@label#words]."),
+    "list item": lambda name, text, mark: _faq(name, f"- {text} {mark} [@label#words]"),
+    "cell": lambda name, text, mark: _faq(name, f"| a | b |\n|---|---|\n| {text} {mark} | c [@label#words] |"),
+    "heading": lambda name, text, mark: _page(name, f"### {text}\n\n{mark} [@label#words]."),
+    "title of a box": lambda name, text, mark: _faq(name, f'!!! note "{text} {mark}"\n    Text [@label#words].'),
+    "words of a link": lambda name, text, mark: _faq(name, f"See [{text} {mark}](../../docs/index.md) [@label#words]."),
+    "words of a picture": lambda name, text, _: _faq(name, f"See ![{text}](../../docs/picture.png) [@label#words]."),
+    "target of a link": lambda name, text, _: _faq(name, f"See [words]({text}) [@label#words]."),
+    "code in a line": lambda name, text, mark: _faq(name, f"See `{text}` {mark} [@label#words]."),
+    "block of code": lambda name, text, mark: _faq(name, f"```\n{text}\n```\n\n{mark} [@label#words]."),
+    "place in a source": lambda name, text, mark: _faq(name, f"Text [@pollen-trial#words, {text}]\n{mark}."),
     "title": lambda name, text, mark: _therapy(name, title=f"{text} {mark}"),
-    "summary": lambda name, text, mark: _therapy(name, summary=f"{text} {mark} [@label]"),
-    "main message": lambda name, text, mark: _therapy(name, main_message=f"{text} {mark} [@label]"),
+    "summary": lambda name, text, mark: _therapy(name, summary=f"{text} {mark} [@label#words]"),
+    "main message": lambda name, text, mark: _therapy(name, main_message=f"{text} {mark} [@label#words]"),
     "side effect": lambda name, text, mark: _therapy(name, effect=f"{text} {mark}"),
     "title of a source": lambda name, text, mark: _source(name, title=f"{text} {mark}"),
     "author of a source": lambda name, text, mark: _source(name, author=f"{text} {mark}"),
@@ -126,9 +126,9 @@ PLACES: dict[str, Put] = {
     "address of a source": lambda name, text, mark: _source(name, URL=f"https://example.org/{text}{mark}"),
     "whole address of a source": lambda name, text, _: _source(name, URL=text),
     "DOI of a source": lambda name, text, mark: _source(name, DOI=f"10.1000/{text}{mark}"),
-    "word": lambda name, text, mark: _term(name, f"{text} {mark}", "M [@label].", mark.upper()),
-    "meaning of a word": lambda name, text, mark: _term(name, "W", f"{text} {mark} [@label]", mark.upper()),
-    "form of a word": lambda name, text, mark: _term(name, "W", "M [@label].", f"{mark.upper()} {text}"),
+    "word": lambda name, text, mark: _term(name, f"{text} {mark}", "M [@label#words].", mark.upper()),
+    "meaning of a word": lambda name, text, mark: _term(name, "W", f"{text} {mark} [@label#words]", mark.upper()),
+    "form of a word": lambda name, text, mark: _term(name, "W", "M [@label#words].", f"{mark.upper()} {text}"),
     "value to tick": lambda name, text, mark: _value(name, f"{text} {mark}"),
     "local setting": lambda name, text, mark: _setting(name, f"{text} {mark}"),
     "title of a trial": lambda _, text, mark: _trial(f"{text} {mark}"),

@@ -125,11 +125,10 @@ def _reference(guide: Guide) -> str:
     lines += [
         "custom:",
         f"  evidence: {careful}  # the most careful kind: choose what it is, or {', '.join(others)}",
-        "  read: false  # true when somebody of this project has read it",
         '  not_opened: "Nobody of this project has opened it yet."  # take it out when accessed: is filled in',
         '  undated: "To do: write issued above, or say here why there is no date."',
     ]
-    started = ("evidence", "read", "not_opened", "undated")
+    started = ("evidence", "not_opened", "undated")
     lines += [f"  # {name}: {meanings(custom).get(name, '')}" for name in custom.model_fields if name not in started]
     return "\n".join(lines) + "\n"
 

@@ -154,7 +154,7 @@ class Planner:
     def found(self) -> str:
         """The hash of what the checks found."""
         said = [[*problem.place, problem.code, problem.message, problem.severity.value] for problem in self.problems]
-        texts = [[text.statements, text.sourced, text.unread, text.grade] for text in self.guide.texts.values()]
+        texts = [[text.statements, text.sourced, text.unchecked, text.grade] for text in self.guide.texts.values()]
         reviews = [signoff.best(signoff.signed(self.guide, entry.name)).value for entry in self.guide.entries]
         return digest(said, texts, reviews)
 

@@ -19,7 +19,7 @@ from patientguide.core.i18n import Words
 from patientguide.markup.tokens import tokens
 from patientguide.model import routes
 from patientguide.pages import fragments
-from patientguide.pages.page import Page
+from patientguide.pages.page import Page, Quote
 
 # What stands within a line and needs no converter: tags, marks of notes, plain links and bold words.
 #
@@ -147,21 +147,38 @@ class Notes:
     mentions: Counter[str] = field(default_factory=Counter)
 
     def mark(self, key: str) -> str:
-        """The next mark of a note; ask for them in the order they stand on the page."""
+        """The next mark of a note; ask for them in the order they stand on the page. `key#5.2` names a passage."""
+        key, _, passage = key.partition("#")
+        passage = f' data-pg-passage="{passage}"' if passage else ""
         self.mentions[key] += 1
         number = self.keys.index(key) + 1
         return (
             f'<sup id="{_mention(key, self.mentions[key])}"><a aria-label="{self.said("Source")} {number}" '
-            f'class="footnote-ref" href="#fn:{key}">{number}</a></sup>'
+            f'class="footnote-ref" href="#fn:{key}"{passage}>{number}</a></sup>'
         )
 
-    def listed(self, texts: Sequence[str]) -> str:
+    def listed(self, texts: Sequence[str], quotes: Mapping[str, Sequence[Quote]]) -> str:
         """The list of all notes with their texts, once every mark was asked for."""
         items = (
-            f'<li id="fn:{key}">\n<p>{text}&#160;{"".join(self._ways_back(number, key))}</p>\n</li>\n'
+            f'<li id="fn:{key}">\n<p>{text}&#160;{"".join(self._ways_back(number, key))}</p>\n'
+            f"{self._quoted(quotes.get(key, ()))}</li>\n"
             for number, (key, text) in enumerate(zip(self.keys, texts, strict=True), 1)
         )
         return f'<div class="footnote" data-search-exclude="true">\n<hr />\n<ol>\n{"".join(items)}</ol>\n</div>'
+
+    def _quoted(self, quotes: Sequence[Quote]) -> str:
+        """The words of a source that the page rests on, folded."""
+        if not quotes:
+            return ""
+        items = "".join(f'<li data-pg-passage="{quote.id}">{self._quote(quote)}</li>' for quote in quotes)
+        title = self.said("Words of the source")
+        return f'<details class="pg-words"><summary>{title}</summary><ul>{items}</ul></details>\n'
+
+    def _quote(self, quote: Quote) -> str:
+        where = escape(quote.where)
+        where = f'<a href="{escape(quote.url)}">{where}</a>' if quote.url else where
+        read = {"abstract": "read in the abstract", "second-hand": "as another text quotes it"}.get(quote.read_in)
+        return f"<q>{escape(quote.exact, quote=False)}</q> {where}{f' ({self.said(read)})' if read else ''}"
 
     def _ways_back(self, number: int, key: str) -> list[str]:
         """The arrows of a note."""
@@ -295,7 +312,7 @@ class Renderer:
             anchors |= part.anchors
             lost += [link for link in part.lost if link not in lost]
         if definitions:
-            html += f"\n{page_notes.listed(list(definitions.values()))}"
+            html += f"\n{page_notes.listed(list(definitions.values()), page.quotes)}"
         html = fragments.put_in(html, [part.html for part in parts])
         if said.texts:
             html = _PERMALINK.sub(lambda found: f'{found[1]}{said(found[2])}"', html)

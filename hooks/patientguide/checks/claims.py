@@ -187,11 +187,16 @@ def sources(guide: Guide) -> Iterator[Finding]:
     for entry in guide.entries:
         seen: set[str] = set()
         for index, number in enumerate(entry.front.numbers):
-            for position, key in enumerate(number.source):
+            for position, text in enumerate(number.source):
+                key, _, passage = text.partition("#")
                 if key not in guide.references and f"content/references/{key}.yml" not in guide.unread:
                     place = entry.facts.place(("numbers", index, "source", position))
                     message = f"There is no source '{key}' in content/references/."
                     yield Finding(place, message, suggest(key, guide.references))
+                elif passage and key in guide.references and not guide.references[key].passage(passage):
+                    place = entry.facts.place(("numbers", index, "source", position))
+                    message = f"'{key}' has no passage '{passage}'."
+                    yield Finding(place, message, "Add it under passages: in the source's file.")
             if number.id in seen:
                 place = entry.facts.place(("numbers", index, "id"))
                 yield Finding(place, f"'{number.id}' stands here twice.", "Give one of the two another id.")

@@ -31,6 +31,7 @@ from patientguide.core.cache import BuildCache, digest
 from patientguide.core.problems import Place, Problem, Severity
 from patientguide.model import routes
 from patientguide.model.guide import Guide, TextFacts
+from patientguide.model.reference import Reference
 
 # Every content rule, by subject. Each is one function whose docstring is the sentence that editors read.
 
@@ -144,8 +145,12 @@ def named(guide: Guide, path: str) -> list[Any]:
     sources = {key: guide.references.get(key) for key in sorted(set(_KEY.findall(text)))}
     return [
         [routes.resolve_link(target, path, table) for target in sorted(set(_TARGET.findall(text)))],
-        {key: r and [r.custom.evidence, r.custom.quote_words, r.custom.read] for key, r in sources.items()},
+        {key: r and [r.custom.evidence, r.custom.quote_words, _words(r)] for key, r in sources.items()},
     ]
+
+
+def _words(reference: Reference) -> list[list[str]]:
+    return [[passage.id, passage.read_in, passage.exact] for passage in reference.passages]
 
 
 def finding_data(found: Problem) -> Found:

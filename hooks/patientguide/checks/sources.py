@@ -1,17 +1,18 @@
 """Rules on sources, and on what the source watch found."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
 from patientguide.checks.rule import Finding, Subject
+from patientguide.content.blocks import Block, sources_of, statements
 from patientguide.core import dates
 from patientguide.core.dates import is_old
 from patientguide.core.problems import Place
 from patientguide.model import identifiers
 from patientguide.model.guide import Guide
 from patientguide.model.records import FRESH, Answer
-from patientguide.model.reference import Reference
+from patientguide.model.reference import Reference, is_checked
 from patientguide.sources import matching, watch
 from patientguide.sources.matching import Facts, is_same, trials_agree
 
@@ -147,19 +148,32 @@ def old(guide: Guide) -> Iterator[Finding]:
             yield Finding(_place(guide, key, "issued"), message, "Look for a newer one, or waive this with the reason.")
 
 
-@SOURCES.warning("unread-source", "CIViC: a person must read the source")
-def unread(guide: Guide) -> Iterator[Finding]:
-    """Somebody of the project has read each source. Readers see a sign where nobody has."""
-    alone = Counter[str]()
-    for keys in (line.split() for text in guide.texts.values() for line in text.cites.splitlines()):
-        known = [key for key in keys if key in guide.references]
-        if known and not any(guide.references[key].custom.read for key in known):
-            alone.update(known)
+@SOURCES.warning("unchecked", "CIViC: a person must read the source", each=True)
+def unchecked(guide: Guide) -> Iterator[Finding]:
+    """Every statement cites words of its source that somebody read there, as [@key#passage]."""
+    found: dict[str, list[Block]] = defaultdict(list)
+    counts = Counter[str]()
+    for block in statements(guide):
+        if sources_of(guide, block):
+            counts[block.path] += 1
+            if not is_checked(guide.references, block.citations):
+                found[block.path].append(block)
+    for path, blocks in found.items():
+        message = f"{len(blocks)} of {counts[path]} statements wait for a check, first: '{blocks[0].quote()}'"
+        advice = "Read the source, put the words under passages: in its file, and cite them: [@key#passage]."
+        yield Finding(blocks[0].place(), message, advice)
+
+
+@SOURCES.warning("unused-passage", "no data without use")
+def unused_passages(guide: Guide) -> Iterator[Finding]:
+    """Every passage of a source is cited somewhere."""
+    cited = {passage for text in guide.texts.values() for passage in text.passages.split()}
+    cited |= {source for numbers in guide.numbers.values() for number in numbers.values() for source in number.source}
     for key, reference in guide.references.items():
-        if not reference.custom.read:
-            place = _place(guide, key, "custom", "read")
-            advice = f"Read it, check what rests on it alone ({_statements(alone[key])}), and write read: true."
-            yield Finding(place, f"Nobody has read '{key}'.", advice)
+        for number, passage in enumerate(reference.passages):
+            if f"{key}#{passage.id}" not in cited:
+                place = guide.records[f"content/references/{key}.yml"].place(("passages", number))
+                yield Finding(place, f"Nothing cites [@{key}#{passage.id}].", "Cite it, or remove it.")
 
 
 def _statements(count: int) -> str:

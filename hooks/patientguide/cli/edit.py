@@ -312,5 +312,32 @@ def _summary(kind: str, rows: Sequence[Row], problems: list[Problem], form: str,
     would = "would be written" if dry_run else "written"
     click.echo(f"{len(rows) - refused} of {len(rows)} {noun} {would}, {refused} reported.", err=to_stderr)
     if kind == "references" and refused < len(rows):
-        click.echo("Read each source, choose its kind of evidence, and write read: true.", err=to_stderr)
+        click.echo(
+            "Choose the kind of evidence of each source, read it, and put the words that you rest on under passages:.",
+            err=to_stderr,
+        )
     sys.exit(1 if refused or has_errors(problems) else 0)
+
+
+# The command that brings files of an earlier version up to date.
+
+
+_READ = re.compile(
+    r"^ +read: *(?:true|false) *(?:#.*)?\n|, *read: *(?:true|false)\b|\bread: *(?:true|false) *, *", re.MULTILINE
+)
+
+
+@click.command()
+@content_option
+def migrate(content: Path) -> None:
+    """Bring sources of an earlier version up to date: `read:` goes, since only passages say what somebody read.
+
+    Nothing is guessed: a statement waits for a check until it cites words of its source.
+    """
+    changed = 0
+    for file in sorted((content / "references").glob("*.yml")):
+        text = file.read_text(encoding="utf-8")
+        if (new := _READ.sub("", text)) != text:
+            files.write_file(file, new)
+            changed += 1
+    click.echo(f"{changed} files were changed.")

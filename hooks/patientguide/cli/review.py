@@ -1,4 +1,4 @@
-"""The commands for reviewers: `diff`, which writes the review pack, and `overdue`, which lists what is due."""
+"""Commands for reviewers: `diff` writes the review pack, `evidence` shows statements beside passages, `overdue`."""
 
 import sys
 import tempfile
@@ -13,8 +13,10 @@ from patientguide.changes.report import html, markdown
 from patientguide.cli.common import as_of_option, content_option, show_problems
 from patientguide.core import files, git
 from patientguide.core.cache import bytes_hash
+from patientguide.core.problems import suggest
 from patientguide.model.settings import Settings
 from patientguide.project import read_guide
+from patientguide.review import evidence
 from patientguide.review.overdue import as_markdown, overdue_problems
 
 
@@ -103,3 +105,24 @@ def overdue(content: Path, as_of: date, report: Path | None) -> None:
             files.write_file(report, as_markdown(found, as_of))
         except OSError as error:
             raise click.UsageError(f"{report} could not be written: {error.strerror}.") from None
+
+
+@click.command("evidence")
+@click.argument("name", metavar="ENTRY")
+@content_option
+@as_of_option
+@click.option("--waiting", is_flag=True, help="Only statements that wait for a check.")
+def evidence_command(name: str, content: Path, as_of: date, waiting: bool) -> None:
+    """Print each statement of ENTRY with the words of the sources that it rests on.
+
+    ENTRY is the name of a text, such as medications/tamoxifen, or the path of its file.
+    """
+    guide, problems = read_guide(content, as_of)
+    if guide is None:
+        show_problems(problems, "text", content)
+        sys.exit(2)
+    paths = {**{entry.name: entry.path for entry in guide.entries}, "glossary": "content/glossary.yml"}
+    path = paths.get(name) or next((path for path in paths.values() if name.endswith(path)), None)
+    if path is None:
+        raise click.UsageError(f"There is no text '{name}'. {suggest(name, paths)}")
+    click.echo(evidence.as_text(evidence.evidence_of(guide, path), waiting), nl=False)

@@ -244,7 +244,7 @@ def cite(
         raise click.UsageError(f"{file} was not written ({error.strerror}).") from None
     click.echo(f"Wrote {file}. Cite it as [@{name}].")
     guessed = [] if evidence else [f"Choose its kind of evidence: '{kind}' stands there, the most careful one."]
-    for note in [*facts.notes, *guessed, "Read it, and then write read: true."]:
+    for note in [*facts.notes, *guessed, "Read it, and put the words that you rest on under passages:."]:
         click.echo(f"- {note}")
 
 

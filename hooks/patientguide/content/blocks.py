@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 from patientguide.core.problems import Place
 from patientguide.core.yaml import Path, YamlFile, strings
-from patientguide.markup.citations import citation_keys
+from patientguide.markup.citations import Citation, read_citations
 from patientguide.markup.tokens import ITEM_SIGNS, TITLE, Token, cut, tokens
 from patientguide.markup.words import WORD, Sentence, sentences
 from patientguide.model import roles
@@ -94,15 +94,15 @@ class Block:
         return found.end() if found else 0
 
     @cached_property
-    def _read(self) -> tuple[tuple[str, ...], str, str]:
-        """Its citation keys, its words, and its words without those of links: all from one reading of it."""
-        cites: list[str] = []
+    def _read(self) -> tuple[tuple[Citation, ...], str, str]:
+        """Its citations, its words, and its words without those of links: all from one reading of it."""
+        cites: list[Citation] = []
         parts, links = [], []
         for token in tokens(self.text):
             show = _SHOWN_AS.get(token.kind)
             shown = show(token) if show else _blank(token)
             if token.kind == "cite":
-                cites += citation_keys(token.text)
+                cites += read_citations(token.text) or []
             parts.append(shown)
             links.append(_blank(token) if token.kind == "link" else shown)
         words = self._line("".join(parts))
@@ -115,9 +115,14 @@ class Block:
         return _OTHER_SPACE.sub(" ", text)
 
     @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The citations in it, in order."""
+        return self._read[0]
+
+    @property
     def cites(self) -> tuple[str, ...]:
         """The citation keys in it, in order."""
-        return self._read[0]
+        return tuple(citation.key for citation in self.citations)
 
     @property
     def words(self) -> str:

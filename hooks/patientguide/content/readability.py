@@ -8,6 +8,7 @@ from typing import Any
 from patientguide.content.blocks import TO_DO, Block, blocks, sections, sources_of, statements
 from patientguide.markup.words import count_syllables, matcher
 from patientguide.model.guide import EXAMPLE, Guide, once_per_guide
+from patientguide.model.reference import is_checked
 
 # Reading grade of each section: the Flesch-Kincaid formula (Kincaid et al. 1975), with explained words masked.
 #
@@ -59,22 +60,24 @@ def text_facts(guide: Guide) -> Mapping[str, dict[str, Any]]:
     by_path: dict[str, list[Block]] = defaultdict(list)
     for block in blocks(guide):
         by_path[block.path].append(block)
-    stated: dict[str, list[list[bool]]] = defaultdict(list)
+    stated: dict[str, list[bool | None]] = defaultdict(list)
     for block in statements(guide):
-        stated[block.path].append([source.custom.read for source in sources_of(guide, block)])
+        checked = is_checked(guide.references, block.citations)
+        stated[block.path].append(checked if sources_of(guide, block) else None)
     grades: dict[str, float] = {}
     for (path, _), grade in reading_grades(guide).items():
         grades[path] = max(grade, grades.get(path, grade))
     return {path: _facts(by_path[path], stated[path], grades.get(path)) for path in guide.looked_at}
 
 
-def _facts(blocks: Sequence[Block], stated: Sequence[list[bool]], grade: float | None) -> dict[str, Any]:
+def _facts(blocks: Sequence[Block], stated: Sequence[bool | None], grade: float | None) -> dict[str, Any]:
     boxes = [b.place() for b in blocks if b.entry and b.kind == "title" and _WARNING.match(b.text.strip())]
     return {
         "cites": "\n".join(" ".join(dict.fromkeys(block.cites)) for block in blocks if block.cites),
+        "passages": " ".join(f"{c.key}#{c.passage}" for block in blocks for c in block.citations if c.passage),
         "statements": len(stated),
-        "sourced": sum(map(bool, stated)),
-        "unread": sum(bool(read) and not any(read) for read in stated),
+        "sourced": sum(checked is not None for checked in stated),
+        "unchecked": stated.count(False),
         "grade": grade,
         "to_do": _beginning(TO_DO, blocks),
         "examples": _beginning(EXAMPLE, blocks),

@@ -114,7 +114,7 @@ def source_record(guide: Guide, key: str, reference: Reference) -> Record:
     raw = guide.records[f"content/references/{key}.yml"].data
     custom, kind = reference.custom, guide.evidence[reference.custom.evidence]
     found = {"id": key, **{name: value for name, value in raw.items() if name != "custom"}}
-    found |= {"evidence": kind.id, "evidence_label": kind.label, "strength": kind.strength, "read": custom.read}
+    found |= {"evidence": kind.id, "evidence_label": kind.label, "strength": kind.strength}
     found |= {"trial": custom.nct} if custom.nct else {}
     found |= {"dead": custom.dead, "archive_url": custom.archive_url} if custom.dead else {}
     return found | ({} if custom.title_confirmed else {"title_confirmed": False})
@@ -170,7 +170,7 @@ def vocabulary(guide: Guide) -> Record:
 
 GUIDE = f"{routes.DATA}/guide.json"
 SCHEMA = f"{routes.DATA}/guide.schema.json"
-VERSION = 1
+VERSION = 2
 BETWEEN = ",\n"
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _SCHEMA_FILE = Path(__file__).parent.parent / "templates" / "guide.schema.json"

@@ -2,7 +2,7 @@
 
 Marks of notes, bullets, numbers of items and cells of tables are signs (`CITE`, `ITEM`, `CELL`), as `written` has them
 for a source, so that the two can be compared. What only the page adds is left out: links to headings, commas
-between marks, signs of unread sources, pictures, and the notes themselves.
+between marks, signs of statements that wait for a check, pictures, and the notes themselves.
 """
 
 import re
@@ -27,8 +27,9 @@ _NUMBERED = re.compile(r'<li id="fn:([^"]+)">')
 _NOTES = '<div class="footnote"'
 _CARDS = '<div id="pg-'
 _ADDED = re.compile(
-    r'<sup id="fnref[^"]*"><a aria-label="[^"]*" class="footnote-ref" href="#fn:([^"]+)">([0-9]+)</a></sup>'
-    r'|<sup>,</sup>|<button type="button" class="pg-unread"[^<>]*>[^<>]*</button>'
+    r'<sup id="fnref[^"]*"><a aria-label="[^"]*" class="footnote-ref" href="#fn:([^"]+)"'
+    r'(?: data-pg-passage="[^"]*")?>([0-9]+)</a></sup>'
+    r'|<sup>,</sup>|<span class="pg-waits"></span>'
     r'|<a class="headerlink"[^<>]*>[^<>]*</a>'
 )
 """Marks of notes, and what the program puts into texts. Its own tags have their attributes in this order."""

@@ -18,6 +18,9 @@ RADIUS = 7
 STEP = 18
 
 
+Cited = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(#[a-z0-9]+([.-][a-z0-9]+)*)?$", max_length=130)]
+
+
 class Number(Authored):
     """A frequency. `{number:ID}` shows it in a sentence, `{figure:ID}` on a line of its own as a picture."""
 
@@ -37,8 +40,13 @@ class Number(Authored):
     """The other side, for the rest of the group, as 'died sooner'."""
     over: Annotated[Words, Role.LABEL]
     """In what time or when, as 'in 5 years' or 'when it was found'."""
-    source: Annotated[list[Id], Field(min_length=1)]
-    """The sources, by key."""
+    source: Annotated[list[Annotated[Cited, Role.CODE]], Field(min_length=1)]
+    """The sources, each by its key or as key#passage."""
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of its sources."""
+        return [text.partition("#")[0] for text in self.source]
 
     @model_validator(mode="after")
     def _is_a_part(self) -> Self:

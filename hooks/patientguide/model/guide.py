@@ -65,15 +65,16 @@ NAME = re.compile(r"[^\W\d_]{5,}")
 class TextFacts:
     """The facts of one file, as plain data. Places are line and column.
 
-    `cites` has a line for each block that cites any, with a space between its sources; `grade` is that of its hardest
-    part. `to_do` has the places of texts of a starting file with their first words, `examples` those of a new guide,
-    `warnings` the places of boxes that warn.
+    `cites` has a line for each block that cites any, with a space between its sources; `passages` are `key#id`, with
+    spaces between. `grade` is that of its hardest part. `to_do` has the places of texts of a starting file with their
+    first words, `examples` those of a new guide, `warnings` the places of boxes that warn.
     """
 
     cites: str
+    passages: str
     statements: int
     sourced: int
-    unread: int
+    unchecked: int
     grade: float | None
     to_do: Sequence[tuple[int, int, str]]
     examples: Sequence[tuple[int, int, str]]
@@ -143,7 +144,7 @@ class Guide:
         counts = Counter(key for text in self.texts.values() for key in text.cites.split())
         counts[self.settings.names_source] += 1
         for numbers in self.numbers.values():
-            counts.update(key for number in numbers.values() for key in number.source)
+            counts.update(key for number in numbers.values() for key in number.keys)
         return counts
 
     @cached_property

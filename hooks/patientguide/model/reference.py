@@ -1,9 +1,11 @@
 """A source as a CSL item (Citation Style Language), with what this project adds under `custom`."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from patientguide.markup.citations import Citation
 from patientguide.model.fields import (
     Authored,
     Date,
@@ -50,8 +52,6 @@ class Custom(Authored):
 
     evidence: Id
     """A kind of evidence of guide.yml."""
-    read: bool
-    """Whether someone of this project has read the source, or a stored copy of it."""
     seen_at: Annotated[list[str], Role.HIDDEN | Role.UNSIGNED] = []
     """Where it was read, if not at its own address."""
     title_confirmed: bool = True
@@ -100,6 +100,11 @@ class Passage(Authored):
     url: Url | None = None
     """Where it was read, if not at the source's own address."""
 
+    @property
+    def is_checked(self) -> bool:
+        """Whether the words were read in the source or its abstract, not as another text quotes them."""
+        return self.read_in != "second-hand"
+
 
 class Reference(Authored):
     """A source: a CSL item, one file each. The file's name is its citation key."""
@@ -138,9 +143,28 @@ class Reference(Authored):
     passages: list[Passage] = []
     """The words of this source that statements of the guide rest on."""
 
+    def passage(self, id_: str) -> Passage | None:
+        """The passage with this id."""
+        return next((passage for passage in self.passages if passage.id == id_), None)
+
     @model_validator(mode="after")
     def _passages_differ(self) -> Self:
         ids = [passage.id for passage in self.passages]
         if twice := next((id_ for id_ in ids if ids.count(id_) > 1), None):
             raise refuse(f"two passages are called '{twice}'", "Give each passage a name of its own.")
         return self
+
+
+def passages_of(references: Mapping[str, Reference], citations: Iterable[Citation]) -> list[tuple[str, Passage]]:
+    """The passages that citations name, each with the key of its source; unknown ones are left out."""
+    found = []
+    for citation in citations:
+        reference = references.get(citation.key)
+        if reference and (passage := reference.passage(citation.passage)):
+            found.append((citation.key, passage))
+    return found
+
+
+def is_checked(references: Mapping[str, Reference], citations: Iterable[Citation]) -> bool:
+    """Whether somebody read words in a source, or its abstract, that bear a statement with these citations out."""
+    return any(passage.is_checked for _, passage in passages_of(references, citations))

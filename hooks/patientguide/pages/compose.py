@@ -53,7 +53,7 @@ class Card:
     entry: Entry[Dated]
     statements: int
     sourced: int
-    unread: int
+    unchecked: int
     grade: float | None
     review: signoff.State
     failed: tuple[tuple[str, int], ...]
@@ -83,7 +83,7 @@ def quality_cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
         path = entry.path
         state = signoff.best(signoff.signed(guide, entry.name))
         text = guide.texts[path]
-        counts = (text.statements, text.sourced, text.unread, text.grade)
+        counts = (text.statements, text.sourced, text.unchecked, text.grade)
         yield Card(entry, *counts, state, tuple(failed[path].items()), waived[path], overdue[path])
 
 
@@ -140,7 +140,6 @@ class Composer:
         """The finished Markdown of one page."""
         guide, said = self.guide, self.words
         here = draft.uri.removeprefix(guide.edition.root if guide.edition else "")
-        unread_mark = status.unread_mark(said)
         review = signoff.page_review(guide, draft.texts)
         state = status.status_of(draft.ages, review.until, guide.today)
         placed = compare.Placed()
@@ -149,20 +148,21 @@ class Composer:
         if guide.settings.support and draft.type.explains and not shared["is_safety"]:
             text += "\n\n" + self.draw("support.md.j2", shared)
         text, terms = glossary.explain(text, self.forms, draft.title) if draft.type.explains else (text, [])
-        text, used = footnotes.expand(text, guide.references, unread_mark)
+        text, passages, statements, waiting = footnotes.expand(text, guide.references)
+        used = list(passages)
         tail = {
             "title": draft.title,
             "about": _about(text) or without_marks(draft.description, guide.settings.local),
             "whom": reader_tools.labels(guide, draft.values.get("entry")),
             "worth": status.worth(guide, used),
-            "unread": unread_mark in text,
-            "unread_sign": status.UNREAD_SIGN,
+            "statements": statements,
+            "waiting": waiting,
         }
         text = text.strip()
         placed.run()
         head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
         shelf = Shelf()
-        cards = self.parts.cards(terms, here, unread_mark in text, bool(used))
+        cards = self.parts.cards(terms, here, bool(used))
         pieces = [head, text, about, *map(shelf.put, cards)]
         if used:
             notes = footnotes.definitions(used, lambda key: shelf.put(self.parts.note(key, here)))
@@ -175,6 +175,7 @@ class Composer:
         return Page(
             *(draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets),
             parts=shelf.parts,
+            quotes=footnotes.quotes(guide.references, passages),
             linked_data=jsonld.json_ld(guide, draft, description, state, review, used, self.site_url),
             changed=draft.changed,
             language=guide.settings.language,

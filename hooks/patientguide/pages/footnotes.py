@@ -4,13 +4,18 @@ Python-Markdown numbers notes by their definitions, so definitions are written i
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, pairwise
+from typing import NamedTuple
+from urllib.parse import quote
 
 from patientguide.markup.citations import Citation, read_citations
 from patientguide.markup.tokens import Token, escape, scan
-from patientguide.model.reference import Reference
+from patientguide.model.reference import Passage, Reference, is_checked
+from patientguide.pages.page import Quote
 
+WAITS = '<span class="pg-waits"></span>'
+"""What follows a statement that waits for a check. It shows nothing until a reader asks which these are."""
 # Marks stand after a full stop or comma and before a colon, as in AMA and NLM journals, though all are written before.
 _BEFORE = (".", ",", "?", "!")
 _AFTER = (":", ";", ")")
@@ -18,15 +23,28 @@ _AFTER = (":", ";", ")")
 _LAST_WORD = re.compile(r"(?<![^\s(])(?:[^\W_]|['\u2019()/+-]){1,24}$")
 
 
-def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> tuple[str, list[str]]:
-    """Turn citations into Markdown footnote marks; answer the text and the keys in order of first use.
+class Expanded(NamedTuple):
+    """A text with marks of notes in place of its citations.
 
-    A group of which nobody has read any source is followed by `unread_mark`.
-    Every key must exist in `references`: `checks` has seen to it.
+    `passages` has the key of each source in order of first use, with the ids of the passages that are cited.
+    `statements` is the number of cited statements, `waiting` how many of these nobody has checked yet.
     """
-    used: dict[str, None] = {}
+
+    text: str
+    passages: dict[str, list[str]]
+    statements: int
+    waiting: int
+
+
+def expand(text: str, references: Mapping[str, Reference]) -> Expanded:
+    """Turn citations into Markdown footnote marks. Every key must exist in `references`: checks have seen to it.
+
+    A statement that nobody has checked against words of its source is followed by `WAITS`.
+    """
+    passages: dict[str, list[str]] = {}
     parts: list[str] = []
     marks = ""
+    statements = waiting = 0
     for token, after in pairwise(chain(scan(text), [Token("end", len(text), "")])):
         if marks and not token.text.strip() and after.kind == "cite":
             continue
@@ -42,14 +60,17 @@ def expand(text: str, references: Mapping[str, Reference], unread_mark: str) -> 
             marks = ""
             continue
         group = read_citations(token.text) or []
-        used.update(dict.fromkeys(citation.key for citation in group))
-        unread = not any(references[citation.key].custom.read for citation in group)
+        for citation in group:
+            ids = passages.setdefault(citation.key, [])
+            if citation.passage and citation.passage not in ids:
+                ids.append(citation.passage)
+        waits = not is_checked(references, group)
+        statements, waiting = statements + 1, waiting + waits
         if parts:
             parts[-1] = parts[-1].rstrip(" ")
-        marks += ("<sup>,</sup>" if marks else "") + "<sup>,</sup>".join(map(_mark, group))
-        marks += unread_mark if unread else ""
+        marks += ("<sup>,</sup>" if marks else "") + "<sup>,</sup>".join(map(_mark, group)) + (WAITS if waits else "")
     parts.append(_together(parts, marks))
-    return "".join(parts), list(used)
+    return Expanded("".join(parts), passages, statements, waiting)
 
 
 def _together(parts: list[str], marks: str) -> str:
@@ -75,4 +96,29 @@ def definitions(used: list[str], note: Callable[[str], str]) -> str:
 
 def _mark(citation: Citation) -> str:
     locator = f'<sup class="pg-locator">{escape(" ".join(citation.locator.split()))}</sup>' if citation.locator else ""
-    return f"[^{citation.key}]{locator}"
+    passage = f"#{citation.passage}" if citation.passage else ""
+    return f"[^{citation.key}{passage}]{locator}"
+
+
+def quotes(references: Mapping[str, Reference], passages: Mapping[str, Sequence[str]]) -> dict[str, tuple[Quote, ...]]:
+    """The words that a page rests on, by the keys of their sources."""
+    found = {}
+    for key, ids in passages.items():
+        named = [passage for id_ in ids if (passage := references[key].passage(id_))]
+        if named:
+            found[key] = tuple(_quote(references[key], passage) for passage in named)
+    return found
+
+
+def _quote(reference: Reference, passage: Passage) -> Quote:
+    address = passage.url or reference.URL or ""
+    # A text fragment: browsers that know it scroll to the words and mark them; others open the page.
+    fragment = f"#:~:text={_fragment(passage)}" if address and "#" not in address else ""
+    return Quote(passage.id, passage.exact, passage.where, address + fragment, passage.read_in)
+
+
+def _fragment(passage: Passage) -> str:
+    """The first and last words of a passage, in the form of https://wicg.github.io/scroll-to-text-fragment/."""
+    words = passage.exact.split()
+    ends = [words] if len(words) <= 8 else [words[:4], words[-4:]]
+    return ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)

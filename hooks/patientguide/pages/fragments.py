@@ -75,13 +75,12 @@ class SharedParts:
             link = f"{routes.UP}{link}"
         return f"{reference_text} {worth} [{said('In the list of sources')}]({link})"
 
-    def cards(self, terms: Iterable[Term], page: str, unread: bool, why: bool) -> Iterator[str]:
-        """The cards that the buttons of a page open: of words, of the sign for unread sources, of statements."""
+    def cards(self, terms: Iterable[Term], page: str, why: bool) -> Iterator[str]:
+        """The cards that the buttons of a page open: of words, and of statements."""
         for term in terms:
             yield self._once((term.id, _like(page, registry.GLOSSARY.uri)), lambda term=term: self._term(term, page))  # type: ignore[misc]
-        for name, wanted in (("unread", unread), ("why", why)):
-            if wanted:
-                yield self._once((f"parts/card-{name}.md.j2", ""), lambda name=name: self._card(name))  # type: ignore[misc]
+        if why:
+            yield self._once(("parts/card-why.md.j2", ""), self._why)
 
     def _term(self, term: Term, page: str) -> str:
         meaning = escape(without_marks(term.text, self.guide.settings.local))
@@ -95,8 +94,8 @@ class SharedParts:
         }
         return self.draw("parts/card-term.md.j2", values)
 
-    def _card(self, name: str) -> str:
-        return self.draw(f"parts/card-{name}.md.j2", {"_": i18n.catalog(self.guide.settings.language)})
+    def _why(self) -> str:
+        return self.draw("parts/card-why.md.j2", {"_": i18n.catalog(self.guide.settings.language)})
 
     def _once(self, what: tuple[str, str], draw: Callable[[], str]) -> str:
         if what not in self._drawn:

@@ -1,13 +1,28 @@
 """A page before and after it is composed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from patientguide.fidelity.compare import Placed
+from patientguide.markup.tokens import escape
 from patientguide.model.registry import Input, PageType
 from patientguide.pages import fragments
 from patientguide.review.status import Age
+
+_PASSAGE = re.compile(r"\[\^([^\]\n#]+)#[^\]\n]+\]")
+"""The mark of a note that names a passage: only our own converter knows it."""
+
+
+class Quote(NamedTuple):
+    """Words of a source that a page rests on; `read_in` says whether they were read in the source itself."""
+
+    id: str
+    exact: str
+    where: str
+    url: str
+    read_in: str
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,8 @@ class Page:
     assets: tuple[str, ...] = ()
     """Styles and scripts that this page alone needs: names of files in docs/assets/."""
     parts: tuple[str, ...] = ()
+    quotes: Mapping[str, tuple[Quote, ...]] = field(default_factory=dict)
+    """The words of its sources that it rests on, by the keys of these."""
     linked_data: str = ""
     """What it tells programs, as JSON-LD."""
     changed: str = ""
@@ -47,7 +64,11 @@ class Page:
     @property
     def markdown(self) -> str:
         """All of it, for any engine."""
-        return fragments.put_in(self.body, self.parts)
+        text = fragments.put_in(_PASSAGE.sub(r"[^\1]", self.body), self.parts)
+        for key, quotes in self.quotes.items():
+            words = " ".join(f"\u201c{escape(quote.exact)}\u201d ({escape(quote.where)})." for quote in quotes)
+            text = re.sub(rf"(?m)^(\[\^{re.escape(key)}\]: .*)$", lambda note, said=words: f"{note[1]} {said}", text)  # type: ignore[misc]
+        return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ def _short(reference: Reference) -> str:
     names = [author.literal or author.family or "" for author in reference.author[:1]]
     who = next(filter(None, [*names, reference.publisher or ""]), "")
     dated = dates.in_words(reference.issued) if reference.issued else "no date"
-    read = "" if reference.custom.read else "Not yet read by us."
+    read = "" if any(passage.is_checked for passage in reference.passages) else "Not yet read by us."
     return " ".join(filter(None, [f"{who}." if who else "", f"{reference.title.rstrip('.')}, {dated}.", read]))
 
 

@@ -5,7 +5,7 @@ takes a new review (NHS, "know that a page is up to date": never for a small edi
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from patientguide.core import cache, dates
 from patientguide.core.yaml import YamlFile, strings
-from patientguide.markup.citations import citation_keys
+from patientguide.markup.citations import Citation, read_citations
 from patientguide.markup.tokens import tokens
 from patientguide.model import roles
 from patientguide.model.entries import Glossary
@@ -108,16 +108,19 @@ def bound(guide: Guide, name: str) -> Bound:
     if "{part:trials}" in body and _TRIALS in guide.records:
         drawn.append(guide.records[_TRIALS].data)
     written = json.dumps(shown, sort_keys=True, ensure_ascii=False) + body
-    cited, local = set[str](), set[str]()
+    cited, local = set[Citation](), set[str]()
     for text in (*(text for _, text in strings([shown, drawn])), body):
         for token in tokens(text):
             if token.kind == "cite":
-                cited.update(citation_keys(token.text))
+                cited.update(read_citations(token.text) or [])
             elif token.kind == "local":
                 local.add(token.group("name"))
-    cited.update(key for number in shown.get("numbers", []) for key in number.get("source", []))
-    files = {key: guide.records[f"content/references/{key}.yml"] for key in cited & set(guide.references)}
-    sources = {key: _source(file.data) for key, file in files.items()}
+    numbers = (text.partition("#") for number in shown.get("numbers", []) for text in number.get("source", []))
+    cited.update(Citation(key, passage=passage) for key, _, passage in numbers)
+    sources = {}
+    for key in {citation.key for citation in cited} & set(guide.references):
+        data = guide.records[f"content/references/{key}.yml"].data
+        sources[key] = _source(data, {citation.passage for citation in cited if citation.key == key})
     return Bound(written, drawn, sources, {name: guide.settings.local.get(name) for name in local})
 
 
@@ -127,8 +130,11 @@ def _model(guide: Guide, name: str) -> type[BaseModel]:
     return type(entry.front) if entry else _MODELS[name]
 
 
-def _source(data: Mapping[str, Any]) -> dict[str, Any]:
+def _source(data: Mapping[str, Any], passages: Collection[str]) -> dict[str, Any]:
+    """What a review is bound to of a source: of its passages only those that the text cites."""
     kept = {key: value for key, value in data.items() if key not in roles.named(Reference, Role.UNSIGNED)}
+    if "passages" in kept:
+        kept["passages"] = [passage for passage in data["passages"] if passage["id"] in passages]
     unsigned = roles.named(Custom, Role.UNSIGNED)
     kept["custom"] = {key: value for key, value in data["custom"].items() if key not in unsigned}
     return kept

@@ -91,16 +91,12 @@ def _not_advice() -> str:
 # The strength is that of a kind of evidence in general (guide.yml), never a rating of one study.
 
 
-UNREAD_SIGN = "◇"
-
-
 @dataclass(frozen=True)
 class Worth:
-    """How many sources a page has, how many of each strength (strongest first), and how many nobody here has read."""
+    """How many sources a page has, how many of each strength (strongest first)."""
 
     total: int
     strengths: tuple[tuple[str, int], ...]
-    unread: int
 
 
 def worth(guide: Guide, keys: Iterable[str]) -> Worth:
@@ -108,15 +104,7 @@ def worth(guide: Guide, keys: Iterable[str]) -> Worth:
     sources = [guide.references[key] for key in keys]
     count = Counter(guide.evidence[source.custom.evidence].strength for source in sources)
     strengths = tuple((name, count[name]) for name in STRENGTHS if count[name])
-    return Worth(len(sources), strengths, sum(not source.custom.read for source in sources))
-
-
-def unread_mark(said: i18n.Words) -> str:
-    """The button after a statement whose sources nobody here has read."""
-    return (
-        '<button type="button" class="pg-unread" popovertarget="pg-unread-source" '
-        f'aria-label="{said("Source not yet read by us")}">{UNREAD_SIGN}</button>'
-    )
+    return Worth(len(sources), strengths)
 
 
 def strength_counts(said: i18n.Words, of: Worth) -> str:
@@ -129,7 +117,7 @@ def evidence_line(guide: Guide, reference: Reference) -> str:
     kind = guide.evidence[reference.custom.evidence]
     said = i18n.catalog(guide.settings.language)
     parts = [f"**{escape(kind.label)}** ({said('usually')} {said(kind.strength)})."]
-    if not reference.custom.read:
+    if not any(passage.is_checked for passage in reference.passages):
         parts.insert(0, said("Not yet read by us."))
     if not reference.custom.title_confirmed:
         parts.append(said("Its exact title is not confirmed."))

@@ -204,7 +204,7 @@ def source_file_text(facts: SourceFacts, evidence: str, day: str) -> str:
             lines += ["author:", *(f"  - {flow(person)}" for person in value)]
         elif value:
             lines.append(f"{name}: {flow(value)}")
-    custom: dict[str, Any] = {"evidence": evidence, "read": False, **facts.custom}
+    custom: dict[str, Any] = {"evidence": evidence, **facts.custom}
     if facts.fields["title"] == metadata.NO_TITLE:
         custom["title_confirmed"] = False
     if not facts.fields.get("issued"):
