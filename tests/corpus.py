@@ -88,18 +88,18 @@ class Writer:
         one, two = keys[:2]
         return {
             "title": title,
-            "summary": f"{title} can calm the nose [@{one}].",
-            "main_message": f"{title} helps many people [@{one}; @{two}]. You can stop when the season ends [@{two}].",
+            "summary": f"{title} can calm the nose [@{one}#words].",
+            "main_message": f"{title} helps many people [@{one}#words; @{two}#words]. You can stop when the season ends [@{two}#words].",
             "facets": {"season": [SEASONS[order % len(SEASONS)]]},
             "at_a_glance": [
-                {"label": "How often", "text": f"Once a day [@{one}, p. 4]."},
-                {"label": "How soon", "text": f"It starts to work after an hour [@{two}]."},
+                {"label": "How often", "text": f"Once a day [@{one}#words, p. 4]."},
+                {"label": "How soon", "text": f"It starts to work after an hour [@{two}#words]."},
             ],
             "side_effects": [
-                {"effect": "Sleepiness", "act": "later", "text": f"You may feel tired [@{one}]."},
-                {"effect": "Dry mouth", "act": "later", "text": f"A drink of water can help [@{two}]."},
+                {"effect": "Sleepiness", "act": "later", "text": f"You may feel tired [@{one}#words]."},
+                {"effect": "Dry mouth", "act": "later", "text": f"A drink of water can help [@{two}#words]."},
             ],
-            "call": [{"act": "now", "text": f"You cannot breathe [@{one}]."}],
+            "call": [{"act": "now", "text": f"You cannot breathe [@{one}#words]."}],
             "questions": ["How long do I need it?", "What if it does not help?", "Can I drive?"],
         }
 
@@ -111,8 +111,8 @@ class Writer:
             "short_title": title,
             "length": "A week",
             "everyone_short": "Windows shut",
-            "everyone": f"Everyone keeps windows shut [@{keys[0]}].",
-            "branches": [{"value": "spring", "short": "Avoid trees", "text": f"You avoid trees [@{keys[1]}]."}],
+            "everyone": f"Everyone keeps windows shut [@{keys[0]}#words].",
+            "branches": [{"value": "spring", "short": "Avoid trees", "text": f"You avoid trees [@{keys[1]}#words]."}],
         }
 
     def _therapies(self, order: int, keys: list[str]) -> dict[str, Any]:
@@ -125,8 +125,8 @@ class Writer:
             "generic": name,
             "brands": [f"Nosefine {order + 1}"],
             "class": "Antihistamine",
-            "given": f"By mouth [@{keys[2]}].",
-            "test": f"You need no test [@{keys[3]}].",
+            "given": f"By mouth [@{keys[2]}#words].",
+            "test": f"You need no test [@{keys[3]}#words].",
             "therapies": [f"plan-{order % self.shape.therapies + 1}"],
             "phases": [f"step-{order // 8 % self.shape.phases + 1}"] if order % 8 == 0 else [],
         }
@@ -158,7 +158,11 @@ def _reference(key: str, number: int) -> str:
             "issue": "2",
             "page": f"{number + 10}-{number + 19}",
             "DOI": f"10.1000/sneeze.{key}",
-            "custom": {"evidence": "trial", "read": True},
+            "custom": {"evidence": "trial"},
+            "passages": [
+                {"id": "words", "where": "Abstract", "exact": f"Noses ran less in part {number}.", "seen": "2026-11-19"}
+                | {"in": "abstract"}
+            ],
         }
     )
 
@@ -172,7 +176,7 @@ def _settings(source: Path) -> str:
     for kind, more in (("phases", "branches medicines"), ("therapies", "medicines when-to-call"), ("medications", "")):
         extra = [{"part": name, "heading": name.replace("-", " ").capitalize()} for name in more.split()]
         settings["kinds"][kind]["outline"] = [first, *written, *drawn, *extra, last]
-    meaning = f"Pollen of that time [@{HANDBOOK}]."
+    meaning = f"Pollen of that time [@{HANDBOOK}#words]."
     values = [{"id": name, "label": name.capitalize(), "meaning": meaning} for name in SEASONS]
     settings["facets"] = [{"id": "season", "label": "Season", "values": values}]
     return _yaml(settings)
@@ -183,7 +187,7 @@ def _glossary(shape: Shape) -> str:
         {
             "id": id_of(term),
             "term": term.capitalize(),
-            "text": f"A {term} keeps pollen away [@source-{number % shape.references}].",
+            "text": f"A {term} keeps pollen away [@source-{number % shape.references}#words].",
             "forms": [term, f"{term}s"],
         }
         for number, term in enumerate(TERMS[: shape.terms])

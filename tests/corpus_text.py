@@ -41,13 +41,13 @@ class Text:
 
     def short(self) -> str:
         """Two paragraphs of two sentences."""
-        return "\n\n".join(f"{self._sentence()} {self._plain()} [@{key}]." for key in self.keys[:2]) + "\n"
+        return "\n\n".join(f"{self._sentence()} {self._plain()} [@{key}#words]." for key in self.keys[:2]) + "\n"
 
     def _paragraph(self, key: str) -> str:
         """Three sentences, one with a word of the glossary, now and then one with a link, and their source."""
         word = f"{self._start()} a {self._term()} {self._one('when')}."
         link = f"{self._start()} {self._link()} too" if self.rng.random() < 0.25 else self._plain()
-        return f"{self._sentence()} {word} {link} [@{key}]."
+        return f"{self._sentence()} {word} {link} [@{key}#words]."
 
     def _sentence(self) -> str:
         return f"{self._plain()} {self._one('then')}."

@@ -120,7 +120,6 @@ def test_a_source_is_written_and_valid(case: str, guide: Path) -> None:
     data = written(guide, new.pop().removesuffix(".yml"))
     for name, value in fields.items():
         assert data[name] == value
-    assert data["custom"]["read"] is False
     assert data["custom"]["evidence"] == "leaflet"
     checked = run("check")
     assert checked.exit_code == 0, checked.output
@@ -260,7 +259,7 @@ ANY_PAGE = ("html*", "cut*")
 def test_when_a_service_does_not_answer_nothing_is_written(
     fault: str, service: str, pasted: str, guide: Path, services: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("patientguide.sources.registries.Client._pause", lambda *_: False)
+    monkeypatch.setattr("patientguide.sources.client.Client._pause", lambda *_: False)
     services.misbehave(service, fault)
     before = sorted(guide.rglob("*"))
     done = run("cite", pasted, "--deadline", "0.2")

@@ -74,7 +74,9 @@ def a_new_source(project: Path) -> None:
     key = CITED.findall(file.read_text())[0]
     evidence = re.findall(r"evidence: [\w-]+", (project / "content" / "references" / f"{key}.yml").read_text())[0]
     source = 'type: book\ntitle: "An example of a handbook"\npublisher: "Example Press"\nissued: "2026"\n'
-    (project / "content/references/example-handbook.yml").write_text(f"{source}custom: {{{evidence}, title_confirmed: true}}\n")
+    (project / "content/references/example-handbook.yml").write_text(
+        f"{source}custom: {{{evidence}, title_confirmed: true}}\n"
+    )
     replace(file, rf"\[@{key}", f"[@example-handbook; @{key}")
 
 

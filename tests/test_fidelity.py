@@ -129,8 +129,14 @@ HOLES = {
     "a bar in a cell": ("| Name | When |\n|---|---|\n| Z [@label#words] | 10|20 mg |", "20 mg"),
     "a table without its line": ("Zarmo [@label#words].\n| Name | When |\n| Z | 20 mg [@label#words] |", "20 mg"),
     "a definition": ("[zarmo]: 20mg\n\nZebli [@label#words].", "20mg"),
-    "two kinds of list": ("- Zarmo [@label#words].\n- Zebli [@label#words].\n\n1. Zicka [@label#words].\n2. Zwei [@label#words].", "1."),
-    "two numbered lists": ("1. Zarmo [@label#words].\n2. Zebli [@label#words].\n\n1. Zicka [@label#words].\n2. Zwei [@label#words].", "2."),
+    "two kinds of list": (
+        "- Zarmo [@label#words].\n- Zebli [@label#words].\n\n1. Zicka [@label#words].\n2. Zwei [@label#words].",
+        "1.",
+    ),
+    "two numbered lists": (
+        "1. Zarmo [@label#words].\n2. Zebli [@label#words].\n\n1. Zicka [@label#words].\n2. Zwei [@label#words].",
+        "2.",
+    ),
     "a list that begins late": ("3. Zarmo [@label#words].\n4. Zebli [@label#words].", "3."),
     "a quotation": ("> 20 mg zarmo [@label#words].", ">"),
     "a box without quotes": ("!!! note 20 mg\n    Zarmo [@label#words].", "20 mg"),

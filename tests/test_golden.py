@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from patientguide.model.entries import Term
-from patientguide.model.reference import Custom, Reference
+from patientguide.model.reference import Custom, Passage, Reference
 from patientguide.pages import footnotes, glossary
 from patientguide.sources import nlm
 from support.project import ROOT
@@ -15,14 +15,19 @@ READ = {"trial": True, "review": True, "label": False, "leaflet": False}
 TERMS = {"scan": ["scan", "scans"], "bone-scan": ["bone scan"], "parp": ["PARP inhibitor"]}
 
 
+WORDS = {"id": "words", "where": "Page 4", "exact": "It helps.", "seen": "2026-11-19", "in": "full"}
+
+
 def source(read: bool) -> Reference:
-    return Reference(type="webpage", title="T", custom=Custom(evidence="trial", read=read))
+    passages = [Passage.model_validate(WORDS)] if read else []
+    return Reference(type="webpage", title="T", custom=Custom(evidence="trial"), passages=passages)
 
 
 def expand(case: dict) -> list[str]:
     references = {key: source(read) for key, read in READ.items()}
-    text, used = footnotes.expand(case["input"], references, "◇")
-    return [*text.split("\n"), f"notes: {', '.join(used)}"]
+    text, passages, statements, waiting = footnotes.expand(case["input"], references)
+    notes = ", ".join(" ".join([key, *ids]) for key, ids in passages.items())
+    return [*text.split("\n"), f"notes: {notes}", f"checked: {statements - waiting} of {statements}"]
 
 
 def explain(case: dict) -> list[str]:

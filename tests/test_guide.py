@@ -15,7 +15,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from patientguide.core import i18n
 from patientguide.core.problems import Severity
-from patientguide.links import external
+from patientguide.links import addresses
 from patientguide.model.guide import Guide
 from patientguide.project import load
 from support.project import ROOT, newest_day
@@ -226,27 +226,26 @@ def test_every_source_is_listed_with_the_pages_that_cite_it(real_site: Path, gui
         assert links == (cited[key] or links), key
 
 
-def groups(path: Path) -> list[tuple[list[str], bool]]:
-    """The keys of each run of source marks on a page, and whether the sign for unread sources ends it."""
-    found: list[tuple[list[str], bool]] = []
-    for first in page(path).select("sup[id^=fnref]"):
-        before = first.previous_sibling
-        if isinstance(before, Tag) and before.name == "sup":
-            continue
-        keys, tag = [], first
-        while isinstance(tag, Tag) and tag.name == "sup":
-            keys += [str(link["href"]).removeprefix("#fn:") for link in tag.select("a.footnote-ref")]
-            tag = tag.next_sibling
-        found.append((keys, isinstance(tag, Tag) and "pg-unread" in tag.get("class", [])))
-    return found
-
-
-def test_statements_nobody_read_the_source_of_are_marked(real_site: Path, guide: Guide) -> None:
+def test_statements_that_wait_for_a_check_are_counted_and_marked(real_site: Path) -> None:
     for path in real_site.rglob("index.html"):
-        for keys, sign in groups(path):
-            read = [guide.references[key].custom.read for key in keys]
-            # Two citations written side by side are one run; then the sign speaks of the last of them.
-            assert sign == (not any(read)) or (sign and read[-1] is False and len(keys) > 1), f"{path}: {keys}"
+        waiting = page(path).select("span.pg-waits")
+        shown = page(path).select_one("p.pg-checked")
+        said = shown.get_text(" ", strip=True) if shown else ""
+        assert bool(waiting) == bool(shown and shown.select_one(".pg-which")), path
+        if waiting:
+            assert str(len(waiting)) in said, path
+
+
+def test_each_mark_that_names_a_passage_leads_to_its_words(real_site: Path, guide: Guide) -> None:
+    for path in real_site.rglob("index.html"):
+        soup = page(path)
+        for mark in soup.select("a.footnote-ref[data-pg-passage]"):
+            key, id_ = str(mark["href"]).removeprefix("#fn:"), str(mark["data-pg-passage"])
+            passage = guide.references[key].passage(id_)
+            assert passage, f"{path}: {key}#{id_}"
+            words = soup.find(id=f"fn:{key}").select_one(f'[data-pg-passage="{id_}"] q')  # type: ignore[union-attr]
+            assert words, f"{path}: {key}#{id_}"
+            assert words.get_text() == passage.exact
 
 
 # -- words
@@ -287,9 +286,9 @@ def test_the_check_for_shared_words_can_fail() -> None:
 
 
 def test_the_guide_names_addresses_that_may_stand(guide: Guide) -> None:
-    found = external.collect(guide)
+    found = addresses.collect(guide)
     assert found
-    assert external.faults(found) == []
+    assert addresses.faults(found) == []
 
 
 def test_nothing_is_asked_of_another_host(real_site: Path) -> None:

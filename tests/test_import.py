@@ -103,7 +103,6 @@ def test_a_field_becomes_what_the_table_says(case: str, guide: Path, tmp_path: P
     assert done.exit_code == 0, done.output
     assert new == {wanted["key"]}, done.output
     data = written(guide, wanted["key"])
-    assert data["custom"]["read"] is False
     assert {name: data.get(name) for name in wanted["fields"]} == wanted["fields"]
     assert {name: data["custom"].get(name) for name in wanted.get("custom", {})} == wanted.get("custom", {})
     for code in wanted.get("remarks", []):
@@ -121,7 +120,7 @@ def test_the_kind_of_evidence_is_a_to_do_that_check_names_once_it_is_cited(guide
     other = tmp_path / "other.bib"
     other.write_text("@article{c-d, title={Two}, year=2020, doi={10.1000/two}}", encoding="utf-8")
     assert run(other, "--evidence", "trial").exit_code == 0
-    assert written(guide, "c-d")["custom"] == {"evidence": "trial", "read": False}
+    assert written(guide, "c-d")["custom"] == {"evidence": "trial"}
 
 
 def test_a_dry_run_writes_nothing(guide: Path, tmp_path: Path) -> None:
@@ -198,7 +197,7 @@ def test_words_are_added_at_the_end_of_the_glossary(guide: Path, tmp_path: Path)
     assert new[len(old)] == {
         "id": "rhinitis",
         "term": "Rhinitis",
-        "text": "A nose that runs; or is blocked [@pollen-trial#words].",
+        "text": "A nose that runs; or is blocked [@pollen-trial].",
         "forms": ["rhinitis"],
     }
     assert new[len(old) + 1]["forms"] == ["pollen count", "pollen counts"]

@@ -59,7 +59,9 @@ def site(accepted: list[Pair], tmp_path_factory: pytest.TempPathFactory) -> Path
     words = " ".join(pair.mark.upper() for pair in accepted if pair.changes[0].path == "content/glossary.yml")
     facts = "".join((ROOT / "tests" / "mini" / "docs" / "index.md").read_text().partition("\n---\n")[:2])
     changes += [
-        Change("docs/all.md", f"{facts}\n{{part:trials}}\n\n{{part:pathway}}\n\nWords {words} [@label#words].{cites}\n"),
+        Change(
+            "docs/all.md", f"{facts}\n{{part:trials}}\n\n{{part:pathway}}\n\nWords {words} [@label#words].{cites}\n"
+        ),
         Change(MENU[0], "all.md, ", MENU[1]),
     ]
     return built(folder / "guide", changes)

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner, Result
 from patientguide.cli.main import main
-from patientguide.core import http
-from patientguide.core.http import Answer, Fetcher, Gate, Limits
+from patientguide.core import fetch, http
+from patientguide.core.fetch import Fetcher, Gate, Limits
+from patientguide.core.http import Answer
 from patientguide.core.problems import CLEAN, Place
-from patientguide.links import external, verdicts
+from patientguide.links import addresses, external, verdicts
 from patientguide.links.external import Run
 from patientguide.links.report import ADVICE, Known, as_markdown, is_fresh, learn, prune, read, write
 from patientguide.links.verdicts import Kind, Verdict
@@ -254,7 +255,7 @@ def test_five_hundred_addresses_of_sixty_hosts(tmp_path: Path, monkeypatch: pyte
         lines = [host(f"h{number % 60}", server, f"/page/{number}") for number in range(500)]
         file = tmp_path / "addresses.txt"
         file.write_text("\n".join(lines))
-        monkeypatch.setattr(http, "Limits", partial(Limits, resolver=resolver))
+        monkeypatch.setattr(fetch, "Limits", partial(Limits, resolver=resolver))
         options = ["--from", str(file), "--state", str(tmp_path / "links.json"), "--allow-loopback"]
         start = time.monotonic()
         done = outside(*options, "--interval", str(interval), "--as-of", "2026-11-21")
@@ -419,7 +420,7 @@ def outside(*arguments: str) -> Result:
 @pytest.fixture
 def ask(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Run the command over some addresses, with the resolver of the tests."""
-    monkeypatch.setattr(http, "Limits", partial(Limits, resolver=resolver, backoff=0.01))
+    monkeypatch.setattr(fetch, "Limits", partial(Limits, resolver=resolver, backoff=0.01))
     monkeypatch.chdir(tmp_path)
 
     def run(lines: list[str], *more: str) -> Result:
@@ -593,7 +594,7 @@ def test_the_addresses_of_a_guide_with_their_places(change: Callable[..., Path])
     )
     guide, problems = load(project / "content", DAY)
     assert guide, problems
-    found = external.collect(guide)
+    found = addresses.collect(guide)
     assert set(found) >= {"doi:10.1000/sneeze.1", "https://example.org/label", "https://example.org/that"}
     assert [place.path for place in found["https://example.org/label"]] == [
         "content/references/label.yml",
@@ -603,4 +604,4 @@ def test_the_addresses_of_a_guide_with_their_places(change: Callable[..., Path])
     change("content/references/label.yml", "custom: {", 'custom: {dead: "2026-11-21", ')
     guide, _ = load(project / "content", DAY)
     assert guide
-    assert len(external.collect(guide)["https://example.org/label"]) == 1
+    assert len(addresses.collect(guide)["https://example.org/label"]) == 1

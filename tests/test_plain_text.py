@@ -69,7 +69,7 @@ def sources(project: Path, marked: Marked) -> None:
             else:
                 data[field] = value
             file = project / "content" / "references" / f"{key}.yml"
-            data["custom"] = {"evidence": "trial", "read": True}
+            data["custom"] = {"evidence": "trial"}
             file.write_text(yaml.safe_dump(data, allow_unicode=True, width=10_000), encoding="utf-8")
     file = project / "content" / "therapies" / "tablets.md"
     cites = ["; ".join(f"@{key}" for key in keys[start : start + 50]) for start in range(0, len(keys), 50)]

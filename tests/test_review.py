@@ -45,8 +45,8 @@ def test_a_small_change_line_by_line(repo: Path, change: Change) -> None:
         "the words it supports, or move it under a heading of advice."
     )
     words = (
-        "<del>1,250</del> <ins>1,500</ins> mg a day &#91;<del>&#64;&#8203;label, p. 4</del> "
-        "<ins>&#64;&#8203;pollen-trial</ins>&#93;. (source added: pollen-trial) (source dropped: label)"
+        "<del>1,250</del> <ins>1,500</ins> mg a day &#91;<del>&#64;&#8203;label</del> "
+        "<ins>&#64;&#8203;pollen-trial</ins>&#35;&#8203;words<del>, p. 4</del>&#93;. (source added: pollen-trial) (source dropped: label)"
     )
     assert done.stdout.split("\n")[:7] == [line.removeprefix("- ") for line in summary(repo)[:7]]
     assert summary(repo) == [
@@ -78,7 +78,7 @@ def test_a_small_change_line_by_line(repo: Path, change: Change) -> None:
 def test_entries_added_removed_and_renamed(repo: Path, change: Change) -> None:
     faq = repo / "content" / "faqs" / "what-next.md"
     (repo / "content" / "faqs" / "new.md").write_text(
-        faq.read_text().replace("Rest, then see", "Wash your eyes with cold water twice before bed, or")
+        faq.read_text().replace("Rest, then see", "Wash your eyes with cold water twice before bed, wait ten minutes, or")
     )
     change(TABLETS, "[What next?](../faqs/what-next.md) and ", "")
     faq.unlink()
@@ -96,7 +96,8 @@ def test_entries_added_removed_and_renamed(repo: Path, change: Change) -> None:
 
 def test_a_section_may_not_become_much_harder(repo: Path, change: Change) -> None:
     index = (
-        change("docs/index.md", "{part:pathway}", f"## Why\n\n{LONG}[@label#words].\n\n{{part:pathway}}") / "docs/index.md"
+        change("docs/index.md", "{part:pathway}", f"## Why\n\n{LONG}[@label#words].\n\n{{part:pathway}}")
+        / "docs/index.md"
     )
     change(TABLETS, "They block histamine", LONG)
     commit(repo)

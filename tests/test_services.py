@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 import requests
-from patientguide.core import http
+from patientguide.core import fetch, http
 from patientguide.core.http import SERVICES, AddressError
 from patientguide.sources import registries
+from patientguide.sources.client import GIVEN_UP, LONGEST_WAIT, MAX_BYTES, TRIES, Client
 from patientguide.sources.records import Handle, PmcRecord, Study, Summary, Work
-from patientguide.sources.registries import GIVEN_UP, LONGEST_WAIT, MAX_BYTES, TRIES, Client, Fault, Missing
+from patientguide.sources.registries import Fault, Missing
 from support.registry import Registry
 
 PATIENT, HURRIED = 10.0, 0.25
@@ -214,7 +215,7 @@ class Noon(datetime):
 def test_retry_after_may_be_a_time(
     client: Client, services: Registry, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(http, "datetime", Noon)
+    monkeypatch.setattr(fetch, "datetime", Noon)
     services.misbehave("doi", "status:429@Sat, 21 Nov 2026 12:00:10 GMT")
     registries.handle(client, "10.5000/datacite.1")
     assert waits == [10.0]

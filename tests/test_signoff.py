@@ -53,7 +53,8 @@ CHANGES = {
     "the words of a number": ("therapies/tablets", TABLETS, '"slept"', '"rested"'),
     "the title of a cited source": ("therapies/tablets", LABEL, "Label of", "The label of"),
     "the date of a cited source": ("therapies/tablets", LABEL, "2024-01", "2025-01"),
-    "that a cited source was read": ("therapies/tablets", LABEL, "title_confirmed: true", "title_confirmed: true"),
+    "the words of a cited passage": ("therapies/tablets", LABEL, "blocks histamine", "stops histamine"),
+    "how a cited passage was read": ("therapies/tablets", LABEL, "in: full", "in: second-hand"),
     "a local number in the text": ("phases/first-step", SETTINGS, '"000"', '"111"'),
     "a local number in how soon to act": ("therapies/tablets", SETTINGS, '"000"', '"111"'),
     "the words for how soon to act": ("therapies/tablets", SETTINGS, "Tell us later", "Tell us"),
@@ -74,11 +75,23 @@ def test_what_voids_a_review(what: str, guide: Path) -> None:
 
 
 WAIVER = '\n  - {rule: avoid-word, words: "x", until: "2027-01", reason: "A name."}\n'
+OTHER = 'passages:\n  - {id: other, where: "Page 5", exact: "Not cited.", seen: "2026-11-19", in: full}'
 NO_CHANGES = {
+    "a passage that it does not cite": ("therapies/tablets", LABEL, "passages:", OTHER),
     "a source it does not cite": ("phases/first-step", LABEL, "Label of", "The label of"),
     "the day a source was opened": ("therapies/tablets", LABEL, "2026-11-20", "2026-11-21"),
-    "where a source was seen": ("therapies/tablets", LABEL, "title_confirmed: true", 'title_confirmed: true, seen_at: ["A copy"]'),
-    "a note on a source": ("therapies/tablets", LABEL, "title_confirmed: true", 'title_confirmed: true, note: "Look again."'),
+    "where a source was seen": (
+        "therapies/tablets",
+        LABEL,
+        "title_confirmed: true",
+        'title_confirmed: true, seen_at: ["A copy"]',
+    ),
+    "a note on a source": (
+        "therapies/tablets",
+        LABEL,
+        "title_confirmed: true",
+        'title_confirmed: true, note: "Look again."',
+    ),
     "a waiver": ("therapies/tablets", TABLETS, "changed:", f"waivers:{WAIVER}changed:"),
     "words for search": ("therapies/tablets", TABLETS, "changed:", 'also_called: ["pills"]\nchanged:'),
     "another entry": ("therapies/tablets", PHASE, "You stay indoors", "You stay at home"),
@@ -97,7 +110,14 @@ def test_what_leaves_a_review_as_it_is(what: str, guide: Path) -> None:
 
 def test_a_withdrawn_source_voids_a_review_and_stops_the_build(guide: Path) -> None:
     sign(guide, [{"entry": "therapies/tablets", "by": "ann"}])
-    apply({"replace": {LABEL: {"title_confirmed: true": "title_confirmed: true, status: superseded, replaced_by: pollen-trial"}}}, guide)
+    apply(
+        {
+            "replace": {
+                LABEL: {"title_confirmed: true": "title_confirmed: true, status: superseded, replaced_by: pollen-trial"}
+            }
+        },
+        guide,
+    )
     found, problems = load(guide / "content", TODAY)
     assert found is None
     codes = {problem.code for problem in problems}

@@ -37,11 +37,11 @@ EDGE = (
     "core/connection.py",
     "core/dates.py",
     "core/git.py",
-    "core/http.py",
+    "core/fetch.py",
     "core/process.py",
     "links/crawl.py",
     "links/external.py",
-    "sources/registries.py",
+    "sources/client.py",
 )
 """What only the command line and the plugin use, besides the commands themselves."""
 
@@ -59,7 +59,7 @@ def test_nothing_below_the_edge_prints_logs_reads_the_clock_or_asks_a_host() -> 
 
 
 def test_only_commands_that_ask_hosts_load_the_network() -> None:
-    code = "import sys, patientguide.cli; sys.exit(any(name in sys.modules for name in ('requests', 'urllib3')))"
+    code = "import sys, patientguide.cli.main; sys.exit(any(name in sys.modules for name in ('requests', 'urllib3')))"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 

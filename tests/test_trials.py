@@ -14,8 +14,8 @@ from patientguide.core.problems import CLEAN
 from patientguide.pages.drafts import build
 from patientguide.project import load
 from patientguide.sources import registries, trials
+from patientguide.sources.client import Client
 from patientguide.sources.records import Study
-from patientguide.sources.registries import Client
 from support.project import begun
 from support.registry import Registry
 
@@ -218,7 +218,7 @@ def test_a_number_the_registry_does_not_know_is_named(guide: Path) -> None:
 def test_half_a_list_is_not_written(
     faults: tuple[str, ...], guide: Path, services: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("patientguide.sources.registries.Client._pause", lambda *_: False)
+    monkeypatch.setattr("patientguide.sources.client.Client._pause", lambda *_: False)
     before = (guide / "content" / "trials.yml").read_bytes()
     services.misbehave("trials", *faults)
     done = run("trials", "--deadline", "0.3")

@@ -115,7 +115,16 @@ def test_an_edit_shows_at_once(name: str, history: History) -> None:
 
 PIECES = [
     *("", " ", "\n", "\n\n", "x", "Red ", "battle ", "IGE ", "antihistamine ", "nurse's plan ", "Cetirizina ", "5% "),
-    *("[@label#words]", "[@society]", "[@spare]", "[@labels]", "{local:nurse}", "{number:one}", "\n\n## Next\n\n", "---\n"),
+    *(
+        "[@label#words]",
+        "[@society]",
+        "[@spare]",
+        "[@labels]",
+        "{local:nurse}",
+        "{number:one}",
+        "\n\n## Next\n\n",
+        "---\n",
+    ),
     *("[x](../medications/xylosol.md)", "[x](care.md)", '"', ": ", "0", "- ", "This is said by nobody at all. "),
 ]
 WORDS = st.tuples(st.integers(0, 30), st.integers(0, 2000), st.integers(0, 12), st.sampled_from(PIECES))

@@ -30,7 +30,8 @@ ARTICLE = {
     "title": "Pollen and noses",
     "author": [{"family": "Nase", "given": "Nora"}],
     "issued": "2020-05",
-    "custom": {"evidence": "trial", "read": True},
+    "custom": {"evidence": "trial"},
+    "passages": [{"id": "words", "where": "Abstract", "exact": "Ran less.", "seen": "2026-11-19", "in": "abstract"}],
 }
 
 
@@ -325,7 +326,7 @@ def test_readers_see_what_is_known_and_since_when(guide: Path) -> None:
 def test_what_could_not_be_asked_keeps_its_answer_and_its_day(
     fault: str, guide: Path, services: Registry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("patientguide.sources.registries.Client._pause", lambda *_: False)
+    monkeypatch.setattr("patientguide.sources.client.Client._pause", lambda *_: False)
     source(guide, "x", DOI="10.1000/corrected", title="Grass pollen at night", author=[{"family": "Gras"}])
     source(guide, "y", PMID="11111111")
     run("sources", day="2026-11-01")
@@ -342,7 +343,7 @@ def test_what_could_not_be_asked_keeps_its_answer_and_its_day(
 
 
 def test_a_stall_ends(guide: Path, services: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("patientguide.sources.registries.Client._pause", lambda *_: False)
+    monkeypatch.setattr("patientguide.sources.client.Client._pause", lambda *_: False)
     source(guide, "y", PMID="11111111")
     services.misbehave("crossref", "stall*")
     start = time.monotonic()

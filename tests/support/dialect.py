@@ -161,7 +161,7 @@ class Mutant(NamedTuple):
 
 _TAGS = re.compile(r"(<[^<>]*>)")
 _OWN = re.compile(r"[zZ]|\d")
-_MARK = re.compile(r'<sup id="fnref[^"]*"><a [^<>]*href="#fn:([^"]+)">(\d+)</a></sup>')
+_MARK = re.compile(r'<sup id="fnref[^"]*"><a [^<>]*href="#fn:([^"]+)"[^<>]*>(\d+)</a></sup>')
 _START = ('id="tried"', 'class="pg-main"')
 
 

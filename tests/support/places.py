@@ -78,7 +78,11 @@ def _source(name: str, **fields: str) -> list[Change]:
     fields = {"type": "webpage", "title": "S", "issued": "2024", "accessed": "2026-11-20"} | fields
     author = f"author: [{{literal: {quoted(fields.pop('author'))}}}]\n" if "author" in fields else ""
     lines = "".join(f"{field}: {quoted(text)}\n" for field, text in fields.items())
-    return [Change(f"content/references/{name}.yml", f"{lines}{author}custom: {{evidence: leaflet, title_confirmed: true}}\n")]
+    return [
+        Change(
+            f"content/references/{name}.yml", f"{lines}{author}custom: {{evidence: leaflet, title_confirmed: true}}\n"
+        )
+    ]
 
 
 def _term(name: str, term: str, text: str, form: str) -> list[Change]:
@@ -87,7 +91,9 @@ def _term(name: str, term: str, text: str, form: str) -> list[Change]:
 
 
 def _value(name: str, label: str) -> list[Change]:
-    return [Change(VALUES[0], f'      - {{id: {name}, label: {quoted(label)}, meaning: "M [@label#words]."}}\n', VALUES[1])]
+    return [
+        Change(VALUES[0], f'      - {{id: {name}, label: {quoted(label)}, meaning: "M [@label#words]."}}\n', VALUES[1])
+    ]
 
 
 def _setting(name: str, value: str) -> list[Change]:

@@ -150,7 +150,7 @@ def old(guide: Guide) -> Iterator[Finding]:
 
 @SOURCES.warning("unchecked", "CIViC: a person must read the source", each=True)
 def unchecked(guide: Guide) -> Iterator[Finding]:
-    """Every statement cites words of its source that somebody read there, as [@key#passage]."""
+    """Every statement cites a passage of its source: words that somebody read there, or in its abstract."""
     found: dict[str, list[Block]] = defaultdict(list)
     counts = Counter[str]()
     for block in statements(guide):

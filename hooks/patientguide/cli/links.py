@@ -14,15 +14,15 @@ import click
 from patientguide.cli.common import as_of_option, base_option, contact_option, format_option, from_here, show_problems
 from patientguide.core import files, http, process
 from patientguide.core.problems import FORMATS, Problem, has_errors, worst_first
-from patientguide.links import crawl, external, graph, report
+from patientguide.links import addresses, crawl, graph, report
+from patientguide.links.addresses import Places
 from patientguide.links.crawl import CrawlError
-from patientguide.links.external import Places
 from patientguide.links.report import State
 from patientguide.links.verdicts import Kind, Verdict
 from patientguide.project import read_guide
 
 if TYPE_CHECKING:
-    from patientguide.core.http import Limits
+    from patientguide.core.fetch import Limits
 
 
 SAVED_EVERY = 5.0
@@ -98,7 +98,7 @@ def links(
         raise click.BadParameter("It is the file of --state.", param_hint="--report")
     places, is_whole = (_listed(file), True) if file else _of_guide(content, as_of)
     # Only who asks other hosts needs the network, and loading it takes a while: the other commands start without.
-    from patientguide.core.http import Limits
+    from patientguide.core.fetch import Limits
 
     limits = Limits(http.user_agent(contact), deadline=deadline, interval=interval, loopback=allow_loopback)
     doi_base = bases.get("doi", http.SERVICES["doi"].base)
@@ -132,7 +132,7 @@ def _of_guide(content: Path, as_of: date) -> tuple[Places, bool]:
     is_whole = not has_errors(problems)
     if not is_whole:
         click.echo("The guide has errors, so addresses may be missing here. Run: patientguide check", err=True)
-    places = external.collect(guide)
+    places = addresses.collect(guide)
     return {a: tuple(from_here(p, content) for p in found) for a, found in places.items()}, is_whole
 
 
@@ -140,12 +140,12 @@ def _listed(file: Path) -> Places:
     text, problems = files.read_text(file, file.as_posix())
     if text is None:
         raise click.UsageError(problems[0].message)
-    return external.listed(text, file.as_posix())
+    return addresses.listed(text, file.as_posix())
 
 
 def _ask(places: Places, options: Options, form: str, today: date) -> bool:
     """Ask what is due, keep what is learned, and print it; answers whether no address is invalid or refused."""
-    refused = {} if options.limits.loopback else {a: why for a in places if (why := external.fault(a))}
+    refused = {} if options.limits.loopback else {a: why for a in places if (why := addresses.fault(a))}
     try:
         known, note = report.read(options.state)
     except OSError as error:
@@ -157,7 +157,7 @@ def _ask(places: Places, options: Options, form: str, today: date) -> bool:
     invalid = {a: report.learn(known.get(a), Verdict(Kind.INVALID, why[0]), today) for a, why in refused.items()}
     state = {**found, **invalid}
     lost = _keep(places, state, options, today)
-    problems = external.faults({address: places[address] for address in refused})
+    problems = addresses.faults({address: places[address] for address in refused})
     problems += report.problems({a: at for a, at in places.items() if a not in refused}, state)
     _say(places, state, worst_first(problems), form)
     if fresh := len(places) - len(refused) - len(due):

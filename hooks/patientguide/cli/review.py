@@ -115,7 +115,7 @@ def overdue(content: Path, as_of: date, report: Path | None) -> None:
 def evidence_command(name: str, content: Path, as_of: date, waiting: bool) -> None:
     """Print each statement of ENTRY with the words of the sources that it rests on.
 
-    ENTRY is the name of a text, such as medications/tamoxifen, or the path of its file.
+    ENTRY is the name of a text, such as faqs/first-question, or the path of its file.
     """
     guide, problems = read_guide(content, as_of)
     if guide is None:

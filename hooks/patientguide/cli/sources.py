@@ -132,7 +132,7 @@ _report_option = click.option(
 
 def _client(contact: str | None, deadline: float, bases: Mapping[str, str]) -> Any:
     # Only these commands need the network, and loading it takes a while: the others start without.
-    from patientguide.sources.registries import Client
+    from patientguide.sources.client import Client
 
     return Client(contact, bases, deadline)
 

@@ -11,7 +11,7 @@ from typing import Any
 from patientguide.core import files
 from patientguide.core.problems import CLEAN, Place, Problem, Severity
 from patientguide.links import verdicts
-from patientguide.links.external import Places
+from patientguide.links.addresses import Places
 from patientguide.links.verdicts import FAILED, Kind, Verdict
 
 # What is known of each address from one run to the next, as a JSON file.
