@@ -31,11 +31,11 @@ class Text:
             parts.append(f"## {heading}")
             parts += [self._paragraph(next(cited)), self._paragraph(next(cited))]
             if number == 1:
-                rows = (f"| {self._one('what')} | {self._plain()} [@{next(cited)}] |" for _ in range(4))
+                rows = (f"| {self._one('what')} | {self._plain()} [@{next(cited)}#words] |" for _ in range(4))
                 parts.append("\n".join(["| Where | What helps |\n|---|---|", *rows]))
             if number in (2, 4):
                 box = '!!! note "Ask first"' if number == 2 else '!!! warning "Do not drive"'
-                parts.append(f"{box}\n    {self._sentence()} {self._plain()} [@{next(cited)}].")
+                parts.append(f"{box}\n    {self._sentence()} {self._plain()} [@{next(cited)}#words].")
         parts += ["## Next", f"{self._link()} and [a word](../glossary.yml#{id_of(self._term())})."]
         return "\n\n".join(parts) + "\n"
 
