@@ -54,11 +54,18 @@ def test_every_dependency_is_pinned_and_hashed() -> None:
         assert f"\n{name}==" in lock, name
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "DEVELOPING.md"])
 def test_links_of_the_project_lead_somewhere(page: str) -> None:
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", text(page).split("<!-- begin examples")[0]):
         if not link.startswith("../"):
             assert (ROOT / link).exists(), link
+
+
+def test_the_readme_shows_every_package_once() -> None:
+    picture = re.search(r"^## How it is built\n+```\n(.*?)```", text("README.md"), re.M | re.S)
+    assert picture
+    packages = {path.parent.name for path in (ROOT / "hooks" / "patientguide").glob("*/__init__.py")}
+    assert sorted(re.findall(r"\b(\w+)/", picture[1])) == sorted(packages)
 
 
 # -- CONTRIBUTING holds one example of each kind, and each is valid
