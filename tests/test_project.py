@@ -54,6 +54,16 @@ def test_every_dependency_is_pinned_and_hashed() -> None:
         assert f"\n{name}==" in lock, name
 
 
+def test_owners_are_named_for_files_that_exist() -> None:
+    lines = [line for line in text(".github/CODEOWNERS").splitlines() if line and not line.startswith("#")]
+    assert {line.split()[0] for line in lines} >= {"/content/"}
+    for line in lines:
+        pattern, *owners = line.split()
+        assert list(ROOT.glob(pattern.lstrip("/"))), pattern
+        assert owners
+        assert all(owner.startswith("@") for owner in owners), line
+
+
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "DEVELOPING.md"])
 def test_links_of_the_project_lead_somewhere(page: str) -> None:
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", text(page).split("<!-- begin examples")[0]):
@@ -125,7 +135,7 @@ def test_the_schemas_of_the_editor_are_wired_to_files_that_exist() -> None:
 
 
 def test_there_are_workflows() -> None:
-    assert {path.name for path in WORKFLOWS} == {"check.yml", "publish.yml", "watch.yml"}
+    assert {path.name for path in WORKFLOWS} == {"check.yml", "publish.yml", "release.yml", "watch.yml"}
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)

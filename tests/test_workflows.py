@@ -1,7 +1,10 @@
 """The workflows under a linter that knows their traps, and the scripts that keep one issue and one pull request."""
 
 import os
+import re
+import shutil
 import subprocess
+import sys
 import tomllib
 from collections.abc import Callable
 from itertools import product
@@ -189,6 +192,96 @@ def test_the_site_is_published_after_every_check_and_from_a_clean_build() -> Non
     }
     (python,) = [step for step in publish["build"]["steps"] if "setup-python" in step.get("uses", "")]
     assert "cache" not in python["with"]
+
+
+def test_a_release_is_built_after_every_check_and_drafted_after_a_person_agreed() -> None:
+    release = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text())
+    assert release[True] == {"push": {"tags": ["v*"]}}
+    check, build, draft = release["jobs"].values()
+    assert check["uses"].endswith("/.github/workflows/check.yml")
+    assert (build["needs"], draft["needs"]) == ("check", "build")
+    assert build["permissions"] == {"contents": "read"}
+    assert draft["permissions"] == {"actions": "read", "contents": "write"}
+    assert draft["environment"]["name"] == "release"
+    (step,) = draft["steps"]  # the token that may write is where nothing of ours runs
+    assert "uses" not in step
+    assert not any(ours in step["run"] for ours in (".ci/", ".venv", "make", "python"))
+
+
+def test_the_draft_of_a_release_has_the_files_that_were_built(
+    gh: Callable[..., tuple[list[str], str]], tmp_path: Path
+) -> None:
+    (step,) = jobs("release.yml")["draft"]["steps"]
+    (tmp_path / "draft").write_text(f"#!/usr/bin/env bash\nset -e\n{step['run']}")
+    (tmp_path / "draft").chmod(0o755)
+    (tmp_path / "release").mkdir()
+    for name in ("a.whl", "a.tar.gz"):
+        (tmp_path / "release" / name).write_text(name)
+    hashes = subprocess.run(["sha256sum", "a.whl", "a.tar.gz"], cwd=tmp_path / "release", capture_output=True)
+    (tmp_path / "release" / "SHA256SUMS").write_bytes(hashes.stdout)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TAG", "v1.2.3")
+        patch.setenv("GITHUB_RUN_ID", "8")
+        calls, _ = gh(str(tmp_path / "draft"))
+        assert calls[0] == "run download 8 --name release --dir release"
+        assert calls[1].startswith("release create v1.2.3 --draft --verify-tag --title Patient Guide 1.2.3 ")
+        assert calls[1].endswith("SHA256SUMS ./a.whl ./a.tar.gz")
+        (tmp_path / "release" / "a.whl").write_text("another")
+        with pytest.raises(subprocess.CalledProcessError):
+            gh(str(tmp_path / "draft"))
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Callable[[str, str], subprocess.CompletedProcess[str]]:
+    """Run the script that builds a release, in a small project of version 1.2.3."""
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "release-files", tmp_path / ".ci")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "hatchling").symlink_to(Path(sys.executable).parent / "hatchling")
+    (tmp_path / "small.py").touch()
+    (tmp_path / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+        '[project]\nname = "small"\nversion = "1.2.3"\nrequires-python = ">=3.11"\n'
+    )
+
+    def run(tag: str, changelog: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "CHANGELOG.md").write_text(changelog)
+        return subprocess.run([tmp_path / ".ci" / "release-files", tag], capture_output=True, text=True)
+
+    return run
+
+
+def test_a_release_has_its_files_their_hashes_and_its_notes(
+    released: Callable[[str, str], subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    done = released("v1.2.3", "# Log\n\n## 1.2.3 - 2026-11-29\n\nNew.\n\n### More\n\n## 1.2.2 - 2026-11-28\n\nOld.\n")
+    assert done.returncode == 0, done.stderr
+    files = {file.name: file.read_text(errors="replace") for file in (tmp_path / "build" / "release").iterdir()}
+    assert set(files) == {"small-1.2.3-py3-none-any.whl", "small-1.2.3.tar.gz", "SHA256SUMS", "NOTES.md"}
+    assert files["NOTES.md"].split() == ["New.", "###", "More"]
+    assert {line.split()[1] for line in files["SHA256SUMS"].splitlines()} == set(files) - {"SHA256SUMS", "NOTES.md"}
+
+
+@pytest.mark.parametrize(
+    ("tag", "changelog", "said"),
+    [
+        ("v1.2.4", "## 1.2.3 - 2026-11-29\n\nNew.\n", "The tag is v1.2.4, but pyproject.toml has version 1.2.3."),
+        ("v1.2.3", "## 1.2.2 - 2026-11-29\n\nOld.\n", "CHANGELOG.md has no heading"),
+        ("v1.2.3", "## 1.2.3 - 2026-11-29\n\n## 1.2.2 - 2026-11-28\n\nOld.\n", "CHANGELOG.md has no heading"),
+    ],
+)
+def test_a_release_that_is_not_what_it_says_is_refused(
+    tag: str, changelog: str, said: str, released: Callable[[str, str], subprocess.CompletedProcess[str]]
+) -> None:
+    done = released(tag, changelog)
+    assert done.returncode == 1
+    assert said in done.stderr
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    heading = rf"^## {re.escape(version)} - \d{{4}}-\d\d-\d\d$"
+    assert re.search(heading, (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 
 
 @pytest.fixture
