@@ -109,7 +109,7 @@ def test_the_preview_keeps_the_last_good_page_and_renews_it(project: Path) -> No
 
         file.write_text(good.replace("order: 1", "order: one"))
         preview.wait_for(lambda: "tablets.md:3:8: error[wrong-value]" in preview.said())
-        preview.wait_for(lambda: "last good one" in preview.said())
+        preview.wait_for(lambda: "last version without errors" in preview.said())
         assert "They block" in preview.page("therapies/tablets/")
 
         file.write_text(good.replace("They block histamine", "They stop histamine"))

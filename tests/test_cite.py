@@ -131,7 +131,7 @@ def test_what_a_person_has_to_do_is_said_and_stands_in_the_file(guide: Path) -> 
     done = run("cite", "10.5000/datacite.1", "--key", "data")
     assert "Wrote content/references/data.yml. Cite it as [@data].\n" in done.output
     assert "- The DOI exists at DataCite, which is not asked here: fill in title, authors and date" in done.output
-    assert "- Choose its kind of evidence: 'leaflet' stands there, the most careful one.\n" in done.output
+    assert "- Choose its kind of evidence: 'leaflet' is only the most careful one.\n" in done.output
     text = (guide / "content" / "references" / "data.yml").read_text()
     assert text.startswith("# To do: The DOI exists at DataCite")
     custom = written(guide, "data")["custom"]

@@ -104,7 +104,7 @@ def test_our_own_files_are_what_their_names_say() -> None:
         ("![ ](assets/nose.png)", "picture-words", "Say what is seen in it"),
         ("![nose.png](assets/nose.png)", "picture-words", "name of the file"),
         ("![Nose](assets/nose.png)", "picture-words", "name of the file"),
-        ("![A leaflet on noses](assets/nose.pdf)", "picture", "is no picture"),
+        ("![A leaflet on noses](assets/nose.pdf)", "picture", "is not a picture"),
         ("![A nose that is red and runs](assets/nose.png)", None, ""),
     ],
 )

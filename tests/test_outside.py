@@ -348,7 +348,7 @@ def test_a_damaged_state_is_set_aside(tmp_path: Path, text: str) -> None:
     (tmp_path / "none.txt").write_text("# nothing\n")
     done = outside("--from", str(tmp_path / "none.txt"), "--state", str(file))
     assert done.exit_code == 0, done.output
-    assert "was set aside as links.json.set-aside" in done.stderr
+    assert "It was moved to links.json.set-aside" in done.stderr
     assert (tmp_path / "links.json.set-aside").read_bytes() == text.encode("utf-8", "surrogatepass")
     assert read(file) == ({}, "")
 

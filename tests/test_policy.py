@@ -44,7 +44,7 @@ def test_what_the_policy_allows_is_let_through(text: str) -> None:
 @pytest.mark.parametrize("head", ["<meta charset=utf-8>", "<script src=x.js></script>", ""])
 def test_a_page_without_the_policy_in_first_place_is_refused(head: str) -> None:
     html = PAGE.format("").replace("<head>", f"<head>{head}" if head else "<head><!-- -->")
-    assert list(csp.faults(html)) == ["the policy does not stand first in the head"]
+    assert list(csp.faults(html)) == ["the policy is not first in the head"]
 
 
 def test_every_page_has_the_same_policy_first_and_nothing_against_it(site: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_script_in_a_template_stops_the_build(mini: Path) -> None:
     footer.write_text(footer.read_text() + "<script>ran()</script>")
     done = mkdocs(project, "build")
     assert done.returncode == 1
-    assert "<script>: a script stands in a file of its own" in done.stderr
+    assert "<script>: a script must be in a file of its own" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -109,7 +109,7 @@ def test_every_field_is_explained_to_editors() -> None:
     for model in (*KINDS.values(), Page, Glossary, Term):
         for name, field in model.model_fields.items():
             assert meanings(model).get(name) or name == "custom", f"{model.__name__}.{name}"
-            assert (field.alias or name) in text("CONTRIBUTING.md"), f"{model.__name__}.{name} stands in no example"
+            assert (field.alias or name) in text("CONTRIBUTING.md"), f"{model.__name__}.{name} is in no example"
 
 
 def test_the_rules_in_contributing_are_those_of_the_code() -> None:

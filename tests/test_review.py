@@ -257,4 +257,4 @@ def test_a_summary_is_cut_before_it_is_too_long(mini: Path) -> None:
     found = compare(Side(guide, [], {}), Side(guide, problems, {f"docs/{number:0200}": "" for number in range(9000)}))
     text = report.markdown(found, "x", TODAY)
     assert 800_000 < len(text.encode()) <= report.MOST_BYTES
-    assert text.endswith("The rest stands in index.html.**\n")
+    assert text.endswith("The rest is in index.html.**\n")

@@ -64,7 +64,9 @@ def read(text: str, path: str) -> tuple[list[Row], list[Problem]]:
         place = Place(path, (block.start_line or 0) + 1)
         if isinstance(block, DuplicateBlockKeyBlock):
             rows.append(row := Row(place, block.key))
-            row.refuse("import-key", "This key stands in the file before.", "Give one of the two another key.")
+            row.refuse(
+                "import-key", "An earlier entry of the file has the same key.", "Give one of the two another key."
+            )
         elif isinstance(block, ParsingFailedBlock):
             rows.append(row := Row(place))
             row.refuse("import-entry", "This entry cannot be read.", _advice(block))
@@ -92,7 +94,7 @@ def _row(entry: Entry, place: Place) -> Row:
     try:
         _fill(row, raw)
     except InvalidNameError as error:
-        row.refuse("import-author", f"The names of the authors cannot be told apart: {error.reason}.", _NAMES, "author")
+        row.refuse("import-author", f"The names of the authors cannot be separated: {error.reason}.", _NAMES, "author")
     except Exception as error:
         row.refuse("import-entry", f"Its LaTeX cannot be read ({type(error).__name__}).", "Write it as plain text.")
     return row

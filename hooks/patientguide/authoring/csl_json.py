@@ -125,7 +125,7 @@ def _field(row: Row, name: str, value: Any) -> None:
     if name in ("author", "issued", "accessed"):
         row.fields[name] = _names(row, value) if name == "author" else _date(value)
     elif name.endswith(" (twice)"):
-        row.refuse("import-field", f"'{name.removesuffix(' (twice)')}' stands there twice.", "Keep one of the two.")
+        row.refuse("import-field", f"'{name.removesuffix(' (twice)')}' appears twice.", "Keep one of the two.")
     elif name in FIELDS:
         if isinstance(value, str | int) and not isinstance(value, bool):
             row.fields[name] = str(value)

@@ -21,7 +21,7 @@ from patientguide.model.reference import Reference
 from patientguide.sources import cite, metadata
 from patientguide.sources.metadata import SourceFacts
 
-_TO_CHOOSE = "To do: choose the kind of evidence; nobody has said it, and the most careful kind stands here."
+_TO_CHOOSE = "To do: choose the kind of evidence. Nobody has chosen it yet, so this is the most careful one."
 _UNDATED = "The list that it was imported from gives no date."
 _NOT_OPENED = "It was imported from a list; nobody of this project has opened it."
 _TYPES = "article-journal, webpage, report, book and chapter"

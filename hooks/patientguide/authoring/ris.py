@@ -55,7 +55,7 @@ IGNORED = frozenset(_IGNORED.split())
 """Tags that no source has, or that repeat another; they are counted."""
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  -(?: |$)")
-_ADVICE = "A record starts with a line 'TY  - ' and its type; two spaces stand before the hyphen."
+_ADVICE = "A record starts with a line 'TY  - ' and its type, with two spaces before the hyphen."
 _TAGS = {tag: tag for tag in (*TAG_KEY_MAPPING, "BT", "J1", "L3", "LK")}
 
 

@@ -45,7 +45,7 @@ def faults(html: str) -> Iterator[str]:
     The tag is given in small letters.
     """
     if not _START.match(html):
-        yield "the policy does not stand first in the head"
+        yield "the policy is not first in the head"
     html = html.lower()
     suspects = sorted(found.start() for pattern in _SUSPECTS for found in pattern.finditer(html))
     starts: dict[int, int] = {}
@@ -84,12 +84,12 @@ def _reason(tag: str, attributes: Attributes) -> str | None:
     if tag in _REFUSED:
         return f"no page may hold {tag}"
     if tag == "script" and "src" not in attributes and attributes.get("type") not in DATA:
-        return "a script stands in a file of its own"
+        return "a script must be in a file of its own"
     if tag == "meta" and attributes.get("http-equiv", "").lower() == "refresh":
-        return "no page may lead on by itself"
+        return "no page may redirect"
     for name, value in attributes.items():
         if name.startswith("on") or name in ("style", "srcdoc"):
-            return f"{name} stands in no tag"
+            return f"{name} is not allowed in a tag"
         if name in ("action", "formaction"):
             return "nothing is sent from a page"
         if name in _ADDRESSES and re.match(r"(?:javascript|vbscript):", re.sub(r"[\x00-\x20]", "", value)):

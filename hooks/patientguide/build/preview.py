@@ -367,7 +367,7 @@ def listen(server: Listening, paths: Iterable[str], environment: Mapping[str, st
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 STYLES = "assets/preview.css"
 PROGRAM = "This is a fault of the program, not of your text."
-LAST_GOOD = "The page in your browser is the last good one. Save again when this is mended."
+LAST_GOOD = "Your browser shows the last version without errors. Fix this and save again."
 
 
 @dataclass

@@ -27,7 +27,7 @@ MOST_BYTES = 900_000
 """GitHub refuses a summary of more than 1 MiB."""
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
-_CUT = "\n\n**This summary was cut here, because it is too long. The rest stands in index.html.**\n"
+_CUT = "\n\n**This summary was cut here, because it is too long. The rest is in index.html.**\n"
 
 # What GitHub's Markdown reads as markup, anywhere or at the start of a text.
 _SIGN = re.compile(r"[\\`*_\[\]<>#|~$&@]|:(?=\S)|^[-+=]|^[0-9]+[.)](?!\S)|(?<=\bwww)\.", re.IGNORECASE)

@@ -54,7 +54,7 @@ def ends_with_source(guide: Guide) -> Iterator[Finding]:
         for start, text in block.sentences:
             is_more = text.endswith("?") or "](" in block.text[start : start + len(text)] or asks.match(text)
             if start >= end and not is_more:
-                message = f"No source stands after this: '{block.quote(start, len(text))}'"
+                message = f"There is no source after this: '{block.quote(start, len(text))}'"
                 advice = "Cite its source, or put the sentence before the last citation if that supports it."
                 yield Finding(block.place(start), message, advice)
 
@@ -67,7 +67,7 @@ def _evidence(guide: Guide, block: Block) -> list[Evidence]:
 
 @CLAIMS.warning("weak-source", "DISCERN 4: what the information rests on", each=True)
 def weak(guide: Guide) -> Iterator[Finding]:
-    """What is said about a medicine, a test result or a stage rests on a guideline, label, trial or review."""
+    """A statement about a medicine, a test result or a stage cites a guideline, label, trial or review."""
     labels = [value.label for value in guide.facet_values.values()]
     titles = [medicine.front.title for medicine in guide.medications]
     names = [name for name in guide.medicine_names if not is_word(name)]
@@ -76,14 +76,14 @@ def weak(guide: Guide) -> Iterator[Finding]:
         kinds = _evidence(guide, block)
         if kinds and not any(kind.decides for kind in kinds) and (found := about.search(block.unlinked)):
             said = ", ".join(dict.fromkeys(kind.label for kind in kinds))
-            message = f"'{' '.join(found[0].split())}' is said to rest only on: {said}."
+            message = f"'{' '.join(found[0].split())}' is supported only by: {said}."
             advice = "Add a guideline, label, trial or review that says it."
             yield Finding(block.place(found.start()), message, advice)
 
 
 @CLAIMS.warning("too-sure", "GRADE: plain language follows the certainty", each=True)
 def too_sure(guide: Guide) -> Iterator[Finding]:
-    """What rests only on limited evidence says so: with a word such as "may", or by naming the study."""
+    """A statement with only limited evidence says so, with a word such as "may" or by naming the study."""
     hedge = matcher(guide.settings.hedges)
     for block in statements(guide):
         strengths = {kind.strength for kind in _evidence(guide, block)}
@@ -96,7 +96,7 @@ def too_sure(guide: Guide) -> Iterator[Finding]:
 
 @CLAIMS.error("long-quotation", "Copyright: licenses of sources", each=True)
 def quotations(guide: Guide) -> Iterator[Finding]:
-    """No more words in a row are quoted than the license of the source allows."""
+    """A quotation has no more words than the license of the source allows."""
     for block in blocks(guide):
         if not _MARK.search(block.words):
             continue
@@ -149,7 +149,7 @@ def _has_one_of(signs: Iterable[str], words: str) -> bool:
 
 @NUMBERS.warning("bare-number", "CDC Clear Communication Index 15 to 17; PEMAT 6 and 7", each=True)
 def bare(guide: Guide) -> Iterator[Finding]:
-    """A percentage or "1 in 7" stands under numbers: at the top of the file, and in the text as {number:ID}."""
+    """A percentage or "1 in 7" is written under numbers: at the top of the file, and in the text as {number:ID}."""
     for block in blocks(guide):
         for found in _FREQUENCY.finditer(block.words) if _has_one_of(_COUNTS, block.words) else ():
             message = f"'{' '.join(found[0].split())}' is written into the text: '{block.quote()}'"
@@ -161,7 +161,7 @@ def bare(guide: Guide) -> Iterator[Finding]:
 
 @NUMBERS.warning("relative-number", "IPDAS: absolute risks; Primer on presenting risks, 2013", each=True)
 def relative(guide: Guide) -> Iterator[Finding]:
-    """A change such as "by half" or "twice as likely" stands beside the numbers it starts from."""
+    """A change such as "by half" or "twice as likely" comes with the numbers that it starts from."""
     for block in blocks(guide):
         if "{number:" in block.text or not _has_one_of(_CHANGES, block.words):
             continue
@@ -199,13 +199,13 @@ def sources(guide: Guide) -> Iterator[Finding]:
                     yield Finding(place, message, "Add it under passages: in the source's file.")
             if number.id in seen:
                 place = entry.facts.place(("numbers", index, "id"))
-                yield Finding(place, f"'{number.id}' stands here twice.", "Give one of the two another id.")
+                yield Finding(place, f"'{number.id}' appears twice.", "Give one of the two another id.")
             seen.add(number.id)
 
 
 @NUMBERS.warning("unused-number", "no data without use")
 def unused(guide: Guide) -> Iterator[Finding]:
-    """Every number of a file is shown in its text."""
+    """Every number at the top of a file is used in its text."""
     for entry in guide.entries:
         texts = entry.body + repr(entry.facts.data) if entry.front.numbers else ""
         for index, number in enumerate(entry.front.numbers):

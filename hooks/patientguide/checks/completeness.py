@@ -27,7 +27,7 @@ _TREATMENTS = ("phases", "therapies", "medications")
 
 @COMPLETENESS.error("unanswered", "DISCERN 7 to 15; IPDAS: options in equal detail")
 def answered(guide: Guide) -> Iterator[Finding]:
-    """In guide.yml every kind of treatment says under which heading its pages answer what is required, or why not."""
+    """For each kind of treatment, guide.yml says which heading answers each required topic, or why none does."""
     file = guide.records["content/guide.yml"]
     for name in _TREATMENTS:
         kind = getattr(guide.settings.kinds, name)
@@ -46,7 +46,7 @@ def answered(guide: Guide) -> Iterator[Finding]:
 
 @COMPLETENESS.error("too-few", "PEMAT 20 to 22; DISCERN 15")
 def enough(guide: Guide) -> Iterator[Finding]:
-    """A part that is drawn from the top of a file has as many facts as guide.yml asks for, such as three questions."""
+    """A section made from the top of a file has as many items as guide.yml asks for, such as three questions."""
     for entry in guide.treatments:
         for step in getattr(guide.settings.kinds, entry.kind).outline:
             yield from _enough(entry, step)
@@ -63,7 +63,7 @@ def _enough(entry: Entry[Treatment], step: Step) -> Iterator[Finding]:
 
 @COMPLETENESS.error("not-applicable", "DISCERN: rate what applies")
 def not_applicable(guide: Guide) -> Iterator[Finding]:
-    """What does not apply is a heading of the kind that says nothing else."""
+    """A heading under not_applicable is one of this kind of entry and has no text of its own."""
     for entry in guide.treatments:
         steps = getattr(guide.settings.kinds, entry.kind).outline
         for heading in entry.front.not_applicable:
@@ -85,7 +85,7 @@ def _says_something(guide: Guide, entry: Entry[Treatment], step: Step) -> bool:
 
 @COMPLETENESS.error("two-urgencies", "NHS: one clear instruction on when to act")
 def two_urgencies(guide: Guide) -> Iterator[Finding]:
-    """A page says one thing of how soon to act on a side effect or sign."""
+    """A page gives each side effect or sign only one urgency."""
     for entry in guide.treatments:
         named = [(("side_effects", n, "effect"), row.effect, row.act) for n, row in enumerate(entry.front.side_effects)]
         called = [(("call", n, "text"), row.text, row.act) for n, row in enumerate(entry.front.call)]
@@ -94,13 +94,13 @@ def two_urgencies(guide: Guide) -> Iterator[Finding]:
             for place, text, act in rows:
                 first = acts.setdefault(" ".join(WORD.findall(text.casefold())), act)
                 if first != act:
-                    message = f"'{text[:60]}' stands here as '{first}' and as '{act}'."
-                    yield Finding(entry.facts.place(place), message, "Keep one of the two, or say in what they differ.")
+                    message = f"'{text[:60]}' has two urgencies: '{first}' and '{act}'."
+                    yield Finding(entry.facts.place(place), message, "Keep one of the two, or say how the two differ.")
 
 
 @COMPLETENESS.warning("no-call", "NHS: when to get help stands on the page")
 def no_call(guide: Guide) -> Iterator[Finding]:
-    """A page with a side effect that is most urgent also says when to call for that."""
+    """A page with a side effect of the highest urgency also says when to call for it."""
     most = next((urgency.id for urgency in guide.settings.urgency), None)
     for entry in guide.treatments:
         parts = {step.part for step in getattr(guide.settings.kinds, entry.kind).outline}
@@ -114,7 +114,7 @@ def no_call(guide: Guide) -> Iterator[Finding]:
 
 @COMPLETENESS.error("to-do", "no text of a starting file is published")
 def to_do(guide: Guide) -> Iterator[Finding]:
-    """No text of a starting file, which begins with "To do", is left in what is published."""
+    """No published text begins with "To do", as those of a starting file do."""
     for path, text in guide.texts.items():
         for line, col, quote in text.to_do:
             yield Finding(Place(path, line, col), f"This is not written yet: '{quote}'", _UNTIL)
@@ -128,7 +128,7 @@ def to_do(guide: Guide) -> Iterator[Finding]:
 
 @COMPLETENESS.warning("example", "no text of a new guide passes for one that was written")
 def examples(guide: Guide) -> Iterator[Finding]:
-    """No example text of a new guide is left. While one is, every page says that the guide is not ready."""
+    """No example text of a new guide is left. Until then, every page says that the guide is not ready."""
     for path, (line, col, quote) in guide.examples.items():
         count = len(guide.texts[path].examples) if path in guide.texts else 0
         said = "an example text" if count < 2 else f"{count} example texts"
@@ -137,7 +137,7 @@ def examples(guide: Guide) -> Iterator[Finding]:
 
 @COMPLETENESS.warning("many-boxes", "NHS: warning callouts are rare", each=True)
 def boxes(guide: Guide) -> Iterator[Finding]:
-    """An editor puts at most a few boxes on a page; more of them frighten, and none is read."""
+    """A page has only a few boxes: more of them frighten readers, and none is read."""
     limit = guide.settings.limits.boxes
     titles: dict[str, list[Block]] = defaultdict(list)
     for block in blocks(guide):
@@ -151,7 +151,7 @@ def boxes(guide: Guide) -> Iterator[Finding]:
 
 @COMPLETENESS.warning("too-many-warnings", "NHS: warning callouts are rare")
 def warnings(guide: Guide) -> Iterator[Finding]:
-    """A page shows at most a few warnings, all its texts taken together; when to call has a card of its own."""
+    """A page shows only a few warnings in all its texts together. When to call has a card of its own."""
     limit = guide.settings.limits.warnings
     shown: dict[str, list[Place]] = defaultdict(list)
     for entry in guide.entries:

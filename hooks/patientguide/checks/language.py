@@ -91,7 +91,7 @@ _READ = ("paragraph", "item", "row", "field")
 
 @WORDS.warning("long-sentence", "NHS: sentences of up to 20 words; CDC Clear Communication Index 6", each=True)
 def long_sentences(guide: Guide) -> Iterator[Finding]:
-    """A sentence has at most 20 words, or what guide.yml says."""
+    """A sentence has at most 20 words, or the limit in guide.yml."""
     limit = guide.settings.limits.sentence_words
     for block in blocks(guide):
         for sentence in block.sentences if block.kind in _READ else ():
@@ -102,7 +102,7 @@ def long_sentences(guide: Guide) -> Iterator[Finding]:
 
 @WORDS.warning("avoid-word", "NHS: no metaphors; GOV.UK and CDC: everyday words; PEMAT 3 and 5", each=True)
 def avoided(guide: Guide) -> Iterator[Finding]:
-    """No word of war, hype or blame, and no word of the trade where an everyday one exists."""
+    """No words of war, hype or blame, and no jargon where there is an everyday word."""
     listed = ((word, entry.instead) for entry in guide.settings.avoid for word in entry.words)
     instead = {_folded(word): advice for word, advice in listed}
     pattern = matcher(instead)
@@ -125,7 +125,7 @@ def _folded(phrase: str) -> str:
 
 @WORDS.warning("unexplained", "PEMAT 4; CDC Clear Communication Index 7", each=True)
 def unexplained(guide: Guide) -> Iterator[Finding]:
-    """A short form in capitals is explained: in the glossary, in brackets on the page, or it is a known name."""
+    """An abbreviation in capitals is explained in the glossary or in brackets on the page, or is a known name."""
     names = {word for m in guide.medications for word in _names(m.front.title, m.front.generic, *m.front.brands)}
     labels = {word for value in guide.facet_values.values() for word in _SHORT_FORM.findall(value.label)}
     local = {word for text in guide.settings.local.values() for word in _SHORT_FORM.findall(text)}
@@ -142,7 +142,7 @@ def unexplained(guide: Guide) -> Iterator[Finding]:
                 continue
             said.add((block.path, one))
             if not before.rstrip().endswith("(") and not _BRACKET.match(block.words, found.end()):
-                advice = f"Explain it where it first stands, add it to the glossary, or write it out: '... ({word})'."
+                advice = f"Explain it where it first appears, add it to the glossary, or write it out: '... ({word})'."
                 yield Finding(block.place(found.start()), f"'{word}' is not explained.", advice)
 
 
@@ -152,7 +152,7 @@ def _names(*texts: str) -> set[str]:
 
 @WORDS.warning("skin-tone", "NHS: skin symptoms on brown and black skin", each=True)
 def skin(guide: Guide) -> Iterator[Finding]:
-    """Where a text names a color of light skin, such as red, it says how the sign looks on brown and black skin."""
+    """A text that names a color of light skin, such as red, also says how the sign looks on brown and black skin."""
     if guide.settings.skin is None:
         return
     rules = guide.settings.skin
@@ -197,13 +197,15 @@ def passive(guide: Guide) -> Iterator[Finding]:
 
 @WORDS.error("local-number", "NHS: one number, kept in one place; thresholds differ between hospitals", each=True)
 def local_numbers(guide: Guide) -> Iterator[Finding]:
-    """A phone number or the temperature of a body stands only in the local settings of guide.yml."""
+    """Phone numbers and body temperatures are only in the local settings of guide.yml."""
     known = ", ".join(f"{{local:{name}}}" for name in guide.settings.local)
     advice = f"Write one of: {known}. A new one is added under local: in guide.yml."
     values = matcher(guide.settings.local.values())
     for block in blocks(guide):
         for start, said in numbers_of_a_place(block, values):
-            yield Finding(block.place(start), f"'{said}' may differ from place to place.", advice)
+            yield Finding(
+                block.place(start), f"'{said}' differs from place to place, so it is kept in one list.", advice
+            )
 
 
 # Reading: how many school years a section asks of its readers.
@@ -214,7 +216,7 @@ READING = Subject("Reading")
 
 @READING.warning("reading-grade", "CDC and NIH: grade 6 to 8; NHS: a number to look at, not a seal", each=True)
 def grade(guide: Guide) -> Iterator[Finding]:
-    """A section can be read after eight years of school, or what guide.yml says. Explained words do not count."""
+    """A section can be read after eight years of school, or the limit in guide.yml. Explained words do not count."""
     limit = guide.settings.limits.reading_grade
     for (path, heading), found in readability.reading_grades(guide).items():
         if found > limit:
@@ -235,7 +237,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 @MEDICINES.error("medicine-name", "ISMP: look-alike names; this project's own finding in its first source", each=True)
 def spelling(guide: Guide) -> Iterator[Finding]:
-    """The name of a medicine is spelt as on its page: a word one or two letters away from it is refused."""
+    """The name of a medicine is spelled as on its page: a word one or two letters away from it is refused."""
     if GLOSSARY in guide.unread:
         return  # it says which words are spelt right though they resemble a name
     names = guide.medicine_names
@@ -264,7 +266,7 @@ def spelling(guide: Guide) -> Iterator[Finding]:
 
 @MEDICINES.error("medicine-twice", "ISMP: look-alike names; each medicine has one page")
 def twice(guide: Guide) -> Iterator[Finding]:
-    """A name or brand belongs to one medicine: no two pages have the same."""
+    """A name or brand belongs to only one medicine."""
     first: dict[str, Entry[Medication]] = {}
     for medicine in guide.medications:
         shared: dict[str, str] = {}

@@ -37,7 +37,7 @@ Fault = tuple[str, str, str]
 
 
 def layout(guide: Guide) -> Iterator[Problem]:
-    """Boxes, lists, tables and headings must be written in the one way that always shows as meant."""
+    """Boxes, lists, tables and headings must be written in the one form that always displays as intended."""
     for entry in guide.entries_looked_at:
         lines = _without_code(entry.body).split("\n")
         for number, line in enumerate(lines):
@@ -98,7 +98,11 @@ def _heading(lines: Lines, number: int) -> Fault | None:
 
 def _words_of_heading(line: str) -> Fault | None:
     if re.search(r"[*`{\[\\]|(?<!\w)_|_(?!\w)", line):
-        return "heading", "A heading is plain words.", "Take out stars, links and settings; they may stand in the text."
+        return (
+            "heading",
+            "A heading is plain words.",
+            "Take out stars, links and settings; they may be used in the text.",
+        )
     return None
 
 
@@ -269,7 +273,7 @@ def _stray_indent(lines: Lines, number: int) -> Fault | None:
 
 _INDENTED = (
     "indent",
-    "This line is indented, but belongs to nothing.",
+    "This line starts with spaces for no reason.",
     "Remove the spaces, or use four under a list item or a box.",
 )
 

@@ -92,7 +92,7 @@ def _ids(guide: Guide, kind: str) -> list[str]:
 
 
 def menu(guide: Guide) -> Iterator[Problem]:
-    """The menu names pages that exist, and every hand-written page stands in it once."""
+    """The menu names only pages that exist, and every hand-written page once."""
     file = guide.records["content/guide.yml"]
     pages = {f"{id_}.md" for id_ in _ids(guide, "pages")}
     lists = registry.collections(guide)
@@ -112,12 +112,14 @@ def menu(guide: Guide) -> Iterator[Problem]:
     places |= {name: file.place(("navigation",)) for name in lists}
     for name, place in places.items():
         if listed[name] != 1:
-            message = f"The menu in content/guide.yml has {name} {listed[name]} times."
-            yield Problem(place, "not-in-menu", message, f"Add {name} under navigation, once.")
+            message = (
+                f"{name} is in the menu {listed[name]} times." if listed[name] else f"{name} is not in the menu yet."
+            )
+            yield Problem(place, "not-in-menu", message, f"Name {name} once under navigation in content/guide.yml.")
 
 
 def settings(guide: Guide) -> Iterator[Problem]:
-    """In guide.yml no name stands twice in a list, and each kind draws only parts that it has facts for."""
+    """In guide.yml no list has the same name twice, and each kind has only parts that it has fields for."""
     file, rules = guide.records["content/guide.yml"], guide.settings
     lists: dict[Path, list[str]] = {
         ("evidence",): [evidence.id for evidence in rules.evidence],
@@ -134,13 +136,11 @@ def settings(guide: Guide) -> Iterator[Problem]:
     for path, names in lists.items():
         for number, name in enumerate(names):
             if name in names[:number]:
-                yield Problem(
-                    file.place((*path, number)), "twice", f"'{name}' stands here twice.", "Keep one of the two."
-                )
+                yield Problem(file.place((*path, number)), "twice", f"'{name}' appears twice.", "Keep one of the two.")
 
 
 def search(guide: Guide) -> Iterator[Problem]:
-    """Words for search stand in one list, once, are given to lists that exist, and hide no medicine of the guide."""
+    """A word for search is in one list, once. Collections named there exist, and no medicine of the guide is hidden."""
     file, words = guide.records["content/guide.yml"], guide.settings.search
     for name in words.names:
         yield from _known(file, ("search", "names", name), name, registry.COLLECTIONS, "list")
@@ -151,7 +151,7 @@ def search(guide: Guide) -> Iterator[Problem]:
             for number, text in enumerate(texts):
                 if text.casefold() in seen:
                     place = file.place((*path, number))
-                    yield Problem(place, "twice", f"'{text}' stands here twice.", "Keep one of the two.")
+                    yield Problem(place, "twice", f"'{text}' appears twice.", "Keep one of the two.")
                 seen.add(text.casefold())
     own = {name.casefold(): m.path for m in guide.medications for name in medicine_names(m.front)}
     for field in ("others", "ignore"):
@@ -170,7 +170,7 @@ def medicine_names(medicine: Medication) -> Iterator[str]:
 
 
 def dates(guide: Guide) -> Iterator[Problem]:
-    """Nothing was changed or checked on a day that has not come yet."""
+    """Dates are not in the future."""
     for entry in guide.entries:
         for field in ("changed", "evidence_checked"):
             yield from _to_come(entry.facts, (field,), getattr(entry.front, field), guide)
@@ -187,11 +187,11 @@ def dates(guide: Guide) -> Iterator[Problem]:
 
 def _to_come(file: YamlFile, path: Path, day: str, guide: Guide) -> Iterator[Problem]:
     if is_to_come(day, guide.today):
-        yield Problem(file.place(path), "future-date", f"{day} has not come yet.", "Write the day it was really done.")
+        yield Problem(file.place(path), "future-date", f"{day} is in the future.", "Write the day it was really done.")
 
 
 def addresses(guide: Guide) -> Iterator[Problem]:
-    """No two files may want the same address."""
+    """No two files have the same address."""
     taken: dict[str, str] = {}
     for address, source in routes.claims(guide):
         if address in taken:
@@ -205,7 +205,7 @@ def addresses(guide: Guide) -> Iterator[Problem]:
 
 
 def words(guide: Guide) -> Iterator[Problem]:
-    """No two words of the glossary may have the same id or form."""
+    """No two words of the glossary have the same id or form."""
     seen: dict[str, str] = {}
     for index, term in enumerate(guide.glossary.terms if guide.glossary else ()):
         if not term.term[0].isalnum():
@@ -221,8 +221,8 @@ def words(guide: Guide) -> Iterator[Problem]:
                 yield Problem(
                     guide.records["content/glossary.yml"].place(("terms", index)),
                     "duplicate-word",
-                    f"'{name.lstrip('#')}' stands at '{term.id}' and at '{seen[name]}'.",
-                    "Keep it at one of the two.",
+                    f"'{name.lstrip('#')}' is in the glossary twice: at '{seen[name]}' and at '{term.id}'.",
+                    "Keep one of the two.",
                 )
             seen.setdefault(name, term.id)
 
@@ -235,7 +235,7 @@ def _known(file: YamlFile, path: Path, word: str, known: Collection[str], what: 
 
 
 def notes(guide: Guide) -> Iterator[Problem]:
-    """A note on a change has an id of its own, and names entries that exist."""
+    """A note about a change has an id of its own, and names only entries that exist."""
     file = guide.records.get(CHANGES)
     if file is None:
         return
@@ -243,7 +243,7 @@ def notes(guide: Guide) -> Iterator[Problem]:
     known = [entry.name for entry in guide.entries]
     for number, note in enumerate(guide.changes):
         if ids[note.id] > 1 or note.id.startswith("review-"):
-            message = f"'{note.id}' stands here twice." if ids[note.id] > 1 else "'review-' begins the ids of reviews."
+            message = f"'{note.id}' appears twice." if ids[note.id] > 1 else "'review-' begins the ids of reviews."
             yield Problem(file.place((number, "id")), "twice", message, "Give each note an id of its own.")
         for position, name in enumerate(note.about):
             if name not in guide.by_name and not signoff.is_unread(guide, name):
@@ -304,7 +304,7 @@ def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
             yield Problem(
                 place,
                 "repeated-heading",
-                f"'{section.heading}' stands here a second time.",
+                f"'{section.heading}' appears a second time.",
                 "Keep one of the two.",
             )
         elif not section.text:

@@ -21,13 +21,13 @@ def _place(guide: Guide, path: str, *field: str | int) -> Place:
 
 @PEOPLE.error("unknown-person", "JAMA benchmarks: authorship; NHS standard: named approval")
 def known(guide: Guide) -> Iterator[Finding]:
-    """Whoever writes or signs stands in people.yml, once."""
+    """Everyone who writes or signs is listed in people.yml, once."""
     ids = [person.id for person in guide.people]
     if FILE in guide.unread:
         return
     for index, id_ in enumerate(ids):
         if id_ in ids[:index]:
-            yield Finding(_place(guide, FILE, index, "id"), f"'{id_}' stands here twice.", "Keep one of the two.")
+            yield Finding(_place(guide, FILE, index, "id"), f"'{id_}' appears twice.", "Keep one of the two.")
     for entry in guide.entries:
         for index, author in enumerate(entry.front.authors):
             if author not in ids:
@@ -41,13 +41,13 @@ def known(guide: Guide) -> Iterator[Finding]:
 
 @PEOPLE.error("unknown-interest", "JAMA benchmarks: disclosure")
 def interests(guide: Guide) -> Iterator[Finding]:
-    """A declaration of interests has a day that has come, and names medicines of this guide."""
+    """A declaration of interests is dated (not in the future) and names only medicines in this guide."""
     medicines = [medicine.id for medicine in guide.medications]
     for index, person in enumerate(guide.people):
         declared = person.interests.declared
         if dates.is_to_come(declared, guide.today):
             place = _place(guide, FILE, index, "interests", "declared")
-            yield Finding(place, f"{declared} has not come yet.", "Write the day it was declared.")
+            yield Finding(place, f"{declared} is in the future.", "Write the day it was declared.")
         for number, name in enumerate(person.interests.medications):
             if name not in medicines and f"content/medications/{name}.md" not in guide.unread:
                 place = _place(guide, FILE, index, "interests", "medications", number)
@@ -65,7 +65,7 @@ def renewed(guide: Guide) -> Iterator[Finding]:
 
 @PEOPLE.error("own-review", "NHS standard: approval by somebody else; IPDAS: independent review")
 def independent(guide: Guide) -> Iterator[Finding]:
-    """Nobody signs a text of their own, or on a medicine whose maker they have a tie to."""
+    """Nobody signs a text of their own, or one about a medicine made by a company they have ties with."""
     entries = {entry.name: entry for entry in guide.entries}
     people = {person.id: person for person in guide.people}
     for index, review in enumerate(guide.reviews):
@@ -82,14 +82,14 @@ def independent(guide: Guide) -> Iterator[Finding]:
 
 @PEOPLE.error("review-moved", "NHS: the date moves only with a new review")
 def sealed(guide: Guide) -> Iterator[Finding]:
-    """A review is as `patientguide sign` wrote it: no date, name or hash was changed by hand."""
+    """A review is exactly as `patientguide sign` wrote it: no date, name or hash was changed by hand."""
     for index, review in enumerate(guide.reviews):
         place = _place(guide, REVIEWS, index)
         if not signoff.is_sealed(review):
-            advice = f"Review it anew: patientguide sign {review.entry} --by {review.by}"
+            advice = f"Review it again: patientguide sign {review.entry} --by {review.by}"
             yield Finding(place, f"The record of {review.entry} was changed by hand.", advice)
         elif dates.is_to_come(review.on, guide.today):
-            yield Finding(place, f"{review.on} has not come yet.", "Sign on the day of the review.")
+            yield Finding(place, f"{review.on} is in the future.", "Sign on the day of the review.")
         elif review.entry not in signoff.signable(guide) and not signoff.is_unread(guide, review.entry):
             advice = suggest(review.entry, signoff.signable(guide))
             yield Finding(place, f"There is no entry '{review.entry}'.", advice)
@@ -97,7 +97,7 @@ def sealed(guide: Guide) -> Iterator[Finding]:
 
 @PEOPLE.warning("changed-since-review", "IPDAS: date of last update; sign-off bound to the text")
 def changed(guide: Guide) -> Iterator[Finding]:
-    """A reviewed text, its sources and its numbers are still the ones that were reviewed."""
+    """A reviewed text, its sources and its numbers have not changed since the review."""
     yield from _in_state(
         guide, signoff.State.CHANGED, "or what it rests on was changed after {name} reviewed it on {on}"
     )
@@ -123,7 +123,7 @@ def _in_state(guide: Guide, state: signoff.State, said: str) -> Iterator[Finding
 
 @PEOPLE.warning("evidence-overdue", "NHS: review dates; DISCERN 5")
 def evidence(guide: Guide) -> Iterator[Finding]:
-    """The sources of a text are looked at again within the months that guide.yml gives its kind."""
+    """The sources of a text are checked again within the months that guide.yml gives its kind."""
     for entry in guide.entries:
         months = getattr(guide.settings.review_months, entry.kind)
         due = dates.months_later(entry.front.evidence_checked, months)

@@ -30,7 +30,7 @@ def _place(guide: Guide, key: str, *field: str) -> Place:
 
 @SOURCES.warning("unused-source", "IPDAS: citations")
 def unused(guide: Guide) -> Iterator[Finding]:
-    """Every source is cited somewhere."""
+    """Every source is cited."""
     used = guide.cited
     for key in guide.references:
         if not used[key]:
@@ -39,7 +39,7 @@ def unused(guide: Guide) -> Iterator[Finding]:
 
 @SOURCES.error("duplicate-source", "ICMJE: one entry per work")
 def duplicates(guide: Guide) -> Iterator[Finding]:
-    """A work has one file: no two have the same DOI, PubMed number, address, or title and year."""
+    """Each work has one file: no two files have the same DOI, PubMed number, address, or title and year."""
     seen: dict[tuple[str, str], str] = {}
     for key, reference in guide.references.items():
         for what, value in _marks(reference).items():
@@ -73,7 +73,7 @@ def _marks(reference: Reference) -> Mapping[str, str]:
 
 @SOURCES.warning("unfindable-source", "ICMJE: references that readers can find")
 def unfindable(guide: Guide) -> Iterator[Finding]:
-    """A reader can find a source: it has an address, or a number by which libraries know it."""
+    """Readers can find every source: it has an address, or a number by which libraries know it."""
     for key, reference in guide.references.items():
         known = (reference.DOI, reference.PMID, reference.PMCID, reference.ISBN, reference.URL, reference.custom.nct)
         if not any(known):
@@ -83,7 +83,7 @@ def unfindable(guide: Guide) -> Iterator[Finding]:
 
 @SOURCES.error("undated-source", "DISCERN 5; Citing Medicine: date of publication")
 def undated(guide: Guide) -> Iterator[Finding]:
-    """A source has a date, or says why it has none."""
+    """A source has a date, or a reason why it has none."""
     for key, reference in guide.references.items():
         if not reference.issued and not reference.custom.undated:
             advice = 'Add issued: "2026-05", or undated: under custom with the reason.'
@@ -92,21 +92,21 @@ def undated(guide: Guide) -> Iterator[Finding]:
 
 @SOURCES.error("no-access-date", "Citing Medicine: date cited")
 def not_opened(guide: Guide) -> Iterator[Finding]:
-    """A web page has the day somebody opened it, or says why nobody did."""
+    """A web page has the date when somebody opened it, or a reason why nobody did."""
     for key, reference in guide.references.items():
         if reference.type == "webpage" and not reference.accessed and not reference.custom.not_opened:
             advice = 'Add accessed: "2026-11-21", or not_opened: under custom with the reason.'
-            yield Finding(_place(guide, key), f"Nobody says when the page '{key}' was opened.", advice)
+            yield Finding(_place(guide, key), f"There is no date when the page '{key}' was opened.", advice)
 
 
 @SOURCES.error("access-date", "Citing Medicine: date cited")
 def opened_in_time(guide: Guide) -> Iterator[Finding]:
-    """A page was opened on a day that has come, and not before it was published."""
+    """The date when a page was opened is not in the future, and not before the page was published."""
     for key, reference in guide.references.items():
         if opened := reference.accessed:
             place = _place(guide, key, "accessed")
             if dates.is_to_come(opened, guide.today):
-                yield Finding(place, f"{opened} has not come yet.", "Write the day somebody opened the page.")
+                yield Finding(place, f"{opened} is in the future.", "Write the day somebody opened the page.")
             elif reference.issued and opened < reference.issued[: len(opened)]:
                 message = f"It was opened on {opened}, before it was published on {reference.issued}."
                 yield Finding(place, message, "Correct one of the two dates.")
@@ -114,19 +114,19 @@ def opened_in_time(guide: Guide) -> Iterator[Finding]:
 
 @SOURCES.error("withdrawn-source", "ICMJE: retracted articles")
 def withdrawn(guide: Guide) -> Iterator[Finding]:
-    """Nothing rests on a source that was retracted, withdrawn or replaced."""
+    """No statement cites a source that was retracted, withdrawn or replaced."""
     used = guide.cited
     for key, reference in guide.references.items():
         if reference.custom.status != "current" and used[key]:
             other = reference.custom.replaced_by
             advice = f"Cite {other} instead, if it says the same." if other else "Cite another source, or remove it."
-            message = f"'{key}' is {reference.custom.status}, and {_statements(used[key])} rest on it."
+            message = f"'{key}' is {reference.custom.status}, but cited by {_statements(used[key])}."
             yield Finding(_place(guide, key, "custom", "status"), message, advice)
 
 
 @SOURCES.error("unknown-replacement", "the contract of this project")
 def replacements(guide: Guide) -> Iterator[Finding]:
-    """The source that replaces another exists."""
+    """A source named under replaced_by exists."""
     for key, reference in guide.references.items():
         other = reference.custom.replaced_by
         if other and other not in guide.references and f"content/references/{other}.yml" not in guide.unread:
@@ -136,7 +136,7 @@ def replacements(guide: Guide) -> Iterator[Finding]:
 
 @SOURCES.warning("old-source", "DISCERN 4 and 5; IPDAS: up-to-date evidence")
 def old(guide: Guide) -> Iterator[Finding]:
-    """A source is looked at again when it is older than guide.yml says for its kind of evidence."""
+    """A source that is older than guide.yml allows for its kind of evidence is checked again."""
     for key, reference in guide.references.items():
         evidence = guide.evidence.get(reference.custom.evidence)
         if not (evidence and evidence.max_years and reference.issued):
@@ -182,7 +182,7 @@ def _statements(count: int) -> str:
 
 @SOURCES.error("doi-as-address", "DOI handbook: a DOI is not an address")
 def doi_as_address(guide: Guide) -> Iterator[Finding]:
-    """A DOI stands under DOI, not as an address."""
+    """A DOI is written under DOI, not as an address."""
     for key, reference in guide.references.items():
         if reference.URL and identifiers.is_doi_link(reference.URL):
             message = f"The address of '{key}' only leads to its DOI."
@@ -201,7 +201,7 @@ STOPPED = {"WITHDRAWN": "stopped", "TERMINATED": "stopped", "SUSPENDED": "stoppe
 
 @WATCH.error("retracted-work", "ICMJE: retracted articles; COPE: retraction guidelines")
 def retracted(guide: Guide) -> Iterator[Finding]:
-    """A source that was retracted, withdrawn or removed says so in its file."""
+    """The file of a source that was retracted, withdrawn or removed says so."""
     used = guide.cited
     for key, reference, answer in watch.current(guide):
         found = next(matching.grave(answer.notices), None)
@@ -213,7 +213,7 @@ def retracted(guide: Guide) -> Iterator[Finding]:
 
 @WATCH.error("other-work", "DOI handbook; ICMJE: references are checked against the work")
 def other_work(guide: Guide) -> Iterator[Finding]:
-    """A DOI, PubMed or trial number is that of the work which the file names, and they all belong to one work."""
+    """The DOI, PubMed number and trial number in a file are all those of the work that the file names."""
     for key, reference, answer in watch.current(guide):
         kind, number = answer.number
         place = watch.place(guide, key, kind)
@@ -233,7 +233,7 @@ def other_work(guide: Guide) -> Iterator[Finding]:
 
 @WATCH.error("unknown-identifier", "DOI handbook: a DOI resolves")
 def unknown(guide: Guide) -> Iterator[Finding]:
-    """A DOI, PubMed, PubMed Central or trial number is one that its service knows."""
+    """Every DOI, PubMed, PubMed Central and trial number is known to its service."""
     for key, _, answer in watch.current(guide):
         if not answer.exists:
             kind, number = answer.number
@@ -243,7 +243,7 @@ def unknown(guide: Guide) -> Iterator[Finding]:
 
 @WATCH.warning("concern", "COPE: expressions of concern and corrections")
 def concern(guide: Guide) -> Iterator[Finding]:
-    """A correction, an expression of concern or a new version of a source has been read."""
+    """Somebody has read each correction, expression of concern and new version of a source."""
     for key, _, answer in watch.current(guide):
         for notice in answer.notices:
             if notice.type not in matching.GRAVE:
@@ -257,7 +257,7 @@ def concern(guide: Guide) -> Iterator[Finding]:
 
 @WATCH.warning("stopped-trial", "IPDAS: up-to-date evidence")
 def stopped(guide: Guide) -> Iterator[Finding]:
-    """A trial that stopped, or whose state its registry no longer knows, is not shown as one that goes on."""
+    """A trial that has stopped, or whose status its registry no longer knows, is not shown as running."""
     listed = {trial.nct: (number, trial.status) for number, trial in enumerate(guide.trials.trials) if trial.nct}
     for key, reference, answer in watch.current(guide):
         state, number = answer.trial, answer.number[1]
@@ -277,7 +277,7 @@ def stopped(guide: Guide) -> Iterator[Finding]:
 
 @WATCH.warning("old-watch", "Crossref: retractions are recorded every working day")
 def old_watch(guide: Guide) -> Iterator[Finding]:
-    """Services are asked about the sources every month."""
+    """The services are asked about the sources every month."""
     days = [answer.asked for _, _, answer in watch.current(guide)]
     late = [day for day in days if is_old(day, FRESH, guide.today)]
     if late:

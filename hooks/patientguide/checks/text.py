@@ -56,7 +56,7 @@ _WITH_PATH = rf"(?:[\w-]+\.)+[a-z]{{2,}}/{_REST}"
 _WORD = "It was copied from another program. Write the words that readers should see."
 _NAME = "The name of a file has no spaces. Rename it with small letters, digits and hyphens, and write that name."
 _BOLD = "Remove it. Words that matter most are bold: **words**."
-_PLACEHOLDER = "A setting stands in curly brackets, as {local:name} or {number:name}."
+_PLACEHOLDER = "A setting is written in curly brackets, as {local:name} or {number:name}."
 
 _KINDS = (
     _kind(rf"\b(?:(?:https?|ftp)://|www\.|(?:mailto|tel):)(?=\S){_REST}", ADDRESS, "bare-address"),
@@ -69,7 +69,7 @@ _KINDS = (
     _kind(r"(?<![\w{])(?:local|number|figure|part):[a-z0-9][\w-]*", _PLACEHOLDER),
     _kind(r"[{}]", "Remove it. A setting is written {local:name}."),
     _kind(r"[\[\]]", "Remove it, or complete it: [words](file.md) is a link, [@key] a citation."),
-    _kind(r"(?<![\w.])@\w+", "A citation stands in brackets: [@key]."),
+    _kind(r"(?<![\w.])@\w+", "A citation is written in brackets: [@key]."),
     _kind(r"`+|~~~+", "Write an apostrophe as ', and close what you opened."),
     _kind(r"~~+", "Delete the words that are crossed out, and these signs."),
     _kind(r"~[^\s~]+~", "Write a small digit such as \u2082, or say it in words."),
@@ -105,7 +105,7 @@ def strays(text: str) -> Iterator[Stray]:
         for found in pattern.finditer(text):
             if not any(start <= found.start() < end for start, end in taken):
                 taken.append(found.span())
-                yield Stray(found.start(), code, f"'{_shown(found[0])}' would be shown as it stands.", advice)
+                yield Stray(found.start(), code, f"'{_shown(found[0])}' would be shown as written.", advice)
                 if code == "stray-sign":
                     break
     yield from _notes(text)
@@ -242,7 +242,7 @@ def _pieces(context: _Context) -> Iterator[tuple[int, str]]:
 
 def _cite(token: tokens.Token, context: _Context) -> Iterator[Fault]:
     if not _has_words_before(context.text, token.start):
-        yield Fault("citation-first", "No words stand before this citation.", "Put it after the words it supports.")
+        yield Fault("citation-first", "There are no words before this citation.", "Put it after the words it supports.")
     group = None if _EMPTY_LINE.search(token.text) else citations.read_citations(token.text)
     if group is None:
         yield Fault("bad-citation", f"'{token.text}' is not a citation.", "Write [@key], [@one; @two] or [@key, p. 4].")
@@ -272,7 +272,7 @@ def _link(token: tokens.Token, context: _Context) -> Iterator[Fault]:
     if sign := _NOT_IN_A_LINK.search(token.text):
         shown = sign[0].strip() or "An empty line"
         yield Fault(
-            "stray-sign", f"'{shown}' cannot stand in a link.", "Write plain words and an address.", sign.start()
+            "stray-sign", f"'{shown}' cannot be used in a link.", "Write plain words and an address.", sign.start()
         )
     if token.group("title"):
         yield Fault("link-title", "A link has no title in quotes.", "Say it in the words of the link.")
@@ -301,7 +301,7 @@ def _picture(words: str, target: str) -> Iterator[Fault]:
     elif _letters(words) in _PICTURE_WORDS:
         yield Fault("picture-words", f"'{words}' does not say what is seen in the picture.", advice)
     if file.suffix.lower() in SUFFIXES and file.suffix.lower() not in PICTURES:
-        yield Fault("picture", f"'{file.name}' is no picture.", "Link to it: [words](file).")
+        yield Fault("picture", f"'{file.name}' is not a picture.", "Link to it: [words](file).")
 
 
 def _letters(text: str) -> str:
@@ -317,12 +317,14 @@ def _local(token: tokens.Token, context: _Context) -> Iterator[Fault]:
 def _part(token: tokens.Token, context: _Context) -> Iterator[Fault]:
     name = token.group("part_name")
     if name in PAGE_PARTS and context.text.count(token.text.strip()) > 1:
-        yield Fault("part-twice", f"'{token.text}' stands here twice.", "Keep one of the two.")
+        yield Fault("part-twice", f"'{token.text}' appears twice.", "Keep one of the two.")
     if name == "pathway" and not context.guide.phases:
         yield Fault("empty-part", "There are no phases to draw.", "Remove it, or add a phase.")
     if not context.in_page_body or name not in PAGE_PARTS:
         known = ", ".join(f"{{part:{name}}}" for name in PAGE_PARTS)
-        yield Fault("unknown-part", f"'{token.text}' cannot stand here.", f"Parts belong into pages of docs/: {known}.")
+        yield Fault(
+            "unknown-part", f"'{token.text}' cannot be used here.", f"Parts belong into pages of docs/: {known}."
+        )
 
 
 def _number(token: tokens.Token, context: _Context) -> Iterator[Fault]:
@@ -335,7 +337,7 @@ def _number(token: tokens.Token, context: _Context) -> Iterator[Fault]:
 
 def _figure(token: tokens.Token, context: _Context) -> Iterator[Fault]:
     if "\n" not in context.text:
-        yield Fault("figure-place", "A picture of a number cannot stand here.", "Put it on a line of its own below.")
+        yield Fault("figure-place", "A picture of a number cannot be used here.", "Put it on a line of its own below.")
     yield from _number(token, context)
 
 
@@ -362,7 +364,7 @@ def _escape(token: tokens.Token, context: _Context) -> Iterator[Fault]:
 
 def _code(token: tokens.Token, context: _Context) -> Iterator[Fault]:
     if sign := _NOT_IN_CODE.search(token.text):
-        yield Fault("code", f"'{sign[0]}' cannot stand in code.", "Say it in words.", sign.start())
+        yield Fault("code", f"'{sign[0]}' cannot be used in code.", "Say it in words.", sign.start())
     before, after = context.text[: token.start][-1:], context.text[token.start + len(token.text) :][:1]
     if before.isalnum() or after.isalnum():
         yield Fault("code", "These backticks would hide text as code.", "Write an apostrophe as '.")
@@ -370,7 +372,7 @@ def _code(token: tokens.Token, context: _Context) -> Iterator[Fault]:
 
 def _fence(token: tokens.Token, _: _Context) -> Iterator[Fault]:
     if sign := re.search(r"\[@|\{(local|part):", token.text):
-        yield Fault("code", f"'{sign[0]}' cannot stand in code.", "Say it in words.", sign.start())
+        yield Fault("code", f"'{sign[0]}' cannot be used in code.", "Say it in words.", sign.start())
 
 
 _PICTURE_WORDS = ("alt", "alttext", "figure", "foto", "image", "imagen", "img", "photo", "picture", "screenshot")

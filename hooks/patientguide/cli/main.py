@@ -65,7 +65,7 @@ def serve(port: int) -> None:
 def offline(site: Path, to: Path) -> None:
     """Pack a built SITE as one zip. Unpacked, it opens from a folder or a stick, without a server or a network."""
     if not (site / "index.html").is_file():
-        raise click.UsageError(f"'{site}' is no built site: run make site first.")
+        raise click.UsageError(f"'{site}' is not a built site: run make site first.")
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -182,7 +182,7 @@ def _requirement() -> str:
 
 @click.command()
 @click.argument("target", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--condition", required=True, callback=_words, help='As it stands in a sentence: "hay fever".')
+@click.option("--condition", required=True, callback=_words, help='As you would write it in a sentence: "hay fever".')
 @click.option("--title", callback=_words, help="The name of the guide.")
 @click.option("--region", default=f"{EXAMPLE}: a region", callback=_words, help="Where its facts hold.")
 @click.option("--language", default="en", show_default=True, callback=_language, help="The code of its language.")

@@ -149,7 +149,7 @@ def inside(folder: Path, path: str) -> tuple[list[Path], list[Problem]]:
     try:
         return sorted(folder.iterdir()), []
     except OSError as error:
-        advice = "Ask whoever keeps this computer for the right to read it."
+        advice = "Ask the administrator of this computer for the right to read it."
         message = f"The folder cannot be opened: {error.strerror}."
         return [], [Problem(Place(path), "not-a-file", message, advice)]
 
@@ -219,10 +219,10 @@ def _fault(file: Path, path: str, mode: int, size: int, limits: FileLimits) -> F
     if not stat.S_ISREG(mode):
         return "not-a-file", "This is not an ordinary file.", "Put the file itself here."
     if path != "docs/CNAME" and suffix not in SUFFIXES:
-        advice = f"Pages stand directly in docs/ and end with .md. Others may end with {', '.join(SUFFIXES)}."
+        advice = f"Pages are directly in docs/ and end with .md. Others may end with {', '.join(SUFFIXES)}."
         return "unknown-file", "This file would be published without any check.", advice
     if suffix in (".css", ".js") and path.rpartition("/")[0] != _SCRIPTS:
-        return "unknown-file", "A script or style cannot stand here.", f"They stand directly in {_SCRIPTS}/."
+        return "unknown-file", "A script or style cannot be here.", f"They belong directly in {_SCRIPTS}/."
     is_picture = suffix in PICTURES
     if is_picture and (good := good_name(path)) != path:
         return "file-name", f"'{file.name}' cannot be the name of a picture.", f"Rename it: {good}"
@@ -248,7 +248,7 @@ def _content_fault(file: Path, suffix: str, most: int) -> Fault | None:
         with open(os.open(file, flags), "rb") as opened:  # noqa: PTH123
             data = opened.read(most if suffix == ".svg" else HEAD)
     except OSError as error:
-        advice = "Ask whoever keeps this computer for the right to read it."
+        advice = "Ask the administrator of this computer for the right to read it."
         return "not-a-file", f"The file cannot be opened: {error.strerror}.", advice
     if suffix == ".svg":
         advice = "Export it as plain SVG, with attributes instead of styles; or as PNG."

@@ -39,7 +39,12 @@ def read_front_matter(text: str, path: str, cache: BuildCache | None = None) -> 
     end = next((number for number, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
         return None, [
-            Problem(Place(path), "front-matter", "The facts at the top have no end.", "Put a line --- after them.")
+            Problem(
+                Place(path),
+                "front-matter",
+                "The block at the top of the file is not closed.",
+                "Put a line --- after it.",
+            )
         ]
     facts, problems = yaml.read_yaml("\n".join(lines[1:end]) + "\n", path, first_line=2, cache=cache)
     if facts is None:
@@ -134,7 +139,7 @@ _PATTERNS = {
     "^[^<>{}`": "Use plain text: no citation, no line break, and none of < > { } [ ] and `.",
     "^[a-z]{2}(": "Write the code of a language, such as en or en-US.",
     r"^[a-z0-9-]+\.md": "Write the name of a page in docs/, such as index.md.",
-    "^[0-9a-f]": "Only `patientguide sign` writes this: sign the entry anew.",
+    "^[0-9a-f]": "Only `patientguide sign` writes this: sign the entry again.",
     "^[a-z]+(/": "Write the folder and the name of an entry, such as therapies/new-entry.",
     "^([a-z0-9-]+": "Write the name of a page in docs/, such as index.md, or a collection in capitals, such as PHASES.",
 }

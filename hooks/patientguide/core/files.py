@@ -51,7 +51,9 @@ def read_text(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     except OSError as error:
         message = f"The file cannot be opened: {error.strerror}."
         return None, [
-            Problem(Place(path), "not-a-file", message, "Ask whoever keeps this computer for the right to read it.")
+            Problem(
+                Place(path), "not-a-file", message, "Ask the administrator of this computer for the right to read it."
+            )
         ]
     except UnicodeDecodeError as error:
         message = f"Byte {error.start + 1} is not UTF-8 text."
@@ -62,7 +64,7 @@ def read_text(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     if mark := _CONFLICT.search(text):
         place = Place(path, text.count("\n", 0, mark.start()) + 1)
         advice = "Keep one of the two, and delete the lines that start with <<<<<<<, ======= and >>>>>>>."
-        return None, [Problem(place, "conflict", "Two versions of this text stand here.", advice)]
+        return None, [Problem(place, "conflict", "Two versions of this text are in the file.", advice)]
     return text, list(islice(_hidden(text, path), MANY)) if _may_hide(text) else []
 
 

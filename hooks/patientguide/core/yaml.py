@@ -274,7 +274,7 @@ class _Builder:
             key = event.value
             self.seen(event)
             if key in items:
-                self.refuse(event, "yaml-duplicate-key", f"'{key}' stands here a second time.", "Keep one of the two.")
+                self.refuse(event, "yaml-duplicate-key", f"'{key}' appears a second time.", "Keep one of the two.")
             place = self.at(event)
             items[key] = self.value(next(events), events, (*path, key))
             if items[key] is None:

@@ -96,7 +96,8 @@ def read(file: Path) -> tuple[State, str]:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         aside = file.with_name(f"{file.name}.set-aside")
         file.replace(aside)
-        return {}, f"{file} is damaged or not ours: it was set aside as {aside.name}, and all is asked anew."
+        notice = f"{file} is damaged or from another program. It was moved to {aside.name}; all is checked again."
+        return {}, notice
 
 
 def _known(values: dict[str, Any]) -> Known:

@@ -106,7 +106,7 @@ def strays(masked: str, text: str) -> Iterator[Stray]:
         if before.isspace() and after.isspace():
             yield Stray(
                 mark.start,
-                f"'{mark.text}' stands between two spaces, and would be shown.",
+                f"'{mark.text}' has a space on both sides, and would be shown.",
                 _PAIRED.format(mark.text[0]),
             )
         elif before.isalnum() and after.isalnum():

@@ -58,7 +58,7 @@ class Number(Authored):
 
 
 def short(number: Number, said: Said = _ENGLISH) -> str:
-    """As it stands in a sentence: `37 out of 100`, `1 to 6 out of 100`."""
+    """As you would write it in a sentence: `37 out of 100`, `1 to 6 out of 100`."""
     return f"{count(number, said)} {said('out of')} {number.of}"
 
 

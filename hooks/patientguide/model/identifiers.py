@@ -102,9 +102,9 @@ def address_fault(text: str) -> AddressFault | None:
     if parts.scheme != "https":
         return f"'{text}' is not secure", f"Write https:// and see whether it opens: {_with(text, 'https')}"
     if "@" in parts.netloc:
-        return "this address holds a name or password", "Remove what stands before the @."
+        return "this address holds a name or password", "Remove what comes before the @."
     if has_port:
-        return f"'{parts.netloc}' names a port", f"Remove what stands after {host}."
+        return f"'{parts.netloc}' names a port", f"Remove what comes after {host}."
     if wrong := _host_fault(host):
         return wrong
     if tracks(text):

@@ -150,7 +150,7 @@ def _a_to_z(guide: Guide) -> Draft:
     return Draft(
         uri=registry.A_TO_Z.uri,
         title=registry.A_TO_Z.title(guide.settings),
-        description="Every medicine, brand name, side effect and hard word, with the page that tells of it.",
+        description="Every medicine, brand name, side effect and hard word, with the page about it.",
         type=registry.A_TO_Z.type,
         source=SETTINGS_FILE,
         ages=[*status.ages(guide, guide.entries), *_glossary_age(guide)],

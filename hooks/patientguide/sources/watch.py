@@ -93,7 +93,7 @@ def _read(kind: str, reference: Reference, number: str, heard: Heard, day: str) 
         return _READ[kind](reference, number, heard, day)
     except ValidationError:
         # Whatever else a stranger's record holds, it costs no other source its answer.
-        return Fault("Its answer holds what no file of ours can hold.")
+        return Fault("Its answer contains something that content/watch.yml cannot hold.")
 
 
 def _doi(reference: Reference, doi: str, heard: Heard, day: str) -> Answer | Fault:

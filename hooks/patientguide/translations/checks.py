@@ -118,7 +118,7 @@ def _held(entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str])
         if len(texts[0]) != len(texts[1]):
             where = f"Under '{one.heading}' there" if one.heading else "There"
             message = f"{where} are {len(texts[0])} paragraphs and items, and {len(texts[1])} in the source text."
-            advice = "Translate each paragraph and item by itself, in the same order."
+            advice = "Translate each paragraph and item, one by one and in the same order."
             yield Problem(Place(entry.path, one.line), "translation", message, advice)
             continue
         for piece, origin in zip(*texts, strict=True):

@@ -127,12 +127,12 @@ def mark_problems(
     elif gone := fit.given_way:
         what = "text" if WHOLE in gone else f"({', '.join(sorted(gone))})"
         message = f"The safety text of '{name}' has changed: readers see the source's {what}."
-        yield Problem(file.place((FIELD,)), "stale-safety", message, f"Translate it anew. {advice}", Severity.WARNING)
+        yield Problem(file.place((FIELD,)), "stale-safety", message, f"Translate it again. {advice}", Severity.WARNING)
     elif fit.stale:
         of = f" ({', '.join(sorted(rows))})" if rows else ""
-        told = "" if name == "guide" else ": readers are told so"
+        told = "" if name == "guide" else ": readers see a notice"
         message = f"The source text of '{name}' has changed{of}{told}."
-        yield Problem(file.place((FIELD,)), "stale", message, f"Translate it anew. {advice}", Severity.WARNING)
+        yield Problem(file.place((FIELD,)), "stale", message, f"Translate it again. {advice}", Severity.WARNING)
 
 
 def command(path: str) -> str:
