@@ -1,8 +1,7 @@
-"""What earlier builds found out, kept by a hash of everything it was made of, never by a clock.
+"""The build cache: results of earlier builds, by a hash of all their inputs, never by time stamps.
 
-One JSON file for each kind of finding, sealed with a hash of its text under a key that only this user has. A file that
-is damaged, cut short, comes from elsewhere, or was written by another version of this program or of what it builds with
-is not believed: what it held is found out again.
+There is one JSON file for each kind of result, sealed with an HMAC under a key of this user. A file that is damaged,
+truncated, from elsewhere, or written by another version of this program or its dependencies is ignored.
 """
 
 import hmac
@@ -21,25 +20,24 @@ from platformdirs import user_cache_path
 
 from patientguide.core import files
 
-# The hash of what somebody vouched for: plain data, in whatever order its fields stand.
+# -- the hash that reviews are bound to: of plain data, whatever the order of its fields
 
 
 def data_hash(value: Any) -> str:
-    """The SHA-256 of data, in hex. Reviews are bound to it, so it may never come out otherwise."""
+    """The SHA-256 of data, in hex. Reviews are bound to it, so it must never change."""
     return sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-# The key that seals the caches of this user: a cache that came with a checkout, or from another computer, has
-# another.
+# -- the key that seals the caches of this user; a cache from a checkout or another computer has a different one
 #
-# It stands where the system keeps what programs of one user can make again, never in a project.
+# It is in the cache folder of the user, never in a project.
 
 
 _SIZE = 32
 
 
 def cache_key() -> bytes:
-    """The key of this user; where none can be kept, one that holds for this run only."""
+    """The key of this user. Where none can be stored, it is valid for this run only."""
     file = user_cache_path("patientguide") / "key"
     new = secrets.token_bytes(_SIZE)
     try:
@@ -75,10 +73,10 @@ def digest(*parts: Any) -> str:
 
 @dataclass
 class BuildCache:
-    """Findings by kind and name. `version` stands for the program; without a folder nothing outlives the process.
+    """Results by kind and name. `version` is that of the program; without a folder nothing outlives the process.
 
-    Only what was sealed with the same `secret` is believed: whoever can read the folder could make a plain hash.
-    `again` says that this process will build again, and should remember.
+    Only files sealed with the same `secret` are read: a plain hash could be forged by anyone who can write the folder.
+    `again` says that this process will build again, and should remember results.
     """
 
     folder: Path | None = None
@@ -92,7 +90,7 @@ class BuildCache:
     _made: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict)
 
     def get(self, kind: str, name: str, key: str) -> Any | None:
-        """What was found when `key` was the hash of all it is made of; None when that is not known."""
+        """The result whose inputs have the hash `key`, or None."""
         kept = self._new.get(kind, {}).get(name) or self._read(kind).get(name)
         if kept is None or kept[0] != key:
             return None
@@ -100,11 +98,11 @@ class BuildCache:
         return kept[1]
 
     def put(self, kind: str, name: str, key: str, value: Any) -> None:
-        """Keep plain data: texts, numbers, lists and mappings by texts."""
+        """Store plain data: strings, numbers, lists and dictionaries."""
         self._new.setdefault(kind, {})[name] = (key, value)
 
     def recalled(self, kind: str, name: str, key: Any, make: Callable[[], Made]) -> Made:
-        """What was made of `key` already: a frozen thing is the same for all builds of one process."""
+        """The object made from `key`, made only once: frozen objects are shared by all builds of a process."""
         if not self.again:
             return make()
         known = self._made.get((kind, name))
@@ -114,11 +112,11 @@ class BuildCache:
         return made
 
     def keep(self, kind: str) -> None:
-        """Keep all of a kind, used by this run or not."""
+        """Keep all results of a kind, even those that this run does not use."""
         self._new[kind] = {**self._read(kind), **self._new.get(kind, {})}
 
     def put_text(self, name: str, text: str) -> str | None:
-        """Keep a long text in a file of its own; answers its hash, by which it is known again, or None if it cannot."""
+        """Store a long text in a file of its own. Returns its hash, or None if it cannot be written."""
         if self.folder is None:
             return None
         data, file = text.encode(), _flat(name)
@@ -132,7 +130,7 @@ class BuildCache:
         return bytes_hash(data)
 
     def text(self, name: str, hash_: str) -> str | None:
-        """A long text that was kept; None when it is not there, or not as it was."""
+        """A stored long text, or None if it is missing or changed."""
         if self.folder is None:
             return None
         file = _flat(name)
@@ -144,7 +142,7 @@ class BuildCache:
         return data.decode() if bytes_hash(data) == hash_ else None
 
     def settle(self, *kinds: str) -> None:
-        """Write down now what this run is not going to ask for again, and free it. What cannot be written stays."""
+        """Flush these kinds to disk early and drop them from memory. What cannot be written stays."""
         for kind in kinds if self.folder and not self.again else ():
             with suppress(OSError):
                 self._write(kind)
@@ -160,10 +158,10 @@ class BuildCache:
             files.write_file(self.folder / f"{kind}.json", _sealed(self.version, items, self.secret))
 
     def close(self) -> None:
-        """Write down what this run used; the rest belongs to texts that are gone. Raises OSError."""
+        """Write the results that this run used; the others belong to texts that are gone. Raises OSError."""
         for kind in self._new:
             if self.again:
-                # What is recalled was not asked for here.
+                # Recalled results were not requested in this run.
                 self.keep(kind)
             self._write(kind)
         for file in (self.folder / _TEXTS).glob("*") if self.folder else ():
@@ -179,12 +177,12 @@ class BuildCache:
 
 
 def _flat(name: str) -> str:
-    """The name of a file that stands in no folder of its own: to make one takes longer than to write the file."""
+    """A file name without folders: to make a folder takes longer than to write the file."""
     return name.replace("/", "+")
 
 
 def _sealed(version: str, items: Items, secret: bytes) -> Iterator[bytes]:
-    """A line of JSON for each finding, piece by piece as all may be much; the last line is a hash of the others."""
+    """One line of JSON for each result, as an iterator to save memory. The last line is the seal of the others."""
     hash_ = hmac.new(secret, digestmod=sha256)
     for line in chain([version], ([name, *kept] for name, kept in items.items())):
         data = f"{_ENCODER.encode(line)}\n".encode()

@@ -17,17 +17,17 @@ from pathlib import Path
 
 from patientguide.core.problems import MANY, Place, Problem
 
-# The text of an ordinary UTF-8 file without hidden characters, or the reason why it cannot be had.
+# -- reading text: UTF-8 without hidden characters, or the problems that prevent it
 
 
-# Controls, formatting, private and unassigned characters hide text or turn its direction; a dose must read as it is
-# written, and a rule must find a word that readers see.
+# Control, format, private-use and unassigned characters can hide text or reverse its direction. A dose must read as
+# it is written, and a rule must find every word that readers see.
 HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-"""Letters, marks and signs that have no shape of their own: fillers and selectors."""
+"""Letters and marks without a visible shape: fillers and variation selectors."""
 _JOINERS = "\u200c\u200d"
 MAX_BYTES = 200_000
-# The engine needs time that grows with the square of some texts: a page is short, or it is several.
+# On some texts Python-Markdown takes time quadratic in their length, so a page has a limit.
 MAX_PAGE_BYTES = 40_000
 MAX_PAGE_LINES = 1_000
 _CONFLICT = re.compile(r"^(<{7}|>{7}|\|{7})( .*)?$", re.MULTILINE)
@@ -73,10 +73,10 @@ def _may_hide(text: str) -> bool:
 
 
 def is_hidden(sign: str, before: str = "", after: str = "") -> bool:
-    """Whether nobody sees a character, though it may change how others are read.
+    """Whether a character is invisible, though it may change how others are read.
 
-    A line break is seen, and a tab is named where it matters. A joiner belongs to letters that are joined, as in Hindi
-    or Persian, and to the parts of a picture sign; a selector belongs to the picture sign before it.
+    Line breaks and tabs are not: tabs have a check of their own. A zero-width joiner is allowed between joined letters,
+    as in Hindi or Persian, and within an emoji; a variation selector is allowed after an emoji.
     """
     if sign in "\n\t":
         return False
@@ -88,18 +88,18 @@ def is_hidden(sign: str, before: str = "", after: str = "") -> bool:
 
 
 def _is_joined(sign: str) -> bool:
-    """Whether a character is of a script whose letters are joined, or a picture sign."""
+    """Whether a character is an emoji, or of a script with joined letters."""
     kind = unicodedata.category(sign or " ")
     return kind in ("So", "Sk") or sign == "\ufe0f" or (kind[0] in "LM" and "\u0590" <= sign < "\u1e00")
 
 
 def first_hidden(text: str) -> str | None:
-    """The first character of a text that nobody sees, such as U+202E."""
+    """The first invisible character of a text, such as U+202E."""
     return next((f"U+{ord(sign):04X}" for _, sign in all_hidden(text)), None) if _may_hide(text) else None
 
 
 def all_hidden(text: str) -> Iterator[tuple[int, str]]:
-    """Every character of a text that nobody sees, with its place."""
+    """Every invisible character of a text, with its place."""
     for number, sign in enumerate(text):
         if not sign.isascii() or not sign.isprintable():
             before, after = text[number - 1 : number] if number else "", text[number + 1 : number + 2]
@@ -118,11 +118,11 @@ def _hidden(text: str, path: str) -> Iterator[Problem]:
             )
 
 
-# Files that are whole or not there: a run that is killed, or a disk that is full, leaves what was there before.
+# -- writing files atomically: after a kill or on a full disk, the old file is still there
 
 
 def write_file(file: Path, text: str | Iterable[bytes]) -> None:
-    """Put a text, or its bytes, in the place of a file, at once. Raises OSError, and then the old one is as it was."""
+    """Replace a file atomically. Raises OSError; then the old file is unchanged."""
     new = _written(file, text)
     with suppress(OSError):
         shutil.copymode(file, new)
@@ -135,13 +135,13 @@ def write_file(file: Path, text: str | Iterable[bytes]) -> None:
 
 
 def create_file(file: Path, text: str) -> None:
-    """Write a new file, at once. Raises FileExistsError when there is one of that name, else OSError."""
+    """Create a file atomically. Raises FileExistsError if it exists, and OSError if it cannot be written."""
     new = _written(file, text)
     try:
-        file.hardlink_to(new)  # unlike a rename, a link never takes the place of a file
+        file.hardlink_to(new)  # unlike a rename, a link never replaces a file
     except FileExistsError:
         raise
-    except OSError:  # some disks have no links
+    except OSError:  # some file systems have no links
         if lexists(file):
             raise FileExistsError(EEXIST, strerror(EEXIST), str(file)) from None
         new.rename(file)
@@ -151,12 +151,12 @@ def create_file(file: Path, text: str) -> None:
 
 
 def temporary_file(file: Path) -> Path:
-    """Where a text is written before it takes its place. The name is fixed, so that killed runs do not pile up."""
+    """The temporary file that replaces `file`. Its name is fixed, so that killed runs leave at most one behind."""
     return file.with_name(f".{file.name}.new")
 
 
 def _written(file: Path, text: str | Iterable[bytes]) -> Path:
-    """The text in a hidden file beside the real one."""
+    """Write to the temporary file beside the real one, and return its path."""
     new = temporary_file(file)
     flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0)
     try:
@@ -171,10 +171,10 @@ def _written(file: Path, text: str | Iterable[bytes]) -> Path:
 
 
 def _settle(folder: Path) -> None:
-    """Make the new name last through a loss of power, where the system can."""
+    """Sync the folder, so that the new name survives a loss of power, where the system supports it."""
     try:
         handle = os.open(folder, os.O_RDONLY)
-    except OSError:  # some systems open no folders
+    except OSError:  # some systems cannot open folders
         return
     try:
         os.fsync(handle)
@@ -182,17 +182,17 @@ def _settle(folder: Path) -> None:
         os.close(handle)
 
 
-# A new folder that is whole or not there: a killed run leaves nothing that passes for it, or blocks the next.
+# -- writing a new folder: a killed run leaves nothing that looks complete, or that blocks the next run
 
 
 _REPOSITORY = ".git"
-"""What a folder may hold already: a repository that was begun first."""
+"""The only thing that a target folder may contain: a repository that was initialized first."""
 _LAST = "mkdocs.yml"
 _MARK = ".not-whole-yet"
 
 
 def other_files(target: Path, files: Mapping[str, str]) -> list[str]:
-    """What a folder holds besides a repository, and besides what a killed run wrote of `files`."""
+    """The names in a folder, except a repository and those of `files` that a killed run wrote."""
     if not target.is_dir():
         return []
     there = [path for path in sorted(target.rglob("*")) if path.relative_to(target).parts[0] != _REPOSITORY]
@@ -211,9 +211,9 @@ def _is_ours(path: Path, target: Path, files: Mapping[str, str]) -> bool:
 
 
 def write_folder(target: Path, files: Mapping[str, str]) -> None:
-    """Write texts by their paths to a folder that holds no `others`. Raises OSError."""
+    """Write texts, by path, to a folder without `other_files`. Raises OSError."""
     if target.is_dir():
-        # It stays the same folder: somebody may be working in it.
+        # The folder itself is kept: it may be the working directory of a shell.
         _complete(target, files)
         return
     target = target.resolve()
@@ -229,7 +229,7 @@ def write_folder(target: Path, files: Mapping[str, str]) -> None:
 
 
 def _complete(target: Path, files: Mapping[str, str]) -> None:
-    """Write the files that are not there yet; last the one that makes a folder a guide."""
+    """Write the files that are missing; last the one that makes the folder a guide."""
     for path in sorted(files, key=lambda path: (path == _LAST, path)):
         file, text = target / path, files[path]
         if not file.exists():
@@ -237,15 +237,15 @@ def _complete(target: Path, files: Mapping[str, str]) -> None:
             create_file(file, text)
 
 
-# The last good site stays whole until the next one is, whatever happens in between.
+# -- replacing a built site: the old one stays complete until the new one is
 
 
 class SiteError(Exception):
-    """Why a site was left as it is, in a sentence for people."""
+    """The reason why a site was not replaced, as a sentence for people."""
 
 
 def rebuilt(site: Path, build: Callable[[], object]) -> None:
-    """Let `build` fill the empty folder `site`. When it fails, with any exception, what stood there is there again."""
+    """Let `build` fill the empty folder `site`. On any exception the old content is restored."""
     with tempfile.TemporaryDirectory(dir=site.parent) as folder:
         last_good = Path(folder) / "site"
         site.rename(last_good)
@@ -259,9 +259,9 @@ def rebuilt(site: Path, build: Callable[[], object]) -> None:
 
 
 def swap_site(new: Path, site: Path) -> Path | None:
-    """Put the folder `new` in the place of `site`, which is moved aside first and then removed.
+    """Replace the folder `site` by `new`. The old one is moved aside first, and removed afterwards.
 
-    Answers the folder aside, if it could not be removed. Raises SiteError; then the old site is where it was.
+    Returns the old folder if it could not be removed. Raises SiteError; then the old site is still in place.
     """
     if not (new / "index.html").is_file():
         raise SiteError(f"{new} is no built site, so {site} was left as it is.")
@@ -276,7 +276,7 @@ def swap_site(new: Path, site: Path) -> Path | None:
         else:
             shutil.copytree(new, near)
         if not site.exists() and left:
-            # What a run left that was killed between the two moves below.
+            # Left by a run that was killed between the two renames below.
             left.pop().rename(site)
         aside = replace_dir(near, site)
     except (OSError, shutil.Error) as error:
@@ -290,9 +290,9 @@ def swap_site(new: Path, site: Path) -> Path | None:
 
 
 def replace_dir(new: Path, place: Path) -> Path | None:
-    """Move the folder at `place` aside and `new` to its place, or neither; then remove what is aside.
+    """Replace the folder `place` by `new`, or leave both; then remove the old one.
 
-    Answers the folder aside, if it could not be removed. Raises OSError.
+    Returns the old folder if it could not be removed. Raises OSError.
     """
     if not place.exists():
         new.rename(place)
@@ -313,7 +313,7 @@ def _beside(folder: Path, name: str) -> Path:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a folder as far as possible, with folders in it that are closed to their own owner."""
+    """Remove a folder as far as possible, even subfolders without permissions for their owner."""
     _open(folder)
     for here, inside, _ in os.walk(folder):
         for name in inside:
@@ -327,13 +327,13 @@ def _open(folder: Path) -> None:
             folder.chmod(0o700)
 
 
-# What a file is by its first bytes: browsers go by these, too, whatever its name says.
+# -- file types by their first bytes, as browsers detect them, whatever the name says
 
 
 PICTURES = (".ico", ".jpeg", ".jpg", ".png", ".svg", ".webp")
 TEXTS = (".css", ".js", ".txt", "")
 HEAD = 512
-"""How many bytes tell."""
+"""How many bytes are needed to detect a type."""
 
 _KINDS: Mapping[str, re.Pattern[bytes]] = {
     "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -358,17 +358,17 @@ _WANTED = {
     **dict.fromkeys(TEXTS, "text"),
 }
 SUFFIXES = tuple(sorted(filter(None, _WANTED)))
-"""How the names of files may end that are published as they stand."""
+"""The suffixes of files that are published unchanged."""
 
 
 def file_kind(head: bytes) -> str:
-    """The kind of a file by its first bytes; empty for one that is not known."""
+    """The type of a file by its first bytes, or an empty string if it is unknown."""
     kind = next((name for name, sign in _KINDS.items() if sign.match(head)), "")
     return kind or ("" if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head) else "text")
 
 
 def file_kind_fault(suffix: str, head: bytes) -> tuple[str, str] | None:
-    """What is wrong with a file whose name ends in `suffix`, and what to do; None if it is what its name says."""
+    """Message and advice if the content of a file does not match its `suffix`, else None."""
     found, wanted = file_kind(head), _WANTED[suffix]
     if found == wanted:
         return None

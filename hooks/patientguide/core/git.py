@@ -1,6 +1,6 @@
-"""The version that a change is compared with: a commit, unpacked into a folder for a while, or another checkout.
+"""The base version of a comparison: a commit, unpacked into a temporary folder, or another checkout.
 
-Only files of the guide are unpacked, and none of them is run. Git itself is asked for a commit and an archive only.
+Only files of the guide are unpacked, and none of them is run.
 """
 
 import io
@@ -18,11 +18,11 @@ _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class BaseError(Exception):
-    """Why there is nothing to compare with, in a sentence for people."""
+    """The reason why there is no base version, as a sentence for people."""
 
 
 class Base(NamedTuple):
-    """The content folder of the other version, and what to call that version."""
+    """The content folder of the base version, and its name for people."""
 
     content: Path
     name: str
@@ -30,10 +30,9 @@ class Base(NamedTuple):
 
 @contextmanager
 def unpacked(base: str, content: Path) -> Iterator[Base]:
-    """The version `base` of the guide in `content`: a revision of its git repository, or else a folder.
+    """The version `base` of the guide in `content`: a revision of its git repository, or a folder with a checkout.
 
-    The folder holds another checkout: of the project, or of the repository it is a part of.
-    Raises BaseError when there is no such version, or no guide in it.
+    Raises BaseError if there is no such version, or no guide in it.
     """
     root = content.resolve().parent
     if commit := _commit(base, root):
@@ -52,7 +51,7 @@ def unpacked(base: str, content: Path) -> Iterator[Base]:
 
 
 def git(root: Path, *arguments: str) -> bytes | None:
-    """What git answers in `root`; None when it fails or is not installed."""
+    """The output of git in `root`, or None if it fails or is not installed."""
     try:
         done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)  # noqa: S603, S607
     except OSError:
@@ -68,7 +67,7 @@ def _commit(base: str, root: Path) -> str | None:
 
 
 def _unpack(commit: str, root: Path, content: str, target: Path) -> None:
-    """Write the content and docs folders of a commit, as they stand beside each other in `root`, to `target`."""
+    """Write the content and docs folders of a commit, side by side as in `root`, to `target`."""
     listed = git(root, "ls-tree", "-z", "--name-only", commit, "--", content, DOCS)
     names = [name for name in (listed or b"").decode().split("\0") if name]
     archive = (
@@ -77,6 +76,6 @@ def _unpack(commit: str, root: Path, content: str, target: Path) -> None:
     if archive is None:
         raise BaseError(f"{commit[:12]} has no folder {content}/ that git can read.")
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        # Links are left out: the loader would not follow them, and nothing outside may be reached.
+        # Links are left out: the loader does not follow them, and nothing outside may be reached.
         members = [member for member in tar if member.isreg() or member.isdir()]
         tar.extractall(target, members, filter="data")

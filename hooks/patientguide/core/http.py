@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 class Hop(NamedTuple):
-    """A redirect: its status, and where it led."""
+    """A redirect: its status and its target."""
 
     status: int
     to: str
@@ -17,7 +17,7 @@ class Hop(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back. `fault` is empty, or: forbidden, elsewhere, hops, timeout, tls, connection, robots, stopped."""
+    """The result. `fault` is empty, or: forbidden, elsewhere, hops, timeout, tls, connection, robots, stopped."""
 
     fault: str = ""
     detail: str = ""
@@ -34,12 +34,12 @@ class Answer:
     seconds: float = 0.0
 
 
-# The body of an answer as text, whatever it claims its letters to be.
+# -- decoding a body, whatever charset it claims
 
 
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE)
 
-# What browsers take (WHATWG Encoding). Python knows more: one of them takes time by the square, others raise.
+# The encodings of browsers (WHATWG Encoding). Python knows more, but one takes quadratic time and others raise.
 _TAKEN = re.compile(
     r"utf-?(8|16([lb]e)?)|(us-)?ascii|iso-?8859-?\d+(-[ei])?|latin-?\d+|(windows|cp)-?\d+|koi8-[ru]|macintosh|"
     r"gb(2312|k|18030)|big5(-hkscs)?|euc-(jp|kr)|shift[_-]jis|iso-2022-jp",
@@ -48,9 +48,9 @@ _TAKEN = re.compile(
 
 
 def body_text(content_type: str, body: bytes, head: int = 0) -> str:
-    """The body as text by the charset that is announced, if browsers know it, else as UTF-8.
+    """The body as text in its declared charset if browsers know it, else in UTF-8.
 
-    In the first `head` bytes of the body it may be announced too, as pages do.
+    Pages may declare it in the first `head` bytes of the body.
     """
     named = _CHARSET.search(content_type.encode("ascii", "replace")) or _CHARSET.search(body[:head])
     charset = named[1].decode() if named else ""
@@ -67,7 +67,7 @@ CONTACT = "PATIENTGUIDE_CONTACT"
 """The environment variable with an e-mail address that services may write to."""
 
 AGENT = "patientguide"
-"""Our name for hosts, and for their robots.txt."""
+"""The name of this client for hosts and in robots.txt."""
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
@@ -75,7 +75,7 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 @dataclass(frozen=True)
 class Service:
-    """A service: its name for people, its base address, and the environment variable that replaces that.
+    """A service: its name, its base address, and the environment variable that overrides the address.
 
     `rate` holds requests a second with and without a contact; `contact` maps the names of its parameters to ours.
     """
@@ -105,23 +105,23 @@ SERVICES: Mapping[str, Service] = {
 
 
 class AddressError(Exception):
-    """A contact or base address that cannot be used, in a sentence for people."""
+    """The reason why a contact or base address cannot be used, as a sentence for people."""
 
 
 def contact(text: str | None) -> str | None:
-    """An e-mail address, or None for none. Raises AddressError when it is anything else."""
+    """A checked e-mail address, or None. Raises AddressError for anything else."""
     if text and not _EMAIL.fullmatch(text):
         raise AddressError(f"The contact '{text}' is no e-mail address.")
     return text or None
 
 
 def user_agent(contact: str | None) -> str:
-    """Who asks, honestly, and how to reach us: the User-Agent of every request."""
+    """The User-Agent of every request: who asks, and how to reach them."""
     return f"{AGENT}/{metadata.version('patientguide')}" + (f" (mailto:{contact})" if contact else "")
 
 
 def service_base(text: str) -> str:
-    """A base address without its last slash. Raises AddressError unless it is https, or on this machine."""
+    """A base address without its last slash. Raises AddressError unless it is https or on this machine."""
     try:
         parts = urlsplit(text)
         secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
@@ -134,9 +134,9 @@ def service_base(text: str) -> str:
 
 
 def service_bases(named: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str]:
-    """Base addresses that replace those of services, by the service: those named, else those of the environment.
+    """Base addresses by service: those given, else those of the environment.
 
-    Raises AddressError when one cannot be used.
+    Raises AddressError if one cannot be used.
     """
     found = {name: environment[s.variable] for name, s in SERVICES.items() if environment.get(s.variable)}
     return {name: service_base(text) for name, text in {**found, **named}.items()}

@@ -1,4 +1,4 @@
-"""What the system refused, such as a file that nobody may read or a disk that is full, in a sentence for people."""
+"""Errors of the system, such as a closed file or a full disk, as sentences for people."""
 
 import os
 import re
@@ -6,9 +6,9 @@ import shutil
 
 
 def sentence(error: OSError) -> str | None:
-    """What happened to which file; None for an error that is not of the system, but of a program."""
+    """A sentence about the file and the error, or None for an error of the program."""
     if isinstance(error, shutil.Error):
-        # A folder that could not be copied whole: each file with its reason, as text.
+        # shutil.Error: each file that could not be copied, with its reason as text
         source, _, why = error.args[0][0]
         found = re.match(r"\[Errno \d+\] ([^:]+)", why)
         return f"{source}: {found[1] if found else why}."

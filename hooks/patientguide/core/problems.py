@@ -1,4 +1,4 @@
-"""Problems: what is wrong, where, and what to write instead; and how they are printed."""
+"""Problems, with place, message and advice, and their output formats."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
-# What is wrong, where, and what to write instead: the one shape every check answers in.
+# -- the type that every check returns
 
 
 class Severity(StrEnum):
@@ -19,11 +19,11 @@ class Severity(StrEnum):
 
 
 MANY = 100
-"""As many problems of one kind in one text are named; whoever mends these finds the rest."""
+"""The most problems of one kind that are reported for one text. The others are reported once these are fixed."""
 
 
 class Place(NamedTuple):
-    """A spot in a source file: path from the project's root, line and column counted from 1."""
+    """A position in a source file: path from the project's root, line and column counted from 1."""
 
     path: str
     line: int = 1
@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Problem:
-    """One finding: `code` is stable and may be searched for, `advice` says what to write instead."""
+    """One problem. `code` is stable and can be searched for; `advice` says what to write instead."""
 
     place: Place
     code: str
@@ -42,7 +42,7 @@ class Problem:
 
     @property
     def order(self) -> tuple[int, Place, str, str]:
-        """Sort key: errors first, waived ones last, then by file, line and column."""
+        """Sort key: errors first, waived problems last, then by file, line and column."""
         return (list(Severity).index(self.severity), self.place, self.code, self.message)
 
 
@@ -52,12 +52,12 @@ def worst_first(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Whether a build must stop."""
+    """Whether any problem stops a build."""
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """Advice that names the nearest known word, or lists them all when none is near and they are few."""
+    """Advice that names the nearest known word, or lists all words if none is near and they are few."""
     names = sorted(known)
     if near := get_close_matches(word, names, n=1, cutoff=0.6):
         return f"Did you mean '{near[0]}'?"
@@ -66,15 +66,15 @@ def suggest(word: str, known: Iterable[str]) -> str:
     return "Check the spelling, or add it first."
 
 
-# Problems as text for people, as annotations for GitHub, and as JSON for programs.
+# -- output: text for people, annotations for GitHub, JSON for programs
 
 
 CLEAN = "Nothing to do."
-"""The line by which a Markdown report of the weekly watch says so; the workflow closes its issue by it."""
+"""The line of a Markdown report without findings. The weekly workflow closes its issue when all reports have it."""
 
 
 def visible(text: str) -> str:
-    """Text on one line that hides nothing and is not endless: no entry or file name can forge a line of a report."""
+    """Text on one line, without hidden characters and shortened, so that no file name can forge a line of a report."""
     kept = text if len(text) <= 400 else text[:400] + "..."
     return "".join(s if s.isprintable() else s.encode("unicode_escape").decode() for s in kept)
 
@@ -89,7 +89,7 @@ def as_text(problems: Sequence[Problem]) -> str:
 
 
 def as_github(problems: Sequence[Problem]) -> str:
-    """Workflow commands; what is waived is a notice. All is escaped, so that no entry can forge a command."""
+    """Workflow commands of GitHub; waived problems are notices. Escaped, so that no entry can forge a command."""
     return "\n".join(
         f"::{_LEVELS.get(p.severity, p.severity)} file={_property(p.place.path)},line={p.place.line},col={p.place.col},"
         f"title={_property(p.code)}::{_data(f'{p.message} {p.advice}')}"
@@ -114,7 +114,7 @@ def as_json(problems: Sequence[Problem]) -> str:
             for p in problems
         ],
         indent=2,
-        # Names of files may hold bytes that are no text.
+        # File names may contain bytes that are not valid text.
         ensure_ascii=True,
     )
 
@@ -123,7 +123,7 @@ FORMATS = {"text": as_text, "github": as_github, "json": as_json}
 
 
 def count(problems: Sequence[Problem]) -> str:
-    """One line that says how many errors and warnings there are, and how many are waived."""
+    """One line with the numbers of errors, warnings and waived problems."""
     errors, warnings, waived = (sum(p.severity is level for p in problems) for level in Severity)
     line = f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
     return f"{line}, {waived} waived" if waived else line

@@ -9,29 +9,29 @@ from dataclasses import dataclass, field
 
 import click
 
-# How far a long task is: one line that is rewritten in place, for whoever sits before a terminal; nothing in a log.
+# -- progress: one line that is rewritten in place on a terminal, and nothing in a log
 
 
 AFTER = 1.0
-"""Seconds after which a task is a long one."""
+"""Seconds after which progress is shown."""
 _BETWEEN = 0.1
 
 
 def progress_line(text: str = "") -> None:
-    """Show a text in place of the last; without one, none. What is printed next begins where it began."""
+    """Replace the progress line by a text, or clear it. What is printed next starts at the same place."""
     if sys.stderr.isatty():
         click.echo(f"\033[K{text}\r", nl=False, err=True)
 
 
 @dataclass
 class Progress:
-    """Counts the steps of a task, and shows them once it takes long."""
+    """Counts the steps of a task, and shows them if it takes long."""
 
     _begun: float = field(default_factory=time.monotonic)
     _shown: float = 0.0
 
     def step(self, text: str) -> None:
-        """Say where it is, unless it was said a moment ago."""
+        """Count a step, and show it unless one was shown a moment ago."""
         now = time.monotonic()
         if now - self._begun >= AFTER and now - self._shown >= _BETWEEN:
             self._shown = now
@@ -39,22 +39,22 @@ class Progress:
 
     @property
     def seconds(self) -> float:
-        """How long it has taken."""
+        """Seconds since the start."""
         return time.monotonic() - self._begun
 
 
-# What is in memory to stay is not searched for garbage: on a large guide that takes a tenth of a build.
+# -- garbage collection: it takes a tenth of a build of a large guide to search objects that stay anyway
 
 
 def freeze() -> None:
-    """What is there now stays."""
+    """Let the garbage collector skip all present objects."""
     gc.collect()
     gc.freeze()
 
 
 @contextmanager
 def long_lived() -> Iterator[None]:
-    """What is made inside stays as long as the build, and is not looked at again until the next one begins."""
+    """Let the garbage collector skip the objects made inside until the next build starts."""
     gc.unfreeze()
     gc.disable()
     try:

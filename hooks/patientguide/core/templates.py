@@ -9,12 +9,10 @@ from jinja2.bccache import Bucket
 
 from patientguide.core.cache import BuildCache
 
-# Where all texts are drawn from: templates, which hold the words that readers and programs are given.
-
 
 @cache
 def environment() -> Environment:
-    """One for all builds of a preview: its templates are compiled once."""
+    """The environment, shared by all builds of a preview, so that templates are compiled once."""
     return Environment(
         loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
         autoescape=select_autoescape(["html.j2", "xml.j2"]),
@@ -25,28 +23,26 @@ def environment() -> Environment:
     )
 
 
-# Templates as an earlier run compiled them: a short build spends a tenth of its time on that.
-#
-# Jinja believes what it compiled only if the template and its own version are as they were; what it is stored in
-# knows whether it is as it was written.
+# Compiling templates takes a tenth of a short build. Jinja itself checks that the template and its own version are
+# the same; the cache checks that the stored bytes are.
 
 
 _KIND = "templates"
 
 
 class TemplateCache(BytecodeCache):
-    """Keeps compiled templates with everything else that a build found out."""
+    """Jinja's bytecode cache on top of the build cache."""
 
     def __init__(self, cache: BuildCache) -> None:
-        """`cache` is that of one build."""
+        """Store bytecode in the `cache` of one build."""
         self._cache = cache
         cache.keep(_KIND)
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give Jinja what is known of one template."""
+        """Load the bytecode of a template, if it is known."""
         if known := self._cache.get(_KIND, bucket.key, bucket.checksum):
             bucket.bytecode_from_string(b64decode(known))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what Jinja compiled."""
+        """Store the bytecode of a template."""
         self._cache.put(_KIND, bucket.key, bucket.checksum, b64encode(bucket.bytecode_to_string()).decode())

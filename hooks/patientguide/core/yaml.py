@@ -1,7 +1,7 @@
-"""YAML as editors mean it: plain data, the place of every value, and no surprises.
+"""A strict YAML reader that keeps the position of every value.
 
-PyYAML's own loader turns `1:30` into 90, `012` into 10 and `no` into False, and keeps the last of two equal keys
-without a word. Here such text is refused, with advice, and so are aliases and tags, which data files do not need.
+PyYAML's own loader turns `1:30` into 90, `012` into 10 and `no` into False, and silently keeps the last of two equal
+keys. Here such text is refused, with advice, and so are aliases and tags, which data files do not need.
 """
 
 import re
@@ -16,7 +16,7 @@ from patientguide.core import files
 from patientguide.core.cache import BuildCache, bytes_hash
 from patientguide.core.problems import MANY, Place, Problem
 
-# A word without quotes in YAML: what it means, or that versions of YAML read it differently.
+# -- scalars without quotes: their value, or that they are ambiguous
 
 
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)$")
@@ -34,15 +34,15 @@ _OPEN, _CLOSE = (
 QUOTED = re.compile(
     rf"[{_OPEN}\u00b4].*[{_CLOSE}\u00ab\u00b4]|[{_OPEN}][^{_OPEN}{_CLOSE}]*|[^{_OPEN}{_CLOSE}]+[\u201d\u201c]"
 )
-"""A value between quotes that are none to YAML, such as those that Word makes, or after one that was never closed."""
+"""A value in quotes that YAML does not know, such as those of Word, or after a quote that was never closed."""
 HALF_QUOTED = re.compile(rf"(?<=[:,\[-] )(\"[^\"{_CLOSE}]*[{_CLOSE}]|[{_OPEN}][^\"]*\"?)\s*[,\]]?\s*$")
-"""The same with a straight quote at one end, or with a colon in it: then the file cannot be read."""
+"""The same with a straight quote at one end, or with a colon inside, which makes the file unreadable."""
 _PLAIN_WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _WORDS_FOR_TRUTH = {"y", "yes", "n", "no", "on", "off", "true", "false"}
 
 
 def plain_meaning(text: str) -> tuple[Any, str]:
-    """Its value, and what to write instead if it can be read in more than one way."""
+    """The value of a scalar, and what to write instead if it is ambiguous."""
     if text in _PLAIN_WORDS:
         return _PLAIN_WORDS[text], ""
     if _INTEGER.match(text) and len(text) <= 9:
@@ -53,10 +53,10 @@ def plain_meaning(text: str) -> tuple[Any, str]:
     return text, f'Write "{text}" with double quotes if it is text{more}.'
 
 
-# What PyYAML says of a mistake, in plain words, and what to do about it.
+# -- syntax errors of PyYAML in plain words, with advice
 
 
-# PyYAML's words for the mistakes people make most, the same in plain words, and what to do about them.
+# Messages of PyYAML for the most frequent mistakes, each with a plain message and advice.
 _SAID = {
     "mapping values are not allowed": (
         "A second colon on this line cannot be read.",
@@ -91,7 +91,7 @@ _SAID = {
 
 
 def explain_error(error: yaml.MarkedYAMLError) -> tuple[str, str]:
-    """What is wrong and the advice."""
+    """The message and advice for a syntax error."""
     words = f"{error.problem or ''} {error.context or ''}"
     unknown = (f"This cannot be read: {error.problem}.", "Compare it with the example in CONTRIBUTING.md.")
     return next((plain for start, plain in _SAID.items() if start in words), unknown)
@@ -105,28 +105,28 @@ Path = tuple[Key, ...]
 
 _QUOTED = ('"', "'", "|", ">")
 _STRAIGHT = 'Write straight quotes, as in "text", before and after it.'
-# YAML ends lines at more signs than editors do; a place beyond the last line of an editor is put at its end.
+# YAML knows more line breaks than editors do. A position beyond an editor's last line becomes the end of that line.
 _LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True)
 class YamlFile:
-    """The data of a file, and where each value stands in its text, which starts on line `first_line`."""
+    """The data of a file, and the position of each value in its text, which starts on line `first_line`."""
 
     path: str
     text: str = field(default="", repr=False)
     first_line: int = 1
     digest: str = ""
-    """A hash of its text."""
+    """The hash of the text."""
 
     @cached_property
     def data(self) -> Any:
-        """What it says, as plain data."""
+        """The parsed data."""
         return self._read()[0]
 
     @cached_property
     def places(self) -> Mapping[Path, Place]:
-        """The place of each value by its path of keys and list positions."""
+        """The position of each value, by its path of keys and list indexes."""
         return self._read()[1]
 
     def _read(self) -> tuple[Any, Mapping[Path, Place]]:
@@ -134,24 +134,24 @@ class YamlFile:
         return builder.document(yaml.parse(self.text, Loader=yaml.CSafeLoader)), builder.places
 
     def knowing(self, **found: Any) -> Self:
-        """The same, with its data or places as they were found already."""
+        """The same file with data or positions that are known already."""
         vars(self).update(found)
         return self
 
     def forget(self, *names: str) -> None:
-        """Free what can be read again from its text: data and places of a thousand files fill some megabytes."""
+        """Free data and positions, which can be parsed again: those of a thousand files take some megabytes."""
         for name in names:
             vars(self).pop(name, None)
 
     def place(self, path: Path) -> Place:
-        """Where the value stands, or the nearest thing around it that exists."""
+        """The place of the value at `path`, or of its nearest existing parent."""
         while path and path not in self.places:
             path = path[:-1]
         return self.places.get(path, Place(self.path))
 
 
 def strings(value: Any, unless: Callable[[Any], bool] = lambda _: False, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Every text in data that was read, with its path; a part is left out when `unless` says so of it."""
+    """Every string in parsed data with its path, except in parts for which `unless` is true."""
     if unless(value):
         return
     if isinstance(value, str):
@@ -167,10 +167,9 @@ def strings(value: Any, unless: Callable[[Any], bool] = lambda _: False, path: P
 def read_yaml(
     text: str, path: str, first_line: int = 1, cache: BuildCache | None = None
 ) -> tuple[YamlFile | None, list[Problem]]:
-    """Read YAML `text` of the file `path`, whose first line is line `first_line` of that file.
+    """Parse the YAML `text` of the file `path`, which starts on line `first_line` of that file.
 
-    Answers the data and every refusal; None when the text is no YAML at all. A text without any is not read again
-    while `cache` knows it.
+    Returns the file, or None if the text is not YAML at all, and every problem. A text without problems is cached.
     Problems: yaml-size, yaml-syntax, yaml-alias, yaml-tag, yaml-depth, yaml-duplicate-key, yaml-ambiguous, yaml-key,
     yaml-quotes.
     """
@@ -189,7 +188,7 @@ def read_yaml(
         found = _syntax_problem(error, builder)
         return None, [*(problem for problem in builder.problems if problem.place != found.place), found]
     except (yaml.reader.ReaderError, UnicodeEncodeError) as error:
-        # The reader counts bytes.
+        # PyYAML counts bytes here.
         before = (
             text[: error.start]
             if isinstance(error, UnicodeEncodeError)
@@ -204,7 +203,7 @@ def read_yaml(
 
 
 class _RefusedError(Exception):
-    """Reading stopped: what follows could not be trusted."""
+    """Parsing stopped, because the rest could not be trusted."""
 
 
 class _Builder:
@@ -298,7 +297,7 @@ class _Builder:
         return value
 
     def seen(self, event: Any) -> None:
-        """Refuse what only an escape in double quotes can bring in: a file's own text has been looked at before."""
+        """Refuse hidden characters from escapes in double quotes. Those of the text itself were found before."""
         if event.style == '"' and "\\" in self.text and (sign := files.first_hidden(event.value)):
             if chr(int(sign[2:], 16)) in self.text:
                 return
