@@ -1,5 +1,5 @@
-"""The guard: a page shows what was written.
+"""The guard against lost words: a page must show everything that was written.
 
-`written` says what a reader should see of a text, `rendered` what a page shows, and `compare` finds what was lost
-between the two.
+`written` turns a source text into the lines that a reader should see, `rendered` turns a page into the lines that it
+shows, and `compare` finds what is missing.
 """

@@ -1,7 +1,7 @@
-"""The guard: what a reader sees on a page, held against what was written, whatever made the page of it.
+"""Compare what a page shows with what was written.
 
-Every word, number and citation that a page takes from a file must be on it, in the same order. It knows no kinds of
-fault: it compares lines (`written`) with lines (`pagetext`), and a difference is named by the words that are missing.
+Every word, number and citation that a page takes from a file must be on it, in the same order. There is no list of
+faults: lines (`written`) are compared with lines (`rendered`), and a difference is reported by the missing words.
 """
 
 import re
@@ -19,14 +19,14 @@ _LETTER = re.compile(
 )
 _APART = frozenset(" \n:;()")
 _DRAWN = ("## ", "{part:")
-"""How lines begin that templates draw in their own way: headings of sections, and parts of pages."""
+"""Prefixes of lines that templates render in their own way: headings of sections, and parts of pages."""
 _SIGNS = str.maketrans({CITE: " [@", CITE_END: "] ", LOCATOR: " [", LOCATOR_END: "] ", ITEM: " ", CELL: " "})
 _MOST = 12
-"""So many lost words of a stretch are named, and so many stretches of a text."""
+"""The most lost words that are reported for a stretch, and the most stretches for a text."""
 
 
 class Shown(NamedTuple):
-    """A text that a page takes from a file, by the path of that, and its lines."""
+    """A text that a page takes from a file: the file's path, and the lines of the text."""
 
     path: str
     text: str
@@ -34,9 +34,9 @@ class Shown(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """A text of which `words` are lost, and where the piece starts that held them.
+    """A text with lost `words`, and the offset of the piece that contained them.
 
-    Words that stood together are one of them. `path` is that of its file; it is empty for a name or label.
+    Adjacent words count as one. `path` is that of the file, and empty for a name or label.
     """
 
     path: str
@@ -47,33 +47,33 @@ class Loss(NamedTuple):
 
 @dataclass
 class Placed:
-    """The texts that a page takes from files, in the order they stand on it; of a name or label only its words.
+    """The texts that a page takes from files, in their order on the page.
 
-    The order is that within each run: what is drawn later may stand further up.
+    The order holds within each run: what is rendered later may be further up.
     """
 
     runs: list[list[Shown | str]] = field(default_factory=lambda: [[]])
 
     def text(self, path: str, text: str, lines: tuple[written.Line, ...]) -> None:
-        """Note a field of a file, or a stretch of a body."""
+        """Record a field of a file, or a stretch of a body."""
         self.runs[-1].append(Shown(path, text, lines))
 
     def name(self, text: str, at: int | None = None) -> None:
-        """Note a plain text, such as a name; one that stands above what was noted since `so_far` answered `at`."""
+        """Record a plain text, such as a name. With `at`, from `so_far`, it is above all that was recorded since."""
         if text:
             self.runs[-1].insert(self.so_far() if at is None else at, text)
 
     def so_far(self) -> int:
-        """How many texts of this run were noted."""
+        """How many texts of this run were recorded."""
         return len(self.runs[-1])
 
     def run(self) -> None:
-        """Say that what follows may stand before what was noted."""
+        """Start a new run: what follows may be above what was recorded."""
         self.runs.append([])
 
 
 def lost(placed: Placed, html: str) -> Iterator[Loss]:
-    """The texts that are not on a page as they were written."""
+    """The texts that a page does not show as they were written."""
     page = seen(html)
     for run in placed.runs:
         at = 0
@@ -94,7 +94,7 @@ def lost(placed: Placed, html: str) -> Iterator[Loss]:
 
 
 def left_out(placed: Placed, bodies: Iterable[tuple[str, str]]) -> Iterator[Loss]:
-    """The lines of bodies, given with the paths of their files, that no text of a page holds."""
+    """The lines of `bodies`, by file, that are in no text of the page."""
     shown = [text for run in placed.runs for text in run if text.__class__ is Shown]
     for path, body in bodies:
         rest = body
@@ -106,19 +106,19 @@ def left_out(placed: Placed, bodies: Iterable[tuple[str, str]]) -> Iterator[Loss
 
 
 def _line(page: str, said: str, at: int) -> int:
-    """Where a line of a page ends that holds these words and nothing else, after `at`; -1 when there is none."""
+    """The end of the first line after `at` with exactly these words, or -1."""
     place = page.find(f"\n{said}\n", at)
     if place >= 0:
         return place + len(said) + 1
     if said.startswith(f"{ITEM}1."):
-        # Markdown counts by itself when every item is written as the first.
+        # Markdown numbers the items itself when all are written as the first.
         counted = re.compile(rf"\n{ITEM}\d+\.{re.escape(said[len(ITEM) + 2 :])}\n").search(page, at)
         return counted.end() - 1 if counted else -1
     return -1
 
 
 def _words_at(page: str, said: str, at: int) -> int:
-    """Where these words end on a page, after `at`; -1 when they do not stand there."""
+    """The end of the first occurrence of these words after `at`, or -1."""
     while (at := page.find(said, at)) >= 0:
         end = at + len(said)
         if (page[at - 1] in _APART and page[end] in _APART) or not _is_joined(page, at, end):
@@ -128,7 +128,7 @@ def _words_at(page: str, said: str, at: int) -> int:
 
 
 def _is_joined(page: str, start: int, end: int) -> bool:
-    """Whether a stretch of a page begins or ends within a word or number."""
+    """Whether a stretch of a page starts or ends within a word or number."""
     first, last, before, after = page[start], page[end - 1], page[start - 1], page[end]
     if first.isdigit() and _BEFORE_NUMBER.match(before):
         return True
@@ -142,12 +142,12 @@ def _joins(sign: str) -> bool:
 
 
 def _is_unspaced(sign: str) -> bool:
-    """Whether it is a letter of a script that puts no spaces between words."""
+    """Whether a letter belongs to a script without spaces between words."""
     return sign.isalpha() and not _LETTER.match(sign)
 
 
 def _lost_words(said: str, page: str) -> tuple[str, ...]:
-    """The words of a line that are missing where a page comes nearest to it."""
+    """The words of a line that are missing at the most similar place of a page."""
     words = _words(said)
     wanted = set(words)
     near: Sequence[str] = max((_words(line) for line in page.split("\n")), key=lambda found: _alike(wanted, found))

@@ -1,4 +1,4 @@
-"""What a reader sees on a page, from its HTML: a line for each paragraph, item, row of a table, heading and title.
+"""What a page shows, from its HTML: one line for each paragraph, item, table row, heading and title.
 
 Marks of notes, bullets, numbers of items and cells of tables are signs (`CITE`, `ITEM`, `CELL`), as `written` has them
 for a source, so that the two can be compared. What only the page adds is left out: links to headings, commas
@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from html import unescape
 
 CITE, CITE_END = "\x01", "\x02"
-"""A mark of a note, with the key of its source between."""
+"""A note mark, around the key of its source."""
 LOCATOR, LOCATOR_END = "\x03", "\x04"
 """The place in a source, such as a page."""
 ITEM = "\x05"
-"""An item of a list: a hyphen follows, or its number and a full stop."""
+"""A list item, followed by a hyphen, or by its number and a full stop."""
 CELL = "\x06"
 """A cell of a table."""
 
@@ -32,9 +32,9 @@ _ADDED = re.compile(
     r'|<sup>,</sup>|<span class="pg-waits"></span>'
     r'|<a class="headerlink"[^<>]*>[^<>]*</a>'
 )
-"""Marks of notes, and what the program puts into texts. Its own tags have their attributes in this order."""
+"""Note marks, and what the program adds to texts. Its tags have their attributes in this order."""
 _SIMPLE = re.compile(r'</(?:a|span|strong|button)>|<strong>|<span class="pg-keep">|<(?:a|button) [^<>]*>')
-"""Tags that part nothing, and stand on a page by the hundred."""
+"""Frequent tags that separate nothing."""
 _AROUND_CELL = re.compile(f" *{CELL} *")
 _HIDDEN, _LOCATOR, _LIST, _LIST_END, _ITEM = range(5)
 _KINDS: Mapping[str, int | str] = {
@@ -50,12 +50,12 @@ _KINDS: Mapping[str, int | str] = {
 
 
 def seen(html: str) -> str:
-    """The lines of a page, with a line break before the first and after the last."""
+    """The lines of a page, with line breaks before the first and after the last."""
     shown, _, notes = html.partition(_NOTES)
     numbers = {key: str(number) for number, key in enumerate(_NUMBERED.findall(notes), 1)}
 
     def mark(found: re.Match[str]) -> str:
-        """The mark of a note that leads to the note of its source, and shows its number."""
+        """The mark of a note that links to the note of its source and shows its number."""
         if not found[1]:
             return ""
         key = found[1] if numbers.get(found[1]) == found[2] else ""
@@ -69,7 +69,7 @@ def seen(html: str) -> str:
     for found in filter(None, map(str.strip, text.split("\n"))):
         line = found if found.isascii() and "  " not in found else " ".join(found.split())
         if line[0] == ITEM:
-            # The text of an item may be a paragraph of its own.
+            # The text of an item may be in a paragraph.
             before = f"{line} "
         else:
             lines.append(_AROUND_CELL.sub(CELL, line).rstrip(CELL) if CELL in line else before + line)
@@ -78,7 +78,7 @@ def seen(html: str) -> str:
 
 
 def _without_tags(html: str) -> str:
-    """The text with line breaks and signs in place of tags."""
+    """The text with line breaks and control characters in place of tags."""
     first, *parts = html.split("<")
     kinds: dict[str, int | str] = {}
     found, lists, hidden_until = [first], [0], ""
@@ -97,7 +97,7 @@ def _without_tags(html: str) -> str:
             lists[-1] += 1
             found.append(f"\n{ITEM}{lists[-1]}.\n{text}" if lists[-1] > 0 else f"\n{ITEM}-\n{text}")
         elif kind == _LIST:
-            # Far below zero, no count becomes a number.
+            # A large negative number, so that counting up never gives a real number.
             lists.append(0 if tag.startswith("ol") else -1_000_000)
             found.append(f"\n{text}")
         elif kind == _LIST_END:
@@ -111,7 +111,7 @@ def _without_tags(html: str) -> str:
 
 
 def _kind(tag: str) -> int | str:
-    """What a tag is to a reader: what stands in its place, or what is to be done."""
+    """What replaces a tag, or what to do with its content."""
     name = _name(tag)
     if name == "img":
         words = _ALT.search(tag)

@@ -1,7 +1,7 @@
-"""What an editor wrote, as a reader should see it: a line for each piece of a text, without the marks of the dialect.
+"""What a reader should see of a source text: one line for each piece, without Markdown.
 
-The signs are those of `pagetext`. Marks are told apart by `prose`, and pieces by `cutting`, as the checks have them:
-where these and the engine that makes the page read a text in two ways, the lines differ.
+Control characters are those of `rendered`. Tokens and blocks come from `markup.tokens`, as in the checks: where these
+and the Markdown engine interpret a text in different ways, the lines differ.
 """
 
 import re
@@ -15,16 +15,16 @@ from patientguide.markup import citations
 from patientguide.markup.tokens import ITEM_SIGNS, TITLE, Token, cut, taken_off, tokens
 
 Fill = Callable[[Token], str]
-"""What stands on a page for a setting or a number, or is added to the words of a link.
+"""What a page shows for a setting or a number, or adds to the words of a link.
 
-Of a figure it is a phrase on each line, which may end with a citation and a full stop.
+For a figure it is one phrase on each line, which may end with a citation and a full stop.
 """
 
 _SIGN = re.compile(r"[\\`\[<{!]|~~~")
 _BLOCK = re.compile(rf" *[#|]|{TITLE.pattern}|{ITEM_SIGNS.pattern}")
-"""How a line begins that no field may begin with."""
+"""Prefixes of lines that a field must not start with."""
 _MEANING = re.compile(r"\n *:[ ]+")
-"""The line that says what the one before it means."""
+"""The second line of a definition list."""
 _BEFORE_STOP = re.compile(
     rf"((?:{CITE}[^{CITE_END}]*{CITE_END}(?:{LOCATOR}[^{LOCATOR_END}]*{LOCATOR_END})?)+)(\.(?![.0-9])|[,?!])"
 )
@@ -33,15 +33,15 @@ _AS_LITERAL = {ord(sign): chr(_PRIVATE + ord(sign)) for sign in string.punctuati
 _AS_WRITTEN = {ord(private): chr(sign) for sign, private in _AS_LITERAL.items()}
 _IS_LITERAL = re.compile(f"[{chr(_PRIVATE)}-{chr(_PRIVATE + 0x7F)}]")
 _LINK = "\x07"
-"""Where a link begins and ends: a mark beside it does not touch its first and last word."""
+"""The start and end of a link, so that a mark beside it does not touch its words."""
 _PHRASE = "\x08"
 _HASHES = re.compile(r" *#+ *")
 
 
 class Line(NamedTuple):
-    """A piece of a text as a page shows it, by its number in the text.
+    """A piece of a text as a page shows it, with its number in the text.
 
-    When it is `whole`, nothing else stands in its line.
+    If it is `whole`, its line contains nothing else.
     """
 
     said: str
@@ -50,7 +50,7 @@ class Line(NamedTuple):
 
 
 def lines(text: str, fill: Fill) -> Iterator[Line]:
-    """The pieces of a text in order. A field is one piece, and may share its line with other words; see `Line`."""
+    """The pieces of a text in order. A field is one piece, and its line may contain other words; see `Line`."""
     said = _said(text, fill)
     if "\n" not in text and not _BLOCK.match(text):
         yield Line(_finished(said))
@@ -61,7 +61,7 @@ def lines(text: str, fill: Fill) -> Iterator[Line]:
 
 
 def place(text: str, number: int) -> int:
-    """Where a piece of a text starts."""
+    """The offset of a piece of a text."""
     text = "".join(re.sub(r"[^\n]", "x", token.text) if token.kind == "fence" else token.text for token in tokens(text))
     starts = [start for _, start, _ in cut(text)]
     return starts[number] if number < len(starts) else 0
@@ -92,7 +92,7 @@ def _row(text: str) -> Iterator[str]:
 
 
 def _drawn(text: str) -> Iterator[str]:
-    """The phrases of a figure. What a part of a page holds is noted where that is drawn."""
+    """The phrases of a figure. The content of a page part is recorded where that is rendered."""
     if _PHRASE in text:
         yield from map(_finished, text.strip().split(_PHRASE)[1:-1])
 
@@ -113,7 +113,7 @@ _PIECES: Mapping[str, Callable[[str], Iterator[str]]] = {
 
 
 def _said(text: str, fill: Fill) -> str:
-    """The text with what its marks stand for. Only those of blocks and of emphasis are left."""
+    """The text with tokens replaced by what they show. Only marks of blocks and emphasis are left."""
     if not _SIGN.search(text):
         return text
     return "".join([token.text if token.kind == "plain" else _shown(token, fill) for token in tokens(text)])
@@ -142,25 +142,25 @@ def _shown(token: Token, fill: Fill) -> str:
 
 
 def _phrase(text: str) -> str:
-    """The words of a phrase of a figure, and the citation and full stop that it may end with."""
+    """The words of a phrase of a figure, and the citation and full stop at its end, if any."""
     words, bracket, cites = text.partition(" [@")
     return f"{_literal(words)}{_cited(f'[@{cites[:-1]}')}{cites[-1:]}" if bracket else _literal(words)
 
 
 @lru_cache(maxsize=1024)
 def _cited(text: str) -> str:
-    """The marks of one bracket. Many statements have the same."""
+    """The note marks of one bracket. Cached, since many statements have the same."""
     marks = ""
     for citation in citations.read_citations(text) or []:
         where = f"{LOCATOR}{_literal(' '.join(citation.locator.split()))}{LOCATOR_END}" if citation.locator else ""
-        # Of all signs that a key may have, only this is a mark within a line.
+        # The underscore is the only character of a key that is also a Markdown mark.
         key = citation.key.replace("_", _literal("_"))
         marks += f"{CITE}{key}{CITE_END}{where}"
     return marks
 
 
 def _literal(text: str) -> str:
-    """A text of which no sign is taken for a mark of the dialect, until it is finished."""
+    """The text with its Markdown signs escaped until the line is finished."""
     return text.translate(_AS_LITERAL) if text and not text.isalnum() else text
 
 
@@ -174,6 +174,6 @@ def _finished(text: str) -> str:
         text = taken_off(text)
     text = text.replace(_LINK, "")
     if CITE in text:
-        # Editors write a citation before the full stop of its sentence; a page shows its mark after it.
+        # Editors write a citation before the full stop of its sentence; a page shows the mark after it.
         text = _BEFORE_STOP.sub(_stop_first, text.replace(f" {CITE}", CITE))
     return text if text.isascii() or not _IS_LITERAL.search(text) else text.translate(_AS_WRITTEN)

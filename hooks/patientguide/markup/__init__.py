@@ -1,4 +1,4 @@
-"""The syntax of our Markdown dialect.
+"""The syntax of our Markdown dialect: tokens and blocks, citations, sentences and words.
 
-Tokens and blocks, citations, sentences and words. It reads text and knows no guide.
+It works on text and knows nothing about guides.
 """

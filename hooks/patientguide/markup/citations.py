@@ -1,6 +1,6 @@
 """Citations in text, `[@key]`, `[@one; @two]` and `[@key, p. 4]`, in Pandoc's syntax.
 
-`[@key#passage]` names a passage of the source: words that somebody read, kept in the source's file.
+`[@key#passage]` names a passage of the source: exact words, stored in the source's file.
 """
 
 import re
@@ -12,7 +12,7 @@ _ITEM = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:#(?P<passage>[\w.-]+))?(?:
 
 @dataclass(frozen=True)
 class Citation:
-    """A source named in text, the place in it, and the id of the passage that bears the statement out."""
+    """A cited source, the place in it, and the id of the passage that supports the statement."""
 
     key: str
     locator: str = ""
@@ -20,7 +20,7 @@ class Citation:
 
 
 def read_citations(text: str) -> list[Citation] | None:
-    """The citations of one bracket such as `[@one; @two, p. 4]`; None when it is written wrongly."""
+    """The citations of a bracket such as `[@one; @two, p. 4]`, or None if the syntax is wrong."""
     items = [_ITEM.match(item.strip()) for item in text[1:-1].split(";")]
     if any(item is None for item in items):
         return None

