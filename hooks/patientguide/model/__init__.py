@@ -1,5 +1,4 @@
-"""The frozen data of a guide.
+"""The frozen data of a guide: settings, entries, references and records.
 
-Settings, entries, references and records; the roles of their fields; the registry of page types; and the address of
-everything. Nothing here reads files.
+Also the roles of their fields, the registry of page types, and the addresses of pages. Nothing here reads files.
 """

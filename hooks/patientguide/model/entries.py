@@ -1,4 +1,4 @@
-"""Entries: what each kind of content file holds."""
+"""The models of entries, the glossary and trials."""
 
 import re
 from bisect import bisect_right
@@ -19,7 +19,7 @@ from patientguide.model.frequency import Number
 from patientguide.model.records import Waiver
 from patientguide.model.roles import Role
 
-# What each kind of entry holds. The sentence under a field is what editors read about it.
+# The docstring of a field is its description for editors, in messages, starting files and schemas.
 
 
 class Fact(Authored):
@@ -52,11 +52,11 @@ class Call(Authored):
 
 
 class Dated(Authored):
-    """What every page says of itself."""
+    """The fields of every page."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Every fact of a page says in which part it is drawn. Raises TypeError."""
+        """Require that every fact says which part of the page shows it. Raises TypeError."""
         super().__pydantic_init_subclass__(**kwargs)
         roles.require_parts(cls)
 
@@ -67,19 +67,19 @@ class Dated(Authored):
     evidence_checked: Annotated[Date, Role.CLERICAL]
     """The month in which its sources were last looked at."""
     facets: dict[Id, list[Id]] = {}
-    """Whom the page is for: values of guide.yml, by facet. A facet left out means everyone."""
+    """Who the page is for: values of guide.yml, by facet. Leave a facet out if it is for everyone."""
     also_called: Annotated[list[Words], Role.HIDDEN | Role.OWN | Role.UNSIGNED] = []
     """Everyday words and misspellings, for search. They are not shown."""
     numbers: list[Number] = []
     """Frequencies that the text uses, each written once."""
     authors: Annotated[list[Id], Role.CLERICAL] = []
-    """Who wrote it, by their id in people.yml. Leave it out for a text drafted by machine."""
+    """Who wrote it, by their id in people.yml. Leave it out for a text drafted by a machine."""
     safety: Annotated[bool, Role.UNSIGNED] = False
-    """True when all of it tells when to act: a translation that is not of this text gives way to it."""
+    """True when the whole text says when to act: it replaces a translation that is out of date."""
     draft: Annotated[bool, Role.OWN | Role.UNSIGNED] = False
-    """True while it is unfinished: a draft is checked and not published."""
+    """True while it is unfinished: a draft is checked but not published."""
     waivers: Annotated[list[Waiver], Role.OWN | Role.UNSIGNED] = []
-    """Findings of the check that may stand for now."""
+    """Warnings of the check that are accepted for now."""
 
 
 class Page(Dated):
@@ -90,13 +90,13 @@ class Page(Dated):
     main_message: Annotated[MainMessage, Role.FACT, roles.drawn_in(roles.MAIN, roles.WHOLE)]
     """The one thing to remember, at most three sentences, with its source."""
     advice: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
-    """Its headings that hold suggestions or links, not facts that need a source."""
+    """Headings with suggestions or links, not facts that need a source."""
     about_project: bool = False
-    """True when the page tells of the project itself, which needs no medical source."""
+    """True when the page is about the project itself, which needs no medical source."""
 
 
 class Treatment(Dated):
-    """What phases, therapies and medicines share."""
+    """The common fields of phases, therapies and medicines."""
 
     summary: Annotated[Prose, Role.FACT, roles.drawn_in(roles.WHOLE)]
     """One sentence for lists and search, with its source."""
@@ -111,7 +111,7 @@ class Treatment(Dated):
     questions: Annotated[list[Plain], Role.LABEL, roles.drawn_in("questions", roles.WHOLE)] = []
     """What a reader may want to ask the team, three or more."""
     not_applicable: Annotated[dict[Annotated[Words, Role.CODE], Annotated[Prose, Role.FACT]], Role.OWN] = {}
-    """A heading of the kind that says nothing here, and why, in a sentence that readers see in its place."""
+    """Headings that do not apply here, each with the reason, a sentence that readers see instead."""
 
 
 class Branch(Authored):
@@ -135,7 +135,7 @@ class Phase(Treatment):
     length: Annotated[Words | None, Role.LABEL] = None
     """How long it takes, a few words for the picture."""
     everyone_short: Annotated[Words, Role.LABEL]
-    """The same in two to eight words for the picture, without source."""
+    """The next field in two to eight words for the picture, without source."""
     everyone: Annotated[Prose, Role.FACT, roles.drawn_in("branches")]
     """What all people in this phase have, with its source."""
     branches: Annotated[list[Branch], roles.drawn_in("branches")] = []
@@ -153,11 +153,11 @@ class Medication(Treatment):
     """A medicine."""
 
     generic: Annotated[Plain, Role.PRINTED]
-    """Its full own name, with its short form."""
+    """Its full generic name, with its short form."""
     brands: Annotated[list[Plain], Role.PRINTED]
     """Brand names in the guide's region."""
     pronunciation: Annotated[Words | None, Role.PRINTED] = None
-    """How its name is said, in plain syllables with the loud one in capitals, from a source that says so."""
+    """How to say its name, in plain syllables with the stressed one in capitals, from a source that says so."""
     class_: Annotated[Plain, Role.LABEL] = Field(alias="class")
     """The type of medicine, a few words."""
     given: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]
@@ -193,11 +193,11 @@ class Term(Authored):
     text: Annotated[Prose, Role.FACT]
     """What it means, in plain words, with its source."""
     forms: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
-    """How it stands in running text. These are explained on first use."""
+    """How it is written in running text. These forms are explained on first use."""
     lay: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
     """What readers type instead, for search."""
     misspellings: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
-    """How it is often misspelt, for search."""
+    """Frequent misspellings, for search."""
     see: list[Id] = []
     """Related words."""
 
@@ -212,7 +212,7 @@ class Glossary(Authored):
     terms: list[Term]
     """The words, in any order."""
     waivers: Annotated[list[Waiver], Role.OWN | Role.UNSIGNED] = []
-    """Findings of the check that may stand for now."""
+    """Warnings of the check that are accepted for now."""
 
 
 class Trial(Authored):
@@ -225,7 +225,7 @@ class Trial(Authored):
     phase: Annotated[Plain, Role.NAME]
     """Its phase, as text."""
     for_: Annotated[Prose, Role.FACT] = Field(alias="for")
-    """Whom it is for, with its source; for a fetched trial the conditions that the registry lists."""
+    """Who it is for, with its source; for a fetched trial the conditions that the registry lists."""
     status: Literal[
         "recruiting",
         "not yet recruiting",
@@ -236,7 +236,7 @@ class Trial(Authored):
         "unknown",
         "not checked",
     ]
-    """Its state on the day of the snapshot; unknown when the registry itself no longer knows it."""
+    """Its status on the day of the snapshot; unknown if the registry itself no longer knows it."""
     places: Annotated[Plain | None, Role.NAME] = None
     """Where it takes place, as the registry lists it."""
     updated: Date | None = None
@@ -252,10 +252,10 @@ class Trial(Authored):
 
 
 def is_fetched(data: Any) -> bool:
-    """Whether raw data is a trial that the registry wrote.
+    """Whether raw data is a trial from the registry.
 
-    Its words are shown as they stand there, with the record as their source. Rules on sources, words and marks hold for
-    what people of the project write, so they leave it out.
+    Its words are shown unchanged, with the record as their source. Rules on sources, words and Markdown apply only to
+    what people in the project write.
     """
     return isinstance(data, dict) and data.get("fetched") is True
 
@@ -264,12 +264,9 @@ class Trials(Authored):
     """A dated list of trials."""
 
     checked: Date | None = None
-    """The day the registry was asked; leave it out if nobody asked it yet."""
+    """The day the registry was last asked; leave it out if it never was."""
     trials: list[Trial] = []
     """What was found, or what the project knows of."""
-
-
-# One Markdown file of a guide: an entry, or a hand-written page.
 
 
 Front = TypeVar("Front", bound=Dated, covariant=True)
@@ -277,7 +274,7 @@ Front = TypeVar("Front", bound=Dated, covariant=True)
 
 @dataclass(frozen=True)
 class Entry(Generic[Front]):
-    """One Markdown file: its facts (`front`), its text (`body`) and where both stand."""
+    """A Markdown file: its fields (`front`), its text (`body`) and the positions of both."""
 
     kind: str
     id: str
@@ -289,7 +286,7 @@ class Entry(Generic[Front]):
 
     @property
     def sections(self) -> tuple[Section, ...]:
-        """Its body, cut at `##` headings."""
+        """The body, split at `##` headings."""
         return sections(self.body, self.body_line)
 
     @property
@@ -298,7 +295,7 @@ class Entry(Generic[Front]):
         return {section.heading: section.text for section in self.sections}
 
     def forget(self) -> None:
-        """Free what only checks ask for, and what can be found again."""
+        """Free what only checks need, and what can be computed again."""
         vars(self).pop("_starts", None)
         self.facts.forget("places")
 
@@ -309,7 +306,7 @@ class Entry(Generic[Front]):
 
     @cached_property
     def name(self) -> str:
-        """What reviews and commands call it, as therapies/new-entry."""
+        """The name in reviews and commands, such as therapies/new-entry."""
         return f"{self.kind}/{self.id}"
 
     def body_place(self, offset: int) -> Place:

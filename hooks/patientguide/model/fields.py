@@ -17,27 +17,27 @@ from patientguide.core import dates, files
 from patientguide.model import identifiers, roles
 from patientguide.model.roles import Role
 
-# The kinds of text that fields hold. Plain text is shown as written; prose may carry citations and links.
+# Types of text: plain text is shown as written; prose may contain citations and links.
 
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class Authored(BaseModel):
-    """Base of everything an editor writes: unknown names are refused, nothing is guessed, nothing changes later."""
+    """The base of all models of files: strict, frozen, and without unknown fields."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True, str_strip_whitespace=True)
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
-        """Every text says what it is for. Raises TypeError."""
+        """Require a role for every text. Raises TypeError."""
         super().__pydantic_init_subclass__(**kwargs)
         roles.require(cls)
 
 
 def refuse(message: str, advice: str) -> PydanticCustomError:
-    """The error of a rule of ours, to be raised in a validator."""
-    # Curly brackets would be read as fields of a template.
+    """The error to raise in a validator, with message and advice."""
+    # Pydantic would read curly brackets as fields of a template.
     return PydanticCustomError("authored", "{message}", {"message": message, "advice": advice})
 
 
@@ -65,7 +65,7 @@ def _at_most_three_sentences(text: str) -> str:
 
 
 def _by(rule: Callable[[str], tuple[str, str] | None]) -> AfterValidator:
-    """A validator of a rule that answers what is wrong with a text and the advice, or None."""
+    """A validator for a function that returns message and advice for a wrong text, or None."""
 
     def validate(text: str) -> str:
         if fault := rule(text):
@@ -92,7 +92,7 @@ def _is_seen(text: str) -> str:
 
 
 Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=80), Role.CODE]
-"""Small letters, digits and single hyphens."""
+"""Lower-case letters, digits and single hyphens."""
 
 Plain = Annotated[
     str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^<>{}`\[\]\n]+$"), AfterValidator(_is_seen)
@@ -118,7 +118,7 @@ def _is_short(text: str) -> str:
 Quotation = Annotated[
     str, StringConstraints(min_length=1, max_length=600, pattern=r"^[^\n]+$"), AfterValidator(_is_short)
 ]
-"""At most 40 words as they are printed in a source, with any signs they have there."""
+"""At most 40 words as printed in a source, with all their signs."""
 
 Words = Annotated[
     str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^<>{}`\[\]\n]+$"), AfterValidator(_is_seen)
@@ -137,7 +137,7 @@ Prose = Annotated[
 MainMessage = Annotated[Prose, AfterValidator(_at_most_three_sentences)]
 """At most three sentences, with citations."""
 
-# ISO 639-1: screen readers take their voice from it.
+# ISO 639-1: screen readers choose their voice by it.
 _LANGUAGES = (
     "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
     "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv "
@@ -163,7 +163,7 @@ Months = Annotated[int, AfterValidator(_is_months)]
 """A number of months, from 1 to 120."""
 
 Url = Annotated[str, StringConstraints(max_length=500), _by(identifiers.address_fault), Role.CODE]
-"""An address that starts with https:// and tells no one who followed it."""
+"""An address that starts with https:// and contains no tracking."""
 
 Doi = Annotated[str, _by(identifiers.doi), Role.CODE]
 """A DOI alone."""
@@ -184,15 +184,13 @@ Orcid = Annotated[str, _by(identifiers.orcid), Role.CODE]
 """The number of a researcher."""
 
 
-# What each field of a model is for: the sentence under it in the source, which editors read in messages and schemas.
-#
-# Pydantic reads these sentences as well (`use_attribute_docstrings`), but for every model in every run, needed or
-# not.
+# Descriptions of fields come from their docstrings. Pydantic could read them (`use_attribute_docstrings`), but would
+# do so for every model in every run.
 
 
 @cache
 def meanings(model: type[BaseModel]) -> Mapping[str, str]:
-    """The sentences of the fields of a model that have one, by their names."""
+    """The descriptions of the fields of a model, by field name."""
     found: dict[str, str] = {}
     for kind in reversed(model.__mro__):
         if issubclass(kind, BaseModel) and not kind.__module__.startswith("pydantic."):

@@ -1,8 +1,8 @@
-"""A frequency, written once as data and shown in words, in both framings, as a table and as a picture.
+"""A frequency: stored once as data, shown in words, in both framings, as a table and as a picture.
 
-CDC Clear Communication Index, items 15 to 17: numbers people can use, explained, without sums to do. Primer on
-presenting risks (BMC Med Inform Decis Mak 2013;13 Suppl 2:S7): the same denominator throughout, gain and loss
-both told.
+CDC Clear Communication Index, items 15 to 17: numbers people can use, explained, without calculations. Primer on
+presenting risks (BMC Med Inform Decis Mak 2013;13 Suppl 2:S7): the same denominator throughout, and both gain and
+loss.
 """
 
 from typing import Annotated, NamedTuple, Self
@@ -58,34 +58,34 @@ class Number(Authored):
 
 
 def short(number: Number, said: Said = _ENGLISH) -> str:
-    """As you would write it in a sentence: `37 out of 100`, `1 to 6 out of 100`."""
+    """The frequency in a sentence: `37 out of 100`, `1 to 6 out of 100`."""
     return f"{count(number, said)} {said('out of')} {number.of}"
 
 
 def count(number: Number, said: Said = _ENGLISH) -> str:
-    """How many: `37`, or `1 to 6` for a range."""
+    """The count: `37`, or `1 to 6` for a range."""
     return _range(number.n, number.to, said)
 
 
 def title(number: Number, said: Said = _ENGLISH) -> str:
-    """The name of the picture: what it shows, for those who do not see it."""
+    """The alternative text of the picture."""
     shown = f"{short(number, said)} {number.group} {number.what} {number.over}"
     return f"{shown}; {rest(number, said)} {number.otherwise}"
 
 
 def cites(number: Number) -> str:
-    """Its sources as a citation."""
+    """The sources as a citation."""
     return f"[{'; '.join(f'@{key}' for key in number.source)}]"
 
 
 def phrases(number: Number, said: Said = _ENGLISH) -> str:
-    """What a figure must say, one phrase a line: of how many of whom, how many of them, when, and the other side."""
+    """The statements of a figure, one phrase on each line: the group, the count, the time, and the other side."""
     sides = f"{number.over} {cites(number)}.", f"{rest(number, said)} {number.otherwise} {cites(number)}."
     return "\n".join((f"{number.of} {number.group}", f"{count(number, said)} {number.what}", *sides))
 
 
 def rest(number: Number, said: Said = _ENGLISH) -> str:
-    """How many are left: `63`, or `94 to 99` for a range."""
+    """The count of the others: `63`, or `94 to 99` for a range."""
     if number.to is None:
         return str(number.of - number.n)
     return _range(number.of - number.to, number.of - number.n, said)
@@ -104,7 +104,7 @@ class Dot(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """An icon array and its size in units of the drawing."""
+    """An icon array and its size in drawing units."""
 
     width: int
     height: int

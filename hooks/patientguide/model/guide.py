@@ -1,4 +1,4 @@
-"""A whole guide in memory: every entry with its place, frozen, and the questions pages ask of it."""
+"""The guide: all entries and records, frozen, with lookups that checks and pages share."""
 
 import re
 from collections import Counter, defaultdict
@@ -17,12 +17,12 @@ from patientguide.model.records import FRESH, ChangeNote, Person, Review, Watch
 from patientguide.model.reference import Reference
 from patientguide.model.settings import Evidence, FacetValue, Settings
 
-# A guide in another language: what it was translated from, and how well each text still fits its source.
+# -- translations: their source, and whether each text is still up to date
 
 
 @dataclass(frozen=True)
 class Fit:
-    """How a text fits its source: `stale` when the source changed since, `given_way` the parts shown as it has them."""
+    """Whether a translation is up to date: `stale` if its source changed; `given_way` parts come from the source."""
 
     stale: bool = False
     given_way: frozenset[str] = frozenset()
@@ -33,7 +33,7 @@ _GOOD = Fit()
 
 @dataclass(frozen=True)
 class Edition:
-    """What a translated guide knows of its source. `fits` is by entry, `glossary#` and a word's id, or `guide`."""
+    """The source of a translated guide. The keys of `fits` are entries, `glossary#` with a word's id, or `guide`."""
 
     language: str
     source: "Guide"
@@ -45,25 +45,25 @@ class Edition:
         return language_folder(self.language)
 
     def fit(self, name: str) -> Fit:
-        """How a text fits its source."""
+        """Whether the translation of a text is up to date."""
         return self.fits.get(name, _GOOD)
 
 
 def language_folder(language: str) -> str:
-    """The folder of the pages in a language, as `es/`."""
+    """The folder of the pages in a language, such as `es/`."""
     return f"{language}/"
 
 
 EXAMPLE = "Example text"
-"""How the texts of a new guide begin. They are published, and every page says that they are there."""
+"""The start of example texts in a new guide. They are published, and every page says so."""
 
 NAME = re.compile(r"[^\W\d_]{5,}")
-"""A word that is long enough to be told from others by its spelling."""
+"""A word that is long enough to be recognized when it is misspelled."""
 
 
 @dataclass(frozen=True)
 class TextFacts:
-    """The facts of one file, as plain data. Places are line and column.
+    """The results of analyzing one file, as plain data. Places are line and column.
 
     `cites` has a line for each block that cites any, with a space between its sources; `passages` are `key#id`, with
     spaces between. `grade` is that of its hardest part. `to_do` has the places of texts of a starting file with their
@@ -85,9 +85,9 @@ class TextFacts:
 
 @dataclass(frozen=True, eq=False)
 class Guide:
-    """Everything that could be read, valid by itself; `checks` says whether it holds together.
+    """All that could be read. Each file is valid by itself; `checks` validates the whole.
 
-    `unread` names the files that exist but could not be read, so that nobody is told that they are missing.
+    `unread` has the files that exist but could not be read, so that they are not reported as missing.
     """
 
     settings: Settings
@@ -108,39 +108,39 @@ class Guide:
     watch: Watch | None = None
     changes: tuple[ChangeNote, ...] = ()
     focus: frozenset[str] | None = None
-    """The paths of the texts that are looked at; None for all."""
+    """The paths of the texts to analyze; None for all."""
     lookups: dict[str, Any] = field(default_factory=dict)
-    """Tables that were made once. A guide of other entries must have its own: see `load`."""
+    """Lookup tables. A copy with other entries needs new ones: see `project`."""
     texts: Mapping[str, TextFacts] = field(default_factory=dict)
-    """What was read in each text, by its path."""
+    """The analysis of each text, by path."""
 
     editions: tuple["Guide", ...] = ()
-    """The same guide in other languages."""
+    """The translations of the guide."""
     edition: "Edition | None" = None
-    """Set for a guide in another language."""
+    """Set for a translation."""
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
-        """Answers of the functions marked with `once_per_guide`. A copy with other fields starts without any."""
+        """Results of functions marked with `once_per_guide`. A copy with other fields starts empty."""
         return {}
 
     @cached_property
     def looked_at(self) -> Mapping[str, str]:
-        """The hash of every text that is looked at, by its path, in the order of `blocks`."""
+        """The hash of every text to analyze, by path, in the order of `blocks`."""
         found = {entry.path: entry.digest for entry in self.entries}
-        # What a source is called, and what services said of it, is shown as it is: nobody here wrote it.
+        # Sources and the answers of services are not analyzed: nobody in the project wrote those texts.
         others = ("content/references/", "content/watch.yml")
         found |= {file.path: file.digest for path, file in self.records.items() if not path.startswith(others)}
         return {path: hash_ for path, hash_ in found.items() if self.focus is None or path in self.focus}
 
     @cached_property
     def entries_looked_at(self) -> list[Entry[Dated]]:
-        """The entries that are looked at."""
+        """The entries to analyze."""
         return [entry for entry in self.entries if entry.path in self.looked_at]
 
     @cached_property
     def cited(self) -> Counter[str]:
-        """How many statements rest on each source."""
+        """The number of statements that cite each source."""
         counts = Counter(key for text in self.texts.values() for key in text.cites.split())
         counts[self.settings.names_source] += 1
         for numbers in self.numbers.values():
@@ -149,18 +149,18 @@ class Guide:
 
     @cached_property
     def numbers(self) -> Mapping[str, Mapping[str, Number]]:
-        """The frequencies of each entry, by its path and their ids."""
+        """The frequencies of each entry, by path and id."""
         return {entry.path: {number.id: number for number in entry.front.numbers} for entry in self.entries}
 
     @cached_property
     def medicine_names(self) -> Mapping[str, str]:
-        """Every word of a medicine's name or brand as it is spelt, by the word in small letters."""
+        """Every word of a medicine's name or brand in its spelling, by the word in lower case."""
         names = (name for m in self.medications for name in (m.front.title, m.front.generic, *m.front.brands))
         return {word.casefold(): word for name in names for word in NAME.findall(name.partition(" (")[0])}
 
     @cached_property
     def reviews_of(self) -> Mapping[str, list[Review]]:
-        """The reviews of each text that has any, by its name."""
+        """The reviews of each reviewed text, by name."""
         found: dict[str, list[Review]] = defaultdict(list)
         for review in self.reviews:
             found[review.entry].append(review)
@@ -178,7 +178,7 @@ class Guide:
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
-        """The words of the glossary from A to Z."""
+        """The terms of the glossary from A to Z."""
         terms = self.glossary.terms if self.glossary else ()
         return tuple(sorted(terms, key=lambda term: without_accents(term.term.casefold())))
 
@@ -194,12 +194,12 @@ class Guide:
 
     @cached_property
     def safety_page(self) -> Entry[Page]:
-        """The hand-written page that says when to call."""
+        """The hand-written page on when to call."""
         return next(page for page in self.pages if f"{page.id}.md" == self.settings.safety_page)
 
     @cached_property
     def examples(self) -> Mapping[str, tuple[int, int, str]]:
-        """The first example text of each file that still has one from when the guide was begun."""
+        """The first example text of each file that still has one."""
         found = {path: text.examples[0] for path, text in self.texts.items() if text.examples}
         alone = [(f"content/references/{key}.yml", source.title) for key, source in self.references.items()]
         alone.append(("content/guide.yml", self.settings.region))
@@ -207,7 +207,7 @@ class Guide:
 
     @property
     def trials_are_old(self) -> bool:
-        """Whether the list of trials was checked so long ago that readers and editors are told."""
+        """Whether the list of trials is so old that readers and editors see a notice."""
         return bool(self.trials.checked) and is_old(self.trials.checked or "", FRESH, self.today)
 
     @cached_property
@@ -246,12 +246,12 @@ class Guide:
 
 
 def applies(entry: Entry[Dated], facet: str, value: str) -> bool:
-    """Whether the entry is for readers with this value; an entry that names none of a facet is for everyone."""
+    """Whether the entry is for readers with this value. Without values of a facet it is for everyone."""
     return value in entry.front.facets.get(facet, [value])
 
 
 def brand_names(entry: Entry[Dated]) -> list[str]:
-    """The brand names of a medicine once each, without what is added to them in brackets; none for anything else."""
+    """The brand names of a medicine, each once and without additions in brackets; empty for other entries."""
     return list(dict.fromkeys(brand.partition(" (")[0] for brand in getattr(entry.front, "brands", [])))
 
 
@@ -259,7 +259,7 @@ Answer = TypeVar("Answer")
 
 
 def once_per_guide(work: Callable[[Guide], Answer]) -> Callable[[Guide], Answer]:
-    """Run a function once for each guide, and keep its answer in `Guide.memo`."""
+    """A decorator that caches a function of a guide in `Guide.memo`."""
 
     @wraps(work)
     def answer(guide: Guide) -> Answer:

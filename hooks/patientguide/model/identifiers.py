@@ -1,4 +1,4 @@
-"""Identifiers of works, books, trials and people, and web addresses, with what makes one invalid."""
+"""Validation of identifiers of works, books, trials and people, and of web addresses."""
 
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -6,11 +6,11 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from stdnum import isbn as _isbn
 from stdnum import isni as _isni
 
-# Numbers of works, books, trials and people: is it one? Check digits are left to python-stdnum.
+# -- identifiers
 #
-# Each function answers what is wrong and the advice, or None. Forms: DOI handbook 2.2 (the stricter pattern that
-# Crossref suggests refuses real DOIs with < > and #), NLM for PMID and PMCID, ISO 2108 (ISBN), ISO 27729 (ORCID is a
-# block of ISNI).
+# Each function returns message and advice, or None. Check digits are left to python-stdnum. Forms: DOI handbook 2.2
+# (the stricter pattern that Crossref suggests refuses real DOIs with < > and #), NLM for PMID and PMCID, ISO 2108
+# (ISBN), ISO 27729 (ORCID is a block of ISNI).
 
 
 Fault = tuple[str, str]
@@ -19,7 +19,7 @@ _DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 
 
 def doi(text: str) -> Fault | None:
-    """A DOI alone, without the address of a resolver and without a full stop at the end."""
+    """Validate a DOI without the address of a resolver and without a full stop at the end."""
     bare = re.sub(r"^(https?://((dx|www)\.)?doi\.org/|doi:\s*)", "", text.strip(), flags=re.IGNORECASE).rstrip(".,;")
     if _DOI.fullmatch(text) and text == bare:
         return None
@@ -29,45 +29,45 @@ def doi(text: str) -> Fault | None:
 
 
 def pmid(text: str) -> Fault | None:
-    """A PubMed number: up to nine digits, the first of them not 0."""
+    """Validate a PubMed number: up to nine digits that do not start with 0."""
     return _form(r"[1-9][0-9]{0,8}", text, "a PubMed number", 'Write it in quotes, such as "29721054".')
 
 
 def pmcid(text: str) -> Fault | None:
-    """A PubMed Central number: PMC and up to eight digits."""
+    """Validate a PubMed Central number: PMC and up to eight digits."""
     return _form(r"PMC[1-9][0-9]{0,7}", text, "a PubMed Central number", "Write it like PMC5929089.")
 
 
 def nct(text: str) -> Fault | None:
-    """A number at ClinicalTrials.gov: NCT and eight digits."""
+    """Validate a ClinicalTrials.gov number: NCT and eight digits."""
     return _form(
         r"NCT[0-9]{8}", text, "a trial number", "Write NCT and eight digits without spaces, such as NCT03598257."
     )
 
 
 def isbn(text: str) -> Fault | None:
-    """A book number whose check digit is right."""
+    """Validate an ISBN and its check digit."""
     if _isbn.is_valid(text):
         return None
     return f"'{text}' is not a book number: its check digit does not fit", "Copy the ISBN from the book once more."
 
 
 def orcid(text: str) -> Fault | None:
-    """Four groups of four digits whose check digit is right."""
+    """Validate an ORCID and its check digit."""
     if re.fullmatch(r"([0-9]{4}-){3}[0-9]{3}[0-9X]", text) and _isni.is_valid(text):
         return None
     return f"'{text}' is not an ORCID: its form or check digit does not fit", "Write it like 0000-0002-1825-0097."
 
 
 OF_FIELDS = {"DOI": doi, "PMID": pmid, "PMCID": pmcid}
-"""The rules of the numbers of works, by the fields of a source that hold them."""
+"""The validators of work identifiers, by field of a source."""
 
 
 def _form(pattern: str, text: str, what: str, advice: str) -> Fault | None:
     return None if re.fullmatch(pattern, text) else (f"'{text}' is not {what}", advice)
 
 
-# Web addresses that may stand in a guide: whole, secure, public, and telling no one who followed them.
+# -- web addresses: complete, https, public, and without tracking
 
 
 AddressFault = tuple[str, str]
@@ -85,12 +85,12 @@ _PRIVATE = (
 )
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*")
 _ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
-"""Browsers read 127.1, 0x7f.1 and 2130706433 as addresses of the network (WHATWG URL, "ends in a number")."""
+"""Browsers read 127.1, 0x7f.1 and 2130706433 as IP addresses (WHATWG URL, "ends in a number")."""
 _RESOLVERS = {"doi.org", "dx.doi.org", "www.doi.org"}
 
 
 def address_fault(text: str) -> AddressFault | None:
-    """What is wrong with an address, and what to write instead; None when it is good."""
+    """Message and advice for a wrong address, or None."""
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").rstrip(".")
@@ -131,14 +131,14 @@ def _is_private(host: str) -> bool:
 
 
 def tracks(text: str) -> bool:
-    """Whether the address carries a name of a campaign, click or session."""
+    """Whether the address has parameters that track a campaign, click or session."""
     return bool(_SESSION.search(urlsplit(text).path)) or any(
         _TRACKING.fullmatch(key) for key, _ in parse_qsl(urlsplit(text).query, keep_blank_values=True)
     )
 
 
 def without_tracking(text: str) -> str:
-    """The address without such names."""
+    """The address without tracking parameters."""
     parts = urlsplit(text)
     parts = parts._replace(path=_SESSION.sub("", parts.path))
     kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0])]
@@ -151,7 +151,7 @@ def is_doi_link(text: str) -> bool:
 
 
 def folded_address(text: str) -> str:
-    """What is left of an address for comparing: host and path in small letters, no tracking, fragment or last slash."""
+    """The address for comparisons: host and path in lower case, without tracking, fragment or last slash."""
     parts = urlsplit(without_tracking(text))
     host = (parts.hostname or "").removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}?{parts.query}".rstrip("?").casefold()

@@ -27,50 +27,48 @@ from patientguide.model.fields import (
 )
 from patientguide.model.roles import Role
 
-# A finding that may stand for a while: said in place, with a reason and a last day, and listed in every report.
-#
-# When that day has passed, the finding is a warning again. Time alone never makes an error.
+# -- waivers: after its last day a waived problem is a warning again, never an error
 
 
 LONGEST = timedelta(days=366)
 
 
 class SourceWaiver(Authored):
-    """A finding about this source that stands for a while. Only warnings can be waived."""
+    """A warning about this source that is accepted for a while. Errors cannot be waived."""
 
     rule: Id
     """The code of the rule, as the check prints it."""
     until: Date
-    """The last day it holds, at most a year ahead."""
+    """The last day of the waiver, at most a year ahead."""
     reason: Annotated[Plain, Role.HIDDEN]
-    """Why it may stand for now."""
+    """Why it is accepted for now."""
     words: Annotated[Plain | None, Role.HIDDEN] = None
-    """Words that the finding holds, so that the waiver does not cover what is found later."""
+    """Words of the finding, so that the waiver does not cover later ones."""
 
 
 class Waiver(SourceWaiver):
-    """A finding that stands for a while, with the reason. Only warnings can be waived."""
+    """A warning that is accepted for a while, with the reason. Errors cannot be waived."""
 
     words: Annotated[Plain, Role.HIDDEN]
-    """Words that the finding quotes, so that the waiver holds for this spot only."""
+    """Words that the finding quotes, so that the waiver covers this spot only."""
 
 
 Placed = tuple[SourceWaiver, Place]
-"""A waiver and where it stands; it holds for findings of the same file."""
+"""A waiver and its place. It covers findings in the same file."""
 
 
 def apply_waivers(
     problems: Sequence[Problem], waivers: Sequence[Placed], rules: Mapping[str, Severity], today: date
 ) -> list[Problem]:
-    """Problems with waived ones marked so, and what is wrong with the waivers themselves.
+    """Mark waived problems, and add the problems of the waivers themselves.
 
-    `rules` holds the severity of each rule by code. Problems: waiver-unknown, waiver-ended, waiver-too-long,
+    `rules` has the severity of each rule by code. Problems: waiver-unknown, waiver-ended, waiver-too-long,
     waiver-unused.
     """
     wrong = [problem for waiver, place in waivers for problem in _faults(waiver, place, rules, today)]
     faulty = {problem.place for problem in wrong}
     valid = [(waiver, place) for waiver, place in waivers if place not in faulty]
-    # Where two cover the same finding, one that has not ended counts.
+    # If two cover the same finding, the one that has not ended counts.
     valid.sort(key=lambda pair: dates.is_past(pair[0].until, today))
     used: set[Place] = set()
     answer = []
@@ -90,7 +88,7 @@ def apply_waivers(
 
 
 def terms(problem: Problem) -> tuple[str, str]:
-    """Until when a waived problem may stand, and why."""
+    """The end date and reason of the waiver of a problem."""
     until, _, reason = problem.advice.removeprefix("Waived until ").partition(": ")
     return until, reason
 
@@ -134,7 +132,7 @@ def _faults(waiver: SourceWaiver, place: Place, rules: Mapping[str, Severity], t
         yield Problem(place, "waiver-too-long", message, "Choose an earlier day.")
 
 
-# What changes.yml holds: what changed in the guide, day by day, in words for readers.
+# -- changes.yml
 
 
 def _is_day(text: str) -> str:
@@ -144,7 +142,7 @@ def _is_day(text: str) -> str:
 
 
 class ChangeNote(Authored):
-    """Something that changed, for people who have read the guide before."""
+    """A change, for people who have read the guide before."""
 
     id: Id
     """The last part of its address. Never change it: readers' programs know the note by it."""
@@ -153,14 +151,14 @@ class ChangeNote(Authored):
     text: Annotated[Plain, Role.FACT]
     """What changed, in a sentence or two of plain words. No fact that needs a source."""
     about: Annotated[list[Annotated[str, Field(max_length=120)]], Role.CODE] = []
-    """The entries it tells of, as therapies/surgery. Leave it out for the whole guide."""
+    """The entries it is about, such as therapies/surgery. Leave it out for the whole guide."""
 
 
 class ChangeNotes(RootModel[list[ChangeNote]]):
     """changes.yml."""
 
 
-# Who writes and signs (people.yml), and what they signed (reviews.yml).
+# -- people.yml and reviews.yml
 
 
 class Interests(Authored):
@@ -171,18 +169,18 @@ class Interests(Authored):
     statement: Annotated[Plain, Role.NAME]
     """What was declared, or 'None.'"""
     medications: list[Id] = []
-    """Medicines whose makers the person has a tie to: names of files in medications/."""
+    """Medicines made by companies that the person has ties with: names of files in medications/."""
 
 
 class Person(Authored):
-    """Someone who writes or signs."""
+    """A person who writes or signs."""
 
     id: Id
     """The name that entries and reviews use."""
     name: Annotated[Words, Role.NAME]
     """The name as readers see it."""
     role: Annotated[Words, Role.NAME]
-    """What the person is, as 'nurse specialist'."""
+    """The person's role, such as 'nurse specialist'."""
     interests: Interests
     """The declaration of interests."""
     ORCID: Orcid | None = None
@@ -190,7 +188,7 @@ class Person(Authored):
 
 
 class Review(Authored):
-    """A sign-off, written by `patientguide sign`; nothing in it is meant to be edited."""
+    """A sign-off, written by `patientguide sign` and not to be edited."""
 
     entry: Annotated[Annotated[str, Field(pattern=r"^[a-z]+(/[a-z0-9-]+)?$", max_length=120)], Role.CODE]
     """What was signed, as therapies/new-entry."""
@@ -214,10 +212,9 @@ class Reviews(RootModel[list[Review]]):
     """reviews.yml."""
 
 
-# What services said about each source, dated: the models of content/watch.yml, and its text.
+# -- watch.yml: the dated answers of services about each source, written by `patientguide sources` only
 #
-# Only `patientguide sources` writes the file. It holds one answer for each number of a source, so that an answer to a
-# number that was corrected since says nothing about the new one.
+# There is one answer for each number of a source: when a number is corrected, the old answer no longer counts.
 
 
 HEAD = """\
@@ -229,7 +226,7 @@ FRESH = 30
 """Days after which answers of services, and the list of trials, are old."""
 
 KINDS = ("DOI", "PMID", "PMCID", "NCT")
-"""The numbers that are asked about."""
+"""The kinds of numbers that are looked up."""
 
 
 class Notice(Authored):
@@ -262,7 +259,7 @@ class TrialState(Authored):
     """The state of a trial in its registry."""
 
     status: Annotated[Words, Role.CODE]
-    """Its state in the registry's own word, such as RECRUITING."""
+    """Its status in the registry's own word, such as RECRUITING."""
     why: Annotated[Plain | None, Role.PRINTED] = None
     """Why it stopped."""
     updated: Date | None = None
@@ -272,7 +269,7 @@ class TrialState(Authored):
 
 
 class Answer(Authored):
-    """What the services know about one number of a source."""
+    """The answers of the services about one number of a source."""
 
     DOI: Doi | None = None
     """The number asked about, under its kind."""
@@ -299,7 +296,7 @@ class Answer(Authored):
 
     @property
     def number(self) -> tuple[str, str]:
-        """The kind and the number asked about."""
+        """The kind of number, and the number."""
         return next(((kind, value) for kind in KINDS if (value := getattr(self, kind))), ("", ""))
 
 
@@ -311,7 +308,7 @@ class Watch(Authored):
 
 
 def watch_text(watch: Watch) -> str:
-    """The file: a line for each answer, every text in double quotes, the same watch always the same text."""
+    """The text of the file: one line for each answer, strings in double quotes, always the same for the same data."""
     lines = [HEAD + "sources:" if watch.sources else HEAD + "sources: {}"]
     for key, answers in sorted(watch.sources.items()):
         lines.append(f"  {key}:")

@@ -63,21 +63,21 @@ class Custom(Authored):
     not_opened: Annotated[Plain | None, Role.HIDDEN | Role.UNSIGNED] = None
     """Why nobody has opened its address, so that there is no `accessed` day."""
     status: Literal["current", "superseded", "retracted", "withdrawn"] = "current"
-    """Whether it still holds. A source that does not hold cannot be cited."""
+    """Whether it is still valid. Only a current source can be cited."""
     replaced_by: Id | None = None
-    """The source that took its place, by key."""
+    """The key of the source that replaced it."""
     archive_url: Url | None = None
     """The address of an archived copy, such as one at web.archive.org."""
     archived: Date | None = None
     """The day that copy was made."""
     dead: Date | None = None
-    """The day on which its own address was found dead; readers are then sent to the archived copy."""
+    """The day its own address was found dead; readers are then sent to the archived copy."""
     quote_words: Annotated[int, Field(ge=0)] | None = None
     """How many of its words in a row may be quoted, when its license says so."""
     note: Annotated[Prose | None, Role.HIDDEN | Role.UNSIGNED] = None
     """What a reviewer should know about it."""
     waivers: Annotated[list[SourceWaiver], Role.UNSIGNED] = []
-    """Findings of the check that may stand for now."""
+    """Warnings of the check that are accepted for now."""
 
 
 class Passage(Authored):
@@ -90,9 +90,9 @@ class Passage(Authored):
     exact: Annotated[Quotation, Role.PRINTED]
     """The words themselves, verbatim, at most 40 and no more than needed."""
     prefix: Annotated[Quotation | None, Role.PRINTED] = None
-    """The words before it, only where the same words stand twice in the source."""
+    """The words before it, only if the same words are in the source twice."""
     suffix: Annotated[Quotation | None, Role.PRINTED] = None
-    """The words after it, only where the same words stand twice in the source."""
+    """The words after it, only if the same words are in the source twice."""
     seen: Date
     """The day somebody read it."""
     read_in: Literal["full", "abstract", "second-hand"] = Field(alias="in")
@@ -116,7 +116,7 @@ class Reference(Authored):
     author: list[Name] = []
     """Who wrote it, in order."""
     container_title: Annotated[Printed | None, Role.PRINTED] = Field(default=None, alias="container-title")
-    """The journal or book it stands in."""
+    """The journal or book that it is part of."""
     publisher: Annotated[Printed | None, Role.PRINTED] = None
     """Who published it."""
     issued: Date | None = None
@@ -141,7 +141,7 @@ class Reference(Authored):
     """The address."""
     custom: Custom
     passages: list[Passage] = []
-    """The words of this source that statements of the guide rest on."""
+    """Exact words of this source that statements cite."""
 
     def passage(self, id_: str) -> Passage | None:
         """The passage with this id."""

@@ -1,6 +1,6 @@
-"""The types of pages and the collections of a guide: everything that is known of each, in one place.
+"""The registry of page types and collections.
 
-Addresses, menus, page building, incremental builds, JSON-LD and translations all read it here.
+Addresses, menus, page building, incremental builds, JSON-LD and translations all read it.
 """
 
 from collections.abc import Callable, Mapping, Sized
@@ -15,14 +15,14 @@ _MEDICAL = "MedicalWebPage"
 
 
 class Input(Enum):
-    """What a page can be made of, beside its sources, its review, the settings and the day, which every page shows."""
+    """An input of a page. Every page also depends on its sources, its review, the settings and the day."""
 
     ENTRY = auto()
     """The text and facts of its own entry."""
     RELATED = auto()
-    """The medicines of its treatment, and the treatments of its medicine."""
+    """The medicines of a treatment, and the treatments of a medicine."""
     FACTS = auto()
-    """The facts at the top of every entry."""
+    """The front matter of every entry."""
     ANSWERS = auto()
     """The text of every question."""
     GLOSSARY = auto()
@@ -30,25 +30,25 @@ class Input(Enum):
     TRIALS = auto()
     """The list of trials."""
     FINDINGS = auto()
-    """What the checks found, where the page asks for it."""
+    """The findings of the checks, if the page shows them."""
     RECORDS = auto()
     """Every YAML file."""
     VALUES = auto()
-    """The plain data that its template gets, as `data`."""
+    """The plain data that its template gets as `data`."""
 
 
 @dataclass(frozen=True)
 class PageType:
-    """A type of page: its template, what it is made of, and what it is called in the words of schema.org."""
+    """A page type: its template, its inputs, and its types in schema.org."""
 
     template: str
     depends_on: frozenset[Input]
     schema_type: tuple[str, ...]
     explains: bool = True
-    """Whether words of the glossary are explained in it."""
+    """Whether glossary words are explained on it."""
 
     def __post_init__(self) -> None:
-        """Refuse a type that says of nothing what it is made of: a warm build would show old pages of it."""
+        """Refuse a type without inputs: an incremental build would never update its pages. Raises TypeError."""
         if not self.depends_on:
             raise TypeError(f"The page type {self.template} does not say what its pages depend on.")
 
@@ -65,20 +65,20 @@ _LIST = _type("collection.md.j2", Input.FACTS, kind="CollectionPage")
 
 @dataclass(frozen=True)
 class Collection:
-    """A page made from many entries. `name` is what the menu in guide.yml calls it."""
+    """A page made from many entries. `name` is its name in the menu of guide.yml."""
 
     name: str
     uri: str
     source: str
-    """What a link in a text points to: a folder, a file, or a named part of guide.yml."""
+    """The target of links to it: a folder, a file, or a named part of guide.yml."""
     type: PageType
     title: Callable[[Settings], str]
     holds: Callable[[Guide], Sized]
-    """What it lists: no page is made for an empty one."""
+    """What it lists; an empty collection has no page."""
     kind: str = ""
-    """The folder of its entries, where it lists one kind."""
+    """The folder of its entries, if it lists one kind."""
     translated: bool = False
-    """Whether a translation has its own. Links to others lead to the page of the source."""
+    """Whether a translation has a page of its own. Other links lead to the source page."""
 
 
 def _said(text: str) -> Callable[[Settings], str]:
@@ -153,7 +153,7 @@ APPOINTMENT = Collection(
     "APPOINTMENT",
     "appointment.md",
     "content/guide.yml#appointment",
-    # Its sheets name the sources of side effects without citing them.
+    # Its sheets name sources of side effects without citing them.
     _type("appointment.md.j2", Input.FACTS, Input.VALUES, explains=False),
     _said("Your appointment"),
     lambda guide: guide.treatments,
@@ -199,11 +199,11 @@ COLLECTIONS: Mapping[str, Collection] = {
         *(A_TO_Z, CHANGES),
     )
 }
-"""Every collection, by the name that the menu uses."""
+"""Every collection, by its name in the menu."""
 
 
 def collections(guide: Guide) -> dict[str, Collection]:
-    """The collections that have something in them, and in a translation a page of their own."""
+    """The collections that are not empty, and in a translation have a page of their own."""
     return {
         name: one for name, one in COLLECTIONS.items() if one.holds(guide) and (one.translated or not guide.edition)
     }

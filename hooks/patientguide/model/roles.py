@@ -1,7 +1,7 @@
-"""What each field of a model is for, as `Annotated` metadata that checks, sign-off and translation read.
+"""Roles of fields: `Annotated` metadata that checks, sign-off and translation read.
 
-A role is written beside the type of a field, once. A field that holds text and has no role is an error at import, so
-that no text can escape the rules on content because somebody forgot to list it.
+A role is declared once, beside the type of a field. A text field without a role is an error at import, so that no text
+can escape the content rules because somebody forgot to list it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,66 +16,66 @@ Path = tuple[str | int, ...]
 
 
 class Role(Flag):
-    """What a field is for. A text has exactly one of the first six; the others may be added to any field."""
+    """The role of a field. A text has exactly one of the first six; the others may be added to any field."""
 
     NONE = 0
     FACT = auto()
-    """Text for readers that states facts: each needs a source."""
+    """Text for readers that states facts, which need a source."""
     LABEL = auto()
-    """Text for readers that states no fact by itself: rules on wording hold for it."""
+    """Text for readers that states no fact. Rules on wording apply."""
     NAME = auto()
-    """A name or explanation of something of the guide itself: translated, but no rule on content holds for it."""
+    """A name or explanation of a part of the guide itself. It is translated, but no content rule applies."""
     PRINTED = auto()
-    """Words of others, shown as they are printed: a translation may change them, and need not."""
+    """Words of others, shown as printed. A translation may change them, but need not."""
     HIDDEN = auto()
     """Words that readers never see."""
     CODE = auto()
-    """No words: ids, dates, addresses. The source language says it for every language."""
+    """No words: ids, dates, addresses. They are the same in every language."""
     OWN = auto()
-    """Each language has its own, or none, whatever the source has."""
+    """Each language has its own value, or none, whatever the source has."""
     UNSIGNED = auto()
-    """A review is not bound to it: it may change without a new sign-off."""
+    """Not covered by a review: it may change without a new sign-off."""
     MARKDOWN = auto()
-    """Text with citations, links and bold words. Any other is shown as it is written."""
+    """Text with citations, links and bold words. Other text is shown literally."""
     CLERICAL = auto()
-    """Order, dates and authors: when only these change, a translation still fits its source."""
+    """Order, dates and authors: if only these change, a translation stays up to date."""
 
 
 TEXT = Role.FACT | Role.LABEL | Role.NAME | Role.PRINTED | Role.HIDDEN | Role.CODE
-"""One of these must be said of every text."""
+"""Every text must have one of these."""
 SHOWN = Role.FACT | Role.LABEL | Role.NAME
 """Words for readers, which a translation must have."""
 
 
 MAIN = "main-message"
-"""The part of a page that is the message at its top."""
+"""The name of the page part with the message at its top."""
 WHOLE = "whole"
-"""All of a text, where other names are its parts and headings."""
+"""Stands for a whole text, where other names are its parts and headings."""
 
 
 class DrawnIn(NamedTuple):
-    """The parts of a page that a field is drawn in: `MAIN`, `WHOLE`, or names of `settings.PARTS`.
+    """The page parts that show a field: `MAIN`, `WHOLE`, or names of `settings.PARTS`.
 
-    In a translation such a part is shown as the source has it when the field changed there.
+    If the field changed in the source, a translation shows such a part from the source.
     """
 
     parts: frozenset[str]
 
 
 def drawn_in(*parts: str) -> DrawnIn:
-    """The metadata of a field that is drawn in these parts of a page."""
+    """The metadata for a field that these page parts show."""
     return DrawnIn(frozenset(parts))
 
 
 class _Shape(NamedTuple):
-    """The roles of what a type holds, and the types that can be reached from it."""
+    """The roles of a type, and the types inside it."""
 
     role: Role
     types: tuple[Any, ...]
 
 
 def _shape(annotation: Any, metadata: tuple[Any, ...] = ()) -> _Shape:
-    """A type without `Annotated`, `| None` and other choices, with the roles that stand beside them."""
+    """A type without `Annotated`, unions and None, with the roles beside them."""
     role = Role.NONE
     for item in metadata:
         role |= item if isinstance(item, Role) else Role.NONE
@@ -99,7 +99,7 @@ def _inside(kind: Any) -> Any | None:
 
 @cache
 def _fields(model: type[BaseModel]) -> Mapping[str, _Shape]:
-    """The shape of each field of a model, by the name that editors write."""
+    """The shape of each field of a model, by its name in files."""
     return MappingProxyType(
         {
             field.alias or name: _shape(field.annotation, tuple(field.metadata))
@@ -110,7 +110,7 @@ def _fields(model: type[BaseModel]) -> Mapping[str, _Shape]:
 
 @cache
 def of_fields(model: type[BaseModel]) -> Mapping[str, Role]:
-    """The roles of the fields of a model, by the names that editors write."""
+    """The roles of the fields of a model, by their names in files."""
     return MappingProxyType({name: _everywhere(shape) for name, shape in _fields(model).items()})
 
 
@@ -125,13 +125,13 @@ def _everywhere(shape: _Shape) -> Role:
 
 
 def named(model: type[BaseModel], role: Role) -> frozenset[str]:
-    """The fields of a model that have a role, by the names that editors write."""
+    """The fields of a model with a role, by their names in files."""
     return frozenset(name for name, found in of_fields(model).items() if role & found)
 
 
 @cache
 def at(model: type[BaseModel], path: Path) -> Role:
-    """The role of the text at a path of raw data that the model accepted; `NONE` where the model has no such place."""
+    """The role of the text at a path of valid raw data; `NONE` if the model has no such path."""
     shape = _Shape(Role.NONE, (model,))
     for step in path:
         shape = _next(shape, step)
@@ -153,7 +153,7 @@ def _next(shape: _Shape, step: str | int) -> _Shape:
 
 
 def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
-    """The model of the rows or of the record at a path; None where there is none."""
+    """The model of the rows or the record at a path, or None."""
     shape = _Shape(Role.NONE, (model,))
     for step in path:
         shape = _next(shape, step)
@@ -162,7 +162,7 @@ def model_at(model: type[BaseModel], path: Path) -> type[BaseModel] | None:
 
 @cache
 def models(model: type[BaseModel]) -> tuple[type[BaseModel], ...]:
-    """A model and all that its fields hold, each once."""
+    """A model and all models inside it, each once."""
     found = {model: None}
     for shape in _fields(model).values():
         for inner in _models(shape):
@@ -180,7 +180,7 @@ def _models(shape: _Shape) -> Iterator[type[BaseModel]]:
 
 @cache
 def parts(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
-    """The fields that each part of a page is drawn from, in the order of the model."""
+    """The fields that each page part shows, in the order of the model."""
     found: dict[str, list[str]] = {}
     for name, field in model.model_fields.items():
         for item in field.metadata:
@@ -191,7 +191,7 @@ def parts(model: type[BaseModel]) -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def has_words(model: type[BaseModel]) -> frozenset[str]:
-    """The fields of a model that hold words for readers, or rows with such words."""
+    """The fields of a model with words for readers, or with rows that have such words."""
     found = set(named(model, SHOWN))
     for name, shape in _fields(model).items():
         if any(has_words(inner) for inner in _models(shape)):
@@ -200,7 +200,7 @@ def has_words(model: type[BaseModel]) -> frozenset[str]:
 
 
 def require(model: type[BaseModel]) -> None:
-    """Refuse a model with a text field that does not say what it is for. Raises TypeError."""
+    """Refuse a model with a text field without a role. Raises TypeError."""
     for name, shape in _fields(model).items():
         for role in _texts(shape):
             if not role & TEXT:
@@ -208,9 +208,9 @@ def require(model: type[BaseModel]) -> None:
 
 
 def require_parts(model: type[BaseModel]) -> None:
-    """Refuse a model of a page with facts that no part of the page draws. Raises TypeError.
+    """Refuse a page model with facts that no page part shows. Raises TypeError.
 
-    Without it a translation would go on to show such a text after its source changed.
+    Otherwise a translation would keep showing such a text after its source changed.
     """
     drawn = {name for names in parts(model).values() for name in names}
     for name, shape in _fields(model).items():
@@ -220,7 +220,7 @@ def require_parts(model: type[BaseModel]) -> None:
 
 
 def _texts(shape: _Shape) -> Iterator[Role]:
-    """The roles of every text that a field can hold."""
+    """The roles of every text in a field."""
     for kind in shape.types:
         if kind is str:
             yield shape.role

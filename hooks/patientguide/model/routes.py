@@ -1,4 +1,4 @@
-"""Addresses: the page of each source file, and what a link between files becomes."""
+"""Addresses: the page of each source file, and links between files."""
 
 import posixpath
 import re
@@ -15,7 +15,7 @@ from patientguide.model.entries import Dated, Entry
 from patientguide.model.guide import Guide
 from patientguide.model.registry import FACETS, FAQ, GLOSSARY, REFERENCES
 
-# Where everything lives: the page of each source file, and the address of each page. Nothing else decides either.
+# -- the page of each source file, and the address of each page; decided only here
 
 
 DATA = "data"
@@ -23,21 +23,21 @@ DATA = "data"
 
 
 class Target(NamedTuple):
-    """A page by its Markdown path, and a spot on it."""
+    """A page by its Markdown path, and an anchor on it."""
 
     uri: str
     anchor: str = ""
 
 
 UP = "../"
-"""How a page of a translation leads to one of the source: the way starts in the folder of its language."""
+"""The prefix of links from a translated page to a source page: paths start in the folder of the language."""
 
 UNREAD = Target("index.md", "unread")
-"""Stands for whatever a file holds that could not be read."""
+"""The target for everything in a file that could not be read."""
 
 
 def target_of(entry: Entry[Dated]) -> Target:
-    """Where an entry is shown."""
+    """The page and anchor of an entry."""
     match entry.kind:
         case "faqs":
             return Target(FAQ.uri, entry.id)
@@ -52,14 +52,14 @@ def of_facet_value(value: str) -> Target:
 
 
 def address(uri: str) -> str:
-    """`therapies/new-entry.md` as `/therapies/new-entry/`."""
+    """The address of a page: `/therapies/new-entry/` for `therapies/new-entry.md`."""
     stem = uri.removesuffix(".md")
     stem = "" if stem == "index" else stem.removesuffix("/index")
     return f"/{stem}/" if stem else "/"
 
 
 def file(uri: str) -> str:
-    """`therapies/new-entry.md` as `therapies/new-entry/index.html`, the file at its address."""
+    """The HTML file of a page: `therapies/new-entry/index.html` for `therapies/new-entry.md`."""
     return f"{address(uri)[1:]}index.html"
 
 
@@ -72,7 +72,7 @@ def relative(target: Target, page: str) -> str:
 
 
 def link_targets(guide: Guide) -> Mapping[str, Target]:
-    """Every file, folder and named part of a file that a link may point to, by its path in the project."""
+    """All link targets: files, folders and named parts of files, by their paths in the project."""
     if "sources" not in guide.lookups:
         guide.lookups["sources"] = _sources(guide)
     found: Mapping[str, Target] = guide.lookups["sources"]
@@ -96,7 +96,7 @@ def _sources(guide: Guide) -> Mapping[str, Target]:
 
 
 def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
-    """The ids that Python-Markdown gives to the headings of a page."""
+    """The ids of the headings of a page, as Python-Markdown makes them."""
     kind = getattr(guide.settings.kinds, entry.kind, None)
     drawn = [step.heading for step in kind.outline] if kind else []
     written = re.findall(r"^#{2,3} +(\S.*)$", entry.body, re.MULTILINE)
@@ -106,12 +106,12 @@ def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def anchor(heading: str) -> str:
-    """The id that Python-Markdown gives to a heading; empty for none."""
+    """The id of a heading, as Python-Markdown makes it, or an empty string."""
     return slugify(heading.rstrip(" "), "-")
 
 
 def claims(guide: Guide) -> Iterator[tuple[str, str]]:
-    """Every address with the source that wants it, collections included; no address may stand twice."""
+    """Every address with its source, collections included. No address may appear twice."""
     lists = registry.collections(guide)
     for name, one in lists.items():
         yield address(one.uri), f"the list {name}"
@@ -128,7 +128,7 @@ def data_uri(entry: Entry[Dated]) -> str:
     return f"{DATA}/{entry.name}.json"
 
 
-# Relative links between source files, and what they become on a page.
+# -- relative links between source files
 
 
 _SAFE = {"https", "mailto", "tel"}
@@ -141,7 +141,7 @@ def is_external(target: str) -> bool:
 
 
 def link_fault(target: str, source: str, table: Mapping[str, Target]) -> tuple[str, str] | None:
-    """What is wrong with a link that stands in the file `source`, and the advice; None when it is good."""
+    """Message and advice for a wrong link in the file `source`, or None."""
     if is_external(target):
         try:
             parts = urlsplit(target.strip())
@@ -163,7 +163,7 @@ def link_fault(target: str, source: str, table: Mapping[str, Target]) -> tuple[s
 
 
 def resolve_link(target: str, source: str, table: Mapping[str, Target]) -> Target | None:
-    """The page, and the spot on it, that a relative link in the file `source` leads to."""
+    """The page and anchor that a relative link in the file `source` leads to."""
     path = source + target if target.startswith("#") else _path(target, source)
     plain = path.partition("#")[0]
     if table.get(plain) == UNREAD:

@@ -1,4 +1,4 @@
-"""The settings of a guide: everything that guide.yml holds."""
+"""The models of guide.yml: the settings of a guide."""
 
 from typing import Annotated, Literal, get_args
 
@@ -7,14 +7,14 @@ from pydantic import Field
 from patientguide.model.fields import Authored, Id, Language, Months, Plain, Prose, Url, Words
 from patientguide.model.roles import Role
 
-# How large the files of docs/ may be: each reader's browser may load all of them, some over a slow network.
+# -- file_limits: some readers load all files over a slow network
 
 
 _Kilobytes = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class FileLimits(Authored):
-    """How large files of docs/ may be, in kilobytes of 1,000 bytes."""
+    """How large files in docs/ may be, in kilobytes of 1,000 bytes."""
 
     picture: _Kilobytes = 500
     """A picture."""
@@ -29,7 +29,7 @@ def size_in_words(size: int) -> str:
     return f"{size / 1e6:,.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} kB"
 
 
-# What stands in guide.yml under `search`: the words that readers type, for search alone.
+# -- search: words that readers type
 
 
 Percent = Annotated[int, Field(ge=1, le=1000)]
@@ -55,25 +55,25 @@ class Weights(Authored):
 
 
 class Search(Authored):
-    """What search knows of readers' words. None of it is shown."""
+    """Readers' words for search. None of them is shown."""
 
     ignore: Annotated[list[Words], Role.HIDDEN] = []
-    """Words that do not say what is looked for, such as how, my and the."""
+    """Words that say nothing about the topic, such as how, my and the."""
     same: Annotated[list[Annotated[list[Words], Field(min_length=2)]], Role.HIDDEN] = []
-    """Groups of words and phrases that readers use for one thing. The first is one that stands in the pages."""
+    """Groups of words and phrases for the same thing. The first is one that the pages use."""
     names: Annotated[dict[str, list[Words]], Role.HIDDEN] = {}
     """What readers call a list, by its name in the menu, such as GLOSSARY."""
     others: Annotated[list[Words], Role.HIDDEN] = []
-    """Medicines that this guide does not hold: none is taken for a misspelt name of one that it holds."""
+    """Medicines that are not in this guide, so that none is taken for a misspelled name of one that is."""
     weights: Weights = Weights()
     """How much a hit of each kind counts."""
 
 
-# What guide.yml says of texts: their limits, and the words that content rules look for.
+# -- limits of texts, and the words that content rules look for
 
 
 class Limits(Authored):
-    """Limits of the text. What goes beyond is listed as a warning."""
+    """Limits of the text. A text beyond them has a warning."""
 
     sentence_words: Annotated[int, Field(ge=1)] = 20
     """Words in a sentence."""
@@ -82,7 +82,7 @@ class Limits(Authored):
     boxes: Annotated[int, Field(ge=0)] = 2
     """Boxes that an editor puts on a page."""
     warnings: Annotated[int, Field(ge=0)] = 2
-    """Warnings that a page shows, in all the texts that stand on it."""
+    """Warnings that a page shows, in all its texts."""
     quoted_words: Annotated[int, Field(ge=0)] = 8
     """Words in a row taken from a source whose license does not allow more."""
     passive_percent: Annotated[int, Field(ge=0, le=100)] = 40
@@ -108,11 +108,11 @@ class Skin(Authored):
     not_signs: Annotated[list[Words], Role.HIDDEN] = []
     """Phrases with these words that mean something else."""
     tones: Annotated[list[Words], Role.HIDDEN]
-    """Words of which one must stand in the same section."""
+    """Words of which the same section must contain one."""
 
 
 class Passive(Authored):
-    """How a sentence looks that does not say who does something."""
+    """What a sentence that does not say who does something looks like."""
 
     helpers: Annotated[Annotated[list[Words], Field(min_length=1)], Role.HIDDEN]
     """The words before: is, are ..."""
@@ -120,7 +120,7 @@ class Passive(Authored):
     """How the word after them ends: ed, en ..."""
 
 
-# What a guide asks the registry of trials for, as it stands in guide.yml.
+# -- trials: the query for the registry
 
 
 States = Literal[
@@ -140,16 +140,16 @@ class TrialQuery(Authored):
     """Which trials `patientguide trials` asks ClinicalTrials.gov for."""
 
     condition: Annotated[Plain, Role.HIDDEN]
-    """The condition, as its search takes it: words, "a phrase", AND, OR."""
+    """The condition, as its search expects it: words, "a phrase", AND, OR."""
     terms: Annotated[Plain | None, Role.HIDDEN] = None
-    """Other words that must stand in the record."""
+    """Other words that the record must contain."""
     statuses: Annotated[list[States], Field(min_length=1)] = ["RECRUITING"]
-    """States of a trial to list."""
+    """Statuses of trials to list."""
     places: Annotated[Words | None, Role.HIDDEN] = None
-    """Where it must take place, such as a country. Its cities are named."""
+    """Where it must take place, such as a country. Pages name its cities."""
 
 
-# What stands in guide.yml: the vocabulary and rules of one guide, used by checks and pages alike.
+# -- the vocabulary of a guide, for checks and pages
 
 
 Strength = Literal["strong", "moderate", "limited", "background"]
@@ -164,15 +164,15 @@ class Evidence(Authored):
     label: Annotated[Plain, Role.NAME]
     """Its name for readers."""
     strength: Strength
-    """How much weight a source of this kind bears, in general."""
+    """How strong a source of this kind is, in general."""
     meaning: Annotated[Plain, Role.NAME]
     """What that means, in one or two plain sentences."""
     cannot_tell: Annotated[Plain | None, Role.NAME] = None
     """What a source of this kind cannot tell a reader, in one plain sentence."""
     decides: bool = False
-    """True when a statement on a treatment or stage may rest on sources of this kind alone."""
+    """True when a statement about a treatment or stage may cite only sources of this kind."""
     max_years: Annotated[int, Field(ge=1, le=100)] | None = None
-    """After how many years a source of this kind should be looked at again."""
+    """After how many years a source of this kind should be checked again."""
 
 
 class FacetValue(Authored):
@@ -217,15 +217,15 @@ class Step(Authored):
     heading: Annotated[Words, Role.LABEL]
     """The heading, word for word."""
     part: PARTS | None = None
-    """What is drawn from the facts at the top of the entry; without it, an editor writes the section."""
+    """What is made from the fields at the top of the entry; without it, an editor writes the section."""
     advice: bool = False
     """True when the section holds links or suggestions, not facts that need a source."""
     answers: list[Id] = []
-    """What it answers: names listed under `required`."""
+    """Topics it answers: names listed under `required`."""
     safety: bool = False
-    """True when it tells when to act: a translation that is not of this text gives way to it."""
+    """True when it says when to act: it replaces a translation that is out of date."""
     least: Annotated[int, Field(ge=0)] = 0
-    """How many facts a drawn part needs at least, such as three questions."""
+    """The least number of items in such a part, such as three questions."""
 
 
 class Kind(Authored):
@@ -242,9 +242,9 @@ class Kind(Authored):
     topics: Annotated[list[Words], Role.LABEL] = []
     """Groups of its list, in order."""
     left_out: Annotated[dict[Id, Plain], Role.HIDDEN | Role.CODE] = {}
-    """What its pages need not answer, by the names listed under `required`, each with the reason."""
+    """Topics listed under `required` that its pages need not answer, each with the reason."""
     in_order: bool = True
-    """Of phases: false when they come round again, so that a reader may need any of them next."""
+    """For phases: false if they repeat, so that a reader may need any of them next."""
 
 
 class MenuGroup(Authored):
@@ -299,11 +299,11 @@ class Settings(Authored):
     title: Annotated[Words, Role.LABEL]
     """The name of the guide."""
     condition: Annotated[Words, Role.NAME]
-    """The condition, as it stands in a sentence."""
+    """The condition, as you would write it in a sentence."""
     audience: Annotated[Plain, Role.NAME]
-    """Whom it is written for."""
+    """Who it is written for."""
     region: Annotated[Words, Role.NAME]
-    """Where its facts hold."""
+    """The region for which its facts are true."""
     language: Language
     """Its language, as a code."""
     license: Url | None = None
@@ -315,7 +315,7 @@ class Settings(Authored):
     safety_page: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.md$"), Role.CODE]
     """The hand-written page that says when to call. Every page links to it."""
     names_source: Id
-    """The reference that medicine names and types rest on."""
+    """The reference for the names and types of medicines."""
     review_months: ReviewMonths
     """How long evidence stays fresh, in months."""
     evidence: list[Evidence]
@@ -327,21 +327,21 @@ class Settings(Authored):
     kinds: Kinds
     """The collections."""
     situation: Annotated[Words, Role.NAME] = "Where I am in treatment"
-    """What the sheet for an appointment calls that which a reader ticked."""
+    """The heading on the appointment sheet for what a reader ticked."""
     navigation: list[MenuGroup]
     """The menu, in order."""
     required: Annotated[dict[Id, Plain], Role.HIDDEN] = {}
-    """What a page on a choice must answer; each kind says under which heading, or why not."""
+    """Topics that every page about a treatment must answer; each kind says under which heading, or why not."""
     support: Annotated[Prose | None, Role.FACT] = None
-    """Where readers find a person to talk to, with its source. It stands on every page."""
+    """Where readers find a person to talk to, with its source. It is shown on every page."""
     mistakes: Annotated[Prose | None, Role.LABEL] = None
-    """How readers report a mistake, with a link. No fact that needs a source. It stands on every page."""
+    """How readers report a mistake, with a link. No fact that needs a source. It is shown on every page."""
     alert_card: list[AlertLine] = []
     """Whom to call, for the card that readers print, most urgent first."""
     limits: Annotated[Limits, Role.OWN] = Limits()
     """Limits of the text."""
     file_limits: Annotated[FileLimits, Role.UNSIGNED] = FileLimits()
-    """How large the files of docs/ may be, in kilobytes."""
+    """How large files in docs/ may be, in kilobytes."""
     avoid: Annotated[list[Avoid], Role.OWN] = []
     """Words to avoid, and what to write instead."""
     hedges: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
@@ -349,12 +349,12 @@ class Settings(Authored):
     skin: Annotated[Skin | None, Role.OWN] = None
     """Signs on the skin."""
     passive: Annotated[Passive | None, Role.OWN] = None
-    """How a sentence looks that does not say who does something."""
+    """What a sentence that does not say who does something looks like."""
     trials: Annotated[TrialQuery | None, Role.OWN] = None
-    """Which trials are asked for. Leave it out to keep the list by hand."""
+    """Which trials to fetch. Leave it out to edit the list by hand."""
     known_words: Annotated[list[Words], Role.HIDDEN] = []
-    """Short forms and names that need no explanation and are spelt right."""
+    """Abbreviations and names that need no explanation and are spelled right."""
     offline_days: Annotated[int, Field(ge=1, le=365), Role.UNSIGNED] = 30
-    """For how many days a browser may show the copy of a page that it kept, while the site does not answer."""
+    """For how many days a browser may show its copy of a page while the site does not answer."""
     search: Annotated[Search, Role.OWN | Role.UNSIGNED] = Search()
     """Words that readers type."""
