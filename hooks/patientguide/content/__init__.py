@@ -1,4 +1,4 @@
-"""From files to the model, and the model's texts cut into blocks.
+"""Read files into the model, and split its texts into blocks.
 
-`loader` reads a folder, `documents` validates it, `blocks` and `readability` look at the texts.
+`loader` reads a folder, `documents` validates files, `blocks` and `readability` analyze the texts.
 """

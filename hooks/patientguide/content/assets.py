@@ -1,4 +1,4 @@
-"""Files of docs/ that are published unchanged: styles, pictures, scripts. Nothing active may hide in them."""
+"""Files in docs/ that are published unchanged: styles, pictures, scripts. None may hide active content."""
 
 import os
 import re
@@ -14,11 +14,9 @@ from patientguide.core.problems import Place, Problem
 from patientguide.core.text import without_accents
 from patientguide.model.settings import FileLimits, size_in_words
 
-# Drawings that are published as they stand: whoever opens one by its address lets it run, load and draw what it
-# holds.
+# -- SVG: active content when opened directly, so only shapes, text, gradients and copies of shapes are allowed
 #
-# So what a drawing may hold is a list: shapes, text, gradients, and copies of shapes. SVG 2; SVG Integration; what
-# other elements can do is collected in "SVG security" of the W3C and in DOMPurify's lists.
+# SVG 2; SVG Integration. The risks of other elements are collected in "SVG security" of the W3C and in DOMPurify.
 
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -43,15 +41,15 @@ _PAINTED = frozenset({"fill", "stroke", "clip-path"})
 _POINTER = re.compile(r"url\(\s*(['\"]?)#([\w.:-]+)\1\s*\)(?:\s+[\w#.-]+)?")
 _GRADIENTS = frozenset({"linearGradient", "radialGradient"})
 _FUNCTIONS = re.compile(r"(?:rgba?|hsla?|matrix|translate|scale|rotate|skewX|skewY)\s*\(")
-# A document type could define entities, an instruction could name a style sheet, and another encoding hide either.
+# A DTD could define entities, a processing instruction could name a style sheet, another encoding could hide both.
 _NOT_PLAIN = re.compile(r"<!(?!--)|<\?(?!xml\s)|<\?xml[^>]*encoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
 _DEEPEST = 60
 _MOST_DRAWN = 20_000
-"""How many elements a browser may have to draw, with each copy of one."""
+"""The most elements that a browser may have to draw, copies included."""
 
 
 def svg_fault(data: bytes) -> str | None:
-    """Why a file is no plain drawing in UTF-8, in a few words; None if it is one."""
+    """Why a file is not a plain SVG in UTF-8, in a few words, or None."""
     try:
         text = data.decode("utf-8-sig")
         if _NOT_PLAIN.search(text):
@@ -65,7 +63,7 @@ def svg_fault(data: bytes) -> str | None:
 
 
 def _foreign(root: Element) -> Iterator[str]:
-    """Elements, attributes and values that are not on the lists, and what is nested too deep."""
+    """Elements, attributes and values that are not allowed, and nesting that is too deep."""
     waiting = [(root, 1)]
     while waiting:
         element, depth = waiting.pop()
@@ -94,7 +92,7 @@ def _is_plain(attribute: str, value: str) -> bool:
 
 
 def _too_much(root: Element) -> str | None:
-    """Copies of copies, which double with each step, and more copies than a browser draws in a moment."""
+    """Copies of copies, which grow exponentially, and more copies than a browser draws in a moment."""
     targets = {id_: element for element in root.iter() if (id_ := element.get("id"))}
     pointed: Counter[str] = Counter(to for element in root.iter() for to in _pointers(element) if to in targets)
     for target in pointed:
@@ -107,7 +105,7 @@ def _too_much(root: Element) -> str | None:
 
 
 def _is_last(target: Element, targets: Mapping[str, Element]) -> bool:
-    """Whether what a copy points to is a gradient, which may take its colors from one other and no more."""
+    """Whether the target of a copy is a gradient, which may take its colors from one other only."""
     further = [targets[to] for to in _pointers(target) if to in targets]
     return _name(target) in _GRADIENTS and all(_name(one) in _GRADIENTS and not [*_pointers(one)] for one in further)
 
@@ -126,18 +124,18 @@ def _name(element: Element) -> str:
 
 
 def _short(name: str) -> str:
-    """A name as it is written, without the address of its namespace."""
+    """A name without its namespace."""
     return name.rpartition("}")[2][:40]
 
 
-# Files of docs/ that are published as they stand: styles, pictures, scripts. Nothing active hides in them.
+# -- files in docs/
 
 
 _SCRIPTS = "docs/assets"
-"""Scripts and styles stand here and not deeper: no file of the theme, as in assets/javascripts/, may be replaced."""
+"""The only folder for scripts and styles. Deeper ones could replace files of the theme, as in assets/javascripts/."""
 _GOOD = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+)?")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LONGEST = 200  # of a path: the folder of a site, of a copy or of a web server comes before it
+_LONGEST = 200  # of a path; the folder of a site, a copy or a web server comes before it
 _PICTURE = "Save it with fewer pixels (1,600 across fill a screen), or as JPEG or WebP of medium quality."
 _OTHER = "Save it in a smaller form (for a PDF: export it for the screen), or link to where it is published."
 
@@ -145,7 +143,7 @@ Fault = tuple[str, str, str]
 
 
 def inside(folder: Path, path: str) -> tuple[list[Path], list[Problem]]:
-    """What a folder named `path` in problems holds, in order. Problems: not-a-file."""
+    """The sorted content of a folder, named `path` in problems. Problems: not-a-file."""
     try:
         return sorted(folder.iterdir()), []
     except OSError as error:
@@ -155,7 +153,7 @@ def inside(folder: Path, path: str) -> tuple[list[Path], list[Problem]]:
 
 
 def good_name(path: str) -> str:
-    """The path of a picture as it may be: each name in it is small letters, digits and single hyphens."""
+    """A valid path for a picture: names with lower-case letters, digits and single hyphens."""
     return "/".join(name if name == ".." or _GOOD.fullmatch(name) else _renamed(name) for name in path.split("/"))
 
 
@@ -165,7 +163,7 @@ def _renamed(name: str) -> str:
 
 
 def find(root: Path, limits: FileLimits) -> tuple[frozenset[str], list[Problem]]:
-    """The files of docs/ that are published as they stand, by their path in it.
+    """The files in docs/ that are published unchanged, by path.
 
     Problems: not-a-file, file-name, file-size, file-kind, picture, unknown-file.
     """
@@ -191,7 +189,7 @@ def find(root: Path, limits: FileLimits) -> tuple[frozenset[str], list[Problem]]
 
 
 def _state(file: Path) -> tuple[int, int]:
-    """Mode and size of a file itself; no mode at all when it cannot be known."""
+    """Mode and size of a file, not of a link's target; no mode if they cannot be read."""
     try:
         state = file.lstat()
     except (OSError, ValueError):
@@ -200,7 +198,7 @@ def _state(file: Path) -> tuple[int, int]:
 
 
 def _together(sizes: dict[str, int], limits: FileLimits) -> list[Problem]:
-    """Whether all files are too large together, at the largest of them."""
+    """A problem at the largest file if all files together are too large."""
     total = sum(sizes.values())
     if total <= limits.total * 1000:
         return []
@@ -214,7 +212,7 @@ def _together(sizes: dict[str, int], limits: FileLimits) -> list[Problem]:
 
 
 def _fault(file: Path, path: str, mode: int, size: int, limits: FileLimits) -> Fault | None:
-    """Why a file is not published: code, message and advice."""
+    """Code, message and advice if a file cannot be published, or None."""
     suffix = file.suffix.lower()
     if not stat.S_ISREG(mode):
         return "not-a-file", "This is not an ordinary file.", "Put the file itself here."
@@ -243,7 +241,7 @@ def _fault(file: Path, path: str, mode: int, size: int, limits: FileLimits) -> F
 
 def _content_fault(file: Path, suffix: str, most: int) -> Fault | None:
     try:
-        # Not through a link that took its place meanwhile, and never waiting for a pipe.
+        # Do not follow a link that replaced the file meanwhile, and do not wait for a pipe.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         with open(os.open(file, flags), "rb") as opened:  # noqa: PTH123
             data = opened.read(most if suffix == ".svg" else HEAD)

@@ -1,6 +1,6 @@
-"""The texts of a guide cut into blocks: paragraphs, list items, table rows and the sentences at the top of a file.
+"""The texts of a guide as blocks: paragraphs, list items, table rows and fields.
 
-A block is what a citation supports and what rules look at, so each knows where its characters stand in the file.
+A block is what a citation supports and what rules check. It knows the position of each of its characters in the file.
 """
 
 import re
@@ -31,10 +31,10 @@ RECORDS_WITH_TEXT: Mapping[str, type[BaseModel]] = {
     "content/trials.yml": Trials,
     CHANGES: ChangeNotes,
 }
-"""Files without a page of their own whose texts readers see, with what they hold."""
+"""Files whose texts readers see, though they have no page of their own, with their models."""
 
 TO_DO = "To do"
-"""How the texts of a starting file begin."""
+"""The start of texts in a starting file."""
 
 _FACTUAL = ("paragraph", "item", "row", "field")
 _MARKERS = {"item": ITEM_SIGNS, "title": TITLE, "heading": re.compile(r" *#+ *")}
@@ -42,14 +42,14 @@ _OTHER_SPACE = re.compile(r"[^\S ]")
 _NOT_A_LINE_END = re.compile(r"[^\n]")
 _EMPHASIS = re.compile(r"[*\\]|(?<!\w)_|_(?!\w)")
 _QUOTED = 600
-"""More than the first words of a message need, citations and targets of links included."""
+"""More characters than a quotation in a message needs, citations and link targets included."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of text: its kind (paragraph, item, row, title, heading, names, field, label) and where it stands.
+    """A piece of text with its kind (paragraph, item, row, title, heading, names, field, label) and place.
 
-    `heading` is the heading it stands under, or the field of the front matter or record that holds it.
+    `heading` is the heading above it, or the field that contains it.
     """
 
     kind: str
@@ -64,7 +64,7 @@ class Block:
     advice: bool = False
 
     def quote(self, start: int = 0, length: int | None = None) -> str:
-        """The first words of a stretch of the block as its editor wrote them, without citations, for a message."""
+        """The first words of a stretch of the block as written, without citations, for a message."""
         if length is None:
             return self._opening
         return self._said(start, start + length)
@@ -78,18 +78,18 @@ class Block:
         parts = [t.group("text") if t.kind == "link" else t.text.replace("*", "") for t in pieces if t.kind != "cite"]
         said = re.sub(r" ([.,;:?!])", r"\1", " ".join("".join(parts).split()))
         said = said.removesuffix('"') if self.kind == "title" else said
-        # A text without spaces, as in Chinese, is cut where it is.
+        # A text without spaces, as in Chinese, is cut anywhere.
         return said if len(said) <= 60 else (said[:60].rpartition(" ")[0] or said[:60]) + " ..."
 
     def place(self, offset: int = 0) -> Place:
-        """Where a character of the block stands in its file."""
+        """The place of a character of the block in its file."""
         if self.entry is not None and self.field_place is None:
             return self.entry.body_place(self.start + offset)
         return self.field_place or Place(self.path)
 
     @cached_property
     def _marker(self) -> int:
-        """How many characters make it an item, a heading or a box: they are no words."""
+        """The length of the marker of an item, a heading or a box, which is not text."""
         found = _MARKERS[self.kind].match(self.text) if self.kind in _MARKERS else None
         return found.end() if found else 0
 
@@ -109,7 +109,7 @@ class Block:
         return tuple(cites), words, words if links == parts else self._line("".join(links))
 
     def _line(self, text: str) -> str:
-        """A text of this block on one line, without the signs that make it an item, a heading or a box."""
+        """A text of this block on one line, without the marker of an item, a heading or a box."""
         text = " " * self._marker + text[self._marker :]
         text = re.sub(r'"(?= *$)', " ", text) if self.kind == "title" else text
         return _OTHER_SPACE.sub(" ", text)
@@ -126,22 +126,22 @@ class Block:
 
     @property
     def words(self) -> str:
-        """The text with everything but readers' words blanked out, so that characters keep their place.
+        """The text with all but readers' words blanked out, so that characters keep their positions.
 
-        A setting or number counts as one word. The signs between the cells of a table stay, as nothing leads across.
+        A placeholder counts as one word. The bars between table cells stay, since no phrase crosses them.
         """
         return self._read[1]
 
     @property
     def unlinked(self) -> str:
-        """The same without the words of links, which say only where to read on."""
+        """The same without the words of links."""
         return self._read[2]
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        """Its sentences; each cell of a table has its own.
+        """The sentences; each table cell has its own.
 
-        The space that a citation leaves before a full stop is no part of a sentence's words.
+        The space that a citation leaves before a full stop does not belong to a sentence.
         """
         cells = re.finditer(r"[^|]+" if self.kind in ("row", "names") else ".+", self.words)
         return tuple(
@@ -150,13 +150,13 @@ class Block:
 
     @property
     def is_statement(self) -> bool:
-        """Whether it states a fact: it is no suggestion, no list of links, and does not tell of the project itself."""
+        """Whether it states a fact: it is not a suggestion, a list of links, or about the project itself."""
         about = getattr(self.entry.front, "about_project", False) if self.entry else False
         return self.kind in _FACTUAL and not (self.advice or about or self.links_only)
 
     @cached_property
     def links_only(self) -> bool:
-        """Whether all its words are those of links, as in a list of pages."""
+        """Whether all words are those of links, as in a list of pages."""
         return not WORD.search(self.unlinked)
 
 
@@ -184,24 +184,24 @@ _SHOWN_AS: Mapping[str, Callable[[Token], str]] = {
     "local": _one_word,
     "number": _one_word,
 }
-"""What readers see of each kind of token; of others they see no words."""
+"""The visible words of each kind of token; other tokens have none."""
 
 
 @once_per_guide
 def blocks(guide: Guide) -> tuple[Block, ...]:
-    """Every block of every text that is looked at, in file order."""
+    """Every block of every text to analyze, in file order."""
     return tuple(_blocks(guide))
 
 
 @once_per_guide
 def statements(guide: Guide) -> tuple[Block, ...]:
-    """The blocks that state facts: not suggestions, links to pages, or what tells of the project itself."""
+    """The blocks that state facts: not suggestions, links to pages, or texts about the project itself."""
     return tuple(block for block in blocks(guide) if block.is_statement)
 
 
 @once_per_guide
 def sections(guide: Guide) -> Mapping[tuple[str, str], list[Block]]:
-    """The blocks by file and the heading or field they stand under, in order."""
+    """The blocks by file and heading or field, in order."""
     found: dict[tuple[str, str], list[Block]] = defaultdict(list)
     for block in blocks(guide):
         found[block.path, block.heading].append(block)
@@ -209,7 +209,7 @@ def sections(guide: Guide) -> Mapping[tuple[str, str], list[Block]]:
 
 
 def sources_of(guide: Guide, block: Block) -> list[Reference]:
-    """The sources that a block cites, but for those that are unknown."""
+    """The known sources that a block cites."""
     return [guide.references[key] for key in block.cites if key in guide.references]
 
 
@@ -222,7 +222,7 @@ def _blocks(guide: Guide) -> Iterator[Block]:
     for path, model in RECORDS_WITH_TEXT.items():
         file = guide.records.get(path)
         if file and file.path in guide.looked_at:
-            # Notes on what changed in the guide state no facts that need a source.
+            # Change notes state no facts that need a source.
             yield from _fields(file, model, partial(Block, language=language, advice=path == CHANGES))
 
 
@@ -256,7 +256,7 @@ def _body(entry: Entry[Dated], advice: set[str], language: str) -> Iterator[Bloc
 
 
 def _is_first_row(found: list[tuple[str, int, int]], number: int) -> bool:
-    """Whether a row names the columns, even when the line of dashes under it was forgotten."""
+    """Whether a row is the header of a table, even if the line of dashes is missing."""
     above = found[number - 1][0] if number else ""
     below = found[number + 1][0] if number + 1 < len(found) else ""
     return below == "rule" or (below == "row" and above not in ("row", "rule"))

@@ -1,4 +1,4 @@
-"""Markdown files with front matter, and raw data validated into typed models."""
+"""Split Markdown files with front matter, and validate raw data into models."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from patientguide.core.problems import MANY, Place, Problem, suggest
 from patientguide.core.yaml import Path, YamlFile
 from patientguide.model.fields import meanings
 
-# The front matter of a Markdown file: YAML between two lines of ---, before the text.
+# -- front matter: YAML between two lines of ---, before the text
 
 
 @dataclass(frozen=True)
 class Document:
-    """The facts at the top of a file, its text, and the line of the file that the text starts on."""
+    """The front matter of a file, its text, and the line on which the text starts."""
 
     facts: yaml.YamlFile
     body: str
@@ -25,7 +25,7 @@ class Document:
 
 
 def read_front_matter(text: str, path: str, cache: BuildCache | None = None) -> tuple[Document | None, list[Problem]]:
-    """Split the `text` of the file `path`. Problems: front-matter, and those of `yamlfile.read`."""
+    """Split the `text` of the file `path`. Problems: front-matter, and those of `yaml.read_yaml`."""
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
         return None, [
@@ -52,7 +52,7 @@ def read_front_matter(text: str, path: str, cache: BuildCache | None = None) -> 
     return Document(facts, "\n".join(lines[end + 1 :]), end + 2), problems
 
 
-# Raw data into typed, frozen models at the door; everything wrong is named at once, in plain words.
+# -- validation: all errors at once, in plain words
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -60,7 +60,7 @@ Error = dict[str, Any]
 
 
 def validate(kind: type[Model], file: YamlFile) -> tuple[Model | None, list[Problem]]:
-    """One `kind` from a file whose whole content it is. Problems: missing, unknown-field, wrong-value."""
+    """The data of a file as the model `kind`, or None. Problems: missing, unknown-field, wrong-value."""
     fields = kind.model_fields
     if file.data is None and ("root" in fields or not any(field.is_required() for field in fields.values())):
         advice = "Write what belongs there, or remove the file."

@@ -1,4 +1,4 @@
-"""JSON Schema of each kind of file, from the models themselves and the vocabulary of a guide."""
+"""JSON Schemas for editors, from the models and the vocabulary of a guide."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,7 +28,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "watch": Watch,
     "changes": ChangeNotes,
 }
-"""What each file or folder of content holds."""
+"""The model of each file or folder of content."""
 
 _WORDS: Mapping[tuple[str, str], Callable[[Guide], list[str]]] = {
     ("Custom", "evidence"): lambda guide: [kind.id for kind in guide.settings.evidence],
@@ -43,13 +43,13 @@ _WORDS: Mapping[tuple[str, str], Callable[[Guide], list[str]]] = {
     ("Term", "see"): lambda guide: [term.id for term in guide.terms],
     ("Settings", "names_source"): lambda guide: list(guide.references),
 }
-"""Fields that name something of the guide, by model and field, and the names they may have."""
+"""The allowed values of fields that name something of the guide, by model and field."""
 
 
 def json_schema(kind: str, guide: Guide | None = None) -> dict[str, Any]:
-    """The schema of one kind; field descriptions are the sentences that editors read.
+    """The schema of one kind of file, with the descriptions of its fields.
 
-    With a guide, fields that name something of it list the names there are, so that an editor can complete them.
+    With a guide, fields that name something of it list the existing names, so that an editor can complete them.
     """
     schema = KINDS[kind].model_json_schema()
     parts = {KINDS[kind].__name__: schema, **schema.get("$defs", {})}
@@ -62,7 +62,7 @@ def json_schema(kind: str, guide: Guide | None = None) -> dict[str, Any]:
 
 
 def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
-    """Put the sentence of each field into it, among its other keys, which stand in order."""
+    """Add the description of each field, keeping keys in order."""
     for name, meaning in meanings(model).items():
         key = model.model_fields[name].alias or name
         if key in schema.get("properties", {}):
@@ -71,7 +71,7 @@ def _describe(schema: dict[str, Any], model: type[BaseModel]) -> None:
 
 
 def _allow(field: dict[str, Any], words: list[str]) -> None:
-    """Narrow a field, the items of its list, or its text when it may be empty, to the words."""
+    """Restrict a field, the items of its list, or its text if it may be empty, to these words."""
     choices = [choice for choice in field.get("anyOf", []) if choice.get("type") == "string"]
     target = field["items"] if "items" in field else choices[0] if choices else field
     target["enum"] = words

@@ -1,4 +1,4 @@
-"""The files of a guide, read one by one into typed entries; every problem of every file is kept."""
+"""Load the files of a guide into entries, and collect every problem of every file."""
 
 import re
 from collections.abc import Iterator
@@ -28,25 +28,25 @@ Record = TypeVar("Record", bound=BaseModel)
 
 RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml", "watch.yml", "changes.yml")
 FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
-# Windows cannot check out files of these names, whatever follows the first point.
+# Windows cannot create files with these names, whatever follows the first point.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 
 
 def is_entry_name(stem: str) -> bool:
-    """Whether a file of this name, before its suffix, can be an entry."""
+    """Whether a file name without its suffix is valid for an entry."""
     return bool(re.fullmatch(ID_PATTERN, stem)) and len(stem) <= 80 and not _DEVICES.fullmatch(stem)
 
 
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except OSError:  # nobody may look into its folder
+    except OSError:  # its folder is not readable
         return False
 
 
 @dataclass
 class Loader:
-    """Reads a guide's files into models, and keeps every problem on the way."""
+    """Loads a guide's files into models, and collects problems."""
 
     root: Path
     folder: str
@@ -56,7 +56,7 @@ class Loader:
     unread: set[str] = field(default_factory=set)
 
     def guide(self, today: date, fallback: Settings | None = None) -> Guide | None:
-        """The whole guide, drafts included; None when its settings cannot be read."""
+        """The whole guide, drafts included, or None if its settings cannot be read."""
         content = self.root / self.folder
         if not _is_file(content / "guide.yml"):
             advice = "Start with the one in this project."
@@ -101,11 +101,11 @@ class Loader:
         )
 
     def refuse(self, path: str, code: str, message: str, advice: str) -> None:
-        """Keep a problem of a whole file."""
+        """Record a problem of a whole file."""
         self.problems.append(Problem(Place(path), code, message, advice))
 
     def nothing_else(self, content: Path, settings: Settings | None) -> None:
-        """Refuse what has no place in the folder. Problems: unknown-file, not-a-file."""
+        """Refuse unknown files in the folder. Problems: unknown-file, not-a-file."""
         others = [name for name in i18n.LANGUAGES if settings is None or name != settings.language]
         for path in self.inside(content, "content"):
             known = (*FOLDERS, *others) if path.is_dir() else RECORDS
@@ -119,13 +119,13 @@ class Loader:
                 self.refuse(f"content/{path.name}", "not-a-file", "This is not an ordinary folder.", advice)
 
     def inside(self, folder: Path, path: str) -> list[Path]:
-        """What a folder holds, in order. Problems: not-a-file."""
+        """The sorted content of a folder. Problems: not-a-file."""
         found, problems = assets.inside(folder, path)
         self.problems += problems
         return found
 
     def text(self, file: Path, path: str) -> str | None:
-        """The text of a file. Problems: those of `textfile.read`."""
+        """The text of a file. Problems: those of `files.read_text`."""
         text, problems = read_text(file, path)
         self.problems += problems
         if text is None:
@@ -153,7 +153,7 @@ class Loader:
         return [entry for file in files if (entry := self.entry(kind, *file, model))]
 
     def pages(self) -> list[Entry[Page]]:
-        """The hand-written pages. Problems: missing, when there is no home page."""
+        """The hand-written pages. Problems: missing, if there is no home page."""
         files = self.files(self.root / "docs", "docs", ".md")
         pages = [entry for file in files if (entry := self.entry("pages", *file, Page))]
         if (self.root / "docs").is_symlink():
@@ -163,7 +163,7 @@ class Loader:
         return pages
 
     def entry(self, kind: str, id_: str, path: str, file: Path, model: type[Front]) -> Entry[Front] | None:
-        """One Markdown file. Problems: those of `frontmatter.read` and `parse.model`."""
+        """A Markdown file as an entry. Problems: those of `document` and `parsed`."""
         text = self.text(file, path)
         if text is None:
             return None
@@ -175,7 +175,7 @@ class Loader:
         return Entry(kind, id_, path, front, document.body, document.body_line, document.facts)
 
     def document(self, text: str, path: str) -> documents.Document | None:
-        """The facts and the text of a Markdown file. Problems: those of `frontmatter.read`."""
+        """The front matter and text of a Markdown file. Problems: those of `documents.read_front_matter`."""
         found, problems = self.cache.recalled(
             "read", path, text, lambda: documents.read_front_matter(text, path, self.cache)
         )
@@ -183,13 +183,13 @@ class Loader:
         return found
 
     def parsed(self, model: type[Record], file: YamlFile) -> Record | None:
-        """What a file says, as its model. Problems: those of `parse.model`."""
+        """A file as its model. Problems: those of `documents.validate`."""
         found, problems = self.cache.recalled("parsed", file.path, file.digest, lambda: documents.validate(model, file))
         self.problems += problems
         return found
 
     def yaml(self, file: Path, path: str) -> YamlFile | None:
-        """One YAML file. Problems: those of `yamlfile.read`."""
+        """A YAML file. Problems: those of `text` and `yaml.read_yaml`."""
         text = self.text(file, path)
         if text is None:
             return None
@@ -200,7 +200,7 @@ class Loader:
         return data
 
     def record(self, name: str, model: type[Record]) -> Record | None:
-        """A YAML file that stands alone, as its model."""
+        """A single YAML file of content/ as its model."""
         data = self.yaml(self.root / self.folder / name, f"content/{name}")
         answer = self.parsed(model, data) if data else None
         if answer is None:

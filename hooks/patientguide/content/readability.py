@@ -1,4 +1,4 @@
-"""Reading grade of each section, and other facts about each text that several checks use."""
+"""The reading grade of each section, and other facts about texts that several checks use."""
 
 import re
 from collections import defaultdict
@@ -10,14 +10,14 @@ from patientguide.markup.words import count_syllables, matcher
 from patientguide.model.guide import EXAMPLE, Guide, once_per_guide
 from patientguide.model.reference import is_checked
 
-# Reading grade of each section: the Flesch-Kincaid formula (Kincaid et al. 1975), with explained words masked.
+# -- reading grade: the Flesch-Kincaid formula (Kincaid et al. 1975), with explained words masked
 #
-# Words of the glossary and names of medicines are explained where they stand, so each counts as one short word.
-# Grades are for comparing a text with itself; they say nothing about whether it is understood.
+# Glossary words and names of medicines are explained on the page, so each counts as one short word. Grades are for
+# comparing a text with itself; they do not say whether readers understand it.
 
 
 LEAST_WORDS = 40
-"""Below this a grade says more about chance than about the text."""
+"""The grade of a shorter text depends mostly on chance."""
 
 _LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _READ = ("paragraph", "item", "row")
@@ -25,7 +25,7 @@ _READ = ("paragraph", "item", "row")
 
 @once_per_guide
 def reading_grades(guide: Guide) -> Mapping[tuple[str, str], float]:
-    """The grade, in years of school in the United States, of every section that is long enough, by file and heading."""
+    """The grade, in years of school in the United States, of every long enough section, by file and heading."""
     known = matcher([*guide.medicine_names, *(form for term in guide.terms for form in term.forms)])
     texts: dict[tuple[str, str], tuple[list[str], int]] = {}
     for key, together in sections(guide).items():
@@ -37,7 +37,7 @@ def reading_grades(guide: Guide) -> Mapping[tuple[str, str], float]:
 
 
 def _read(blocks: list[Block], known: re.Pattern[str]) -> tuple[list[str], int]:
-    """The words of a section in small letters, and the number of its sentences."""
+    """The words of a section in lower case, and the number of its sentences."""
     read = [sentence.text for block in blocks if block.kind in _READ for sentence in block.sentences]
     return [word.casefold() for text in read for word in _LETTERS.findall(known.sub("it", text))], len(read)
 
@@ -46,17 +46,14 @@ def _grade(words: list[str], sentences: int, lengths: Mapping[str, int]) -> floa
     return 0.39 * len(words) / sentences + 11.8 * sum(lengths[word] for word in words) / len(words) - 15.59
 
 
-# What was read in each text: the sources it cites, what bears it out, how hard it reads, the words search finds.
-#
-# Checks, the page on how the guide is made and search all ask for these. A text that did not change is not read
-# again.
+# -- facts about texts, for checks, search and the page on how the guide is made; cached for unchanged texts
 
 
 _WARNING = re.compile(r"(!!!|\?\?\?) (warning|danger) ")
 
 
 def text_facts(guide: Guide) -> Mapping[str, dict[str, Any]]:
-    """The fields of the facts of every text that the guide looks at, by its path."""
+    """The fields of `TextFacts` for every text to analyze, by path."""
     by_path: dict[str, list[Block]] = defaultdict(list)
     for block in blocks(guide):
         by_path[block.path].append(block)
@@ -88,6 +85,6 @@ def _facts(blocks: Sequence[Block], stated: Sequence[bool | None], grade: float 
 
 
 def _beginning(words: str, blocks: Sequence[Block]) -> list[tuple[int, int, str]]:
-    """The places of texts that begin with these words, and how they go on."""
+    """The places and first words of texts that begin with these words."""
     found = [(b.place(), b.quote()) for b in blocks if words in b.text and b.quote().startswith(words)]
     return [(place.line, place.col, quote) for place, quote in found]
