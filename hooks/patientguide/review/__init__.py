@@ -1,4 +1,4 @@
-"""Who signed what, and what that is worth today.
+"""Sign-offs, their validity today, and the review status of pages.
 
-Sign-offs are bound to hashes of the text; the status of a page and the strength of its evidence follow from them.
+A sign-off is bound to a hash of the text. The status of a page and the notice on it follow from sign-offs and dates.
 """

@@ -1,6 +1,6 @@
-"""What became due because days went by, as a Markdown report for the rolling issue of the weekly watch.
+"""Warnings that time alone causes, as a Markdown report for the issue of the weekly watch.
 
-None of it stops a build: it is for people to look at again.
+None of them stops a build.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,17 +18,17 @@ TITLES: Mapping[str, str] = {
     "old-trials": "Lists of trials to renew",
     "old-watch": "Answers about sources to renew",
 }
-"""Every warning that time alone can bring, by its code."""
+"""Every warning that time alone can cause, by code."""
 
 
 def overdue_problems(problems: Sequence[Problem]) -> list[Problem]:
-    """The problems that time brought, by kind and file."""
+    """The problems that time caused, sorted by kind and file."""
     due = {problem for problem in problems if problem.code in TITLES}
     return sorted(due, key=lambda problem: (list(TITLES).index(problem.code), problem.order))
 
 
 def as_markdown(due: Sequence[Problem], today: date) -> str:
-    """What `found` answered, with a heading for each kind."""
+    """The report for these problems, with a heading for each kind."""
     return "\n".join(_lines(due, today)) + "\n"
 
 

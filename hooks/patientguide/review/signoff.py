@@ -1,7 +1,7 @@
-"""Sign-off: a review is bound to a hash of the text it was made of, its sources and local numbers.
+"""Sign-off: a review is bound to a hash of the reviewed text, its sources and local numbers.
 
-Any edit of these voids it. The record is sealed as well, so that no date in it can be moved by hand: a new date
-takes a new review (NHS, "know that a page is up to date": never for a small edit).
+Any change of these makes it invalid. The record is sealed too, so that no date in it can be changed by hand: a new date
+needs a new review (NHS, "know that a page is up to date": never for a small edit).
 """
 
 import json
@@ -34,7 +34,7 @@ _TRIALS = "content/trials.yml"
 
 
 class State(StrEnum):
-    """What a page may say of its review."""
+    """The state of a review."""
 
     NONE = "none"
     VALID = "valid"
@@ -44,7 +44,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class PageReview:
-    """What a page says of who wrote and who reviewed it. Names and days are empty unless it is made of one text."""
+    """Who wrote and reviewed a page. Names and dates are empty unless the page is made of one text."""
 
     state: State
     drafted: str
@@ -57,7 +57,7 @@ class PageReview:
 
 @dataclass(frozen=True)
 class Signed:
-    """A review with the person who made it and what it is worth today."""
+    """A review with its person and its state today."""
 
     review: Review
     person: Person | None
@@ -66,7 +66,7 @@ class Signed:
 
 @lru_cache(maxsize=2)
 def signable(guide: Guide) -> Mapping[str, tuple[YamlFile, str]]:
-    """Everything that can be signed, by the name that reviews use: its facts, and its body if it has one."""
+    """Everything that can be signed, by name in reviews: its fields, and its body if it has one."""
     found = {entry.name: (entry.facts, entry.body) for entry in guide.entries}
     for name, path in _FILES.items():
         if path in guide.records and path not in guide.unread:
@@ -75,21 +75,21 @@ def signable(guide: Guide) -> Mapping[str, tuple[YamlFile, str]]:
 
 
 def is_unread(guide: Guide, name: str) -> bool:
-    """Whether there is such a text, and it could not be read."""
+    """Whether a text exists but could not be read."""
     kind, _, id_ = name.partition("/")
     path = f"docs/{id_}.md" if kind == "pages" else f"content/{name}.md"
     return _FILES.get(name, path) in guide.unread
 
 
 def text_hash(guide: Guide, name: str) -> str:
-    """The hash of one text as readers see it: of all that a review of it is bound to."""
+    """The hash of all that a review of a text is bound to."""
     return cache.data_hash(list(bound(guide, name)))
 
 
 class Bound(NamedTuple):
-    """What a review is bound to: a text, what it draws from elsewhere, the sources it cites, the local numbers in it.
+    """What a review is bound to: a text, what its page shows from elsewhere, its sources, and its local numbers.
 
-    Drawn from elsewhere are the words for how soon to act, and the list of trials.
+    Shown from elsewhere are the words for how soon to act, and the list of trials.
     """
 
     written: str
@@ -125,7 +125,7 @@ def bound(guide: Guide, name: str) -> Bound:
 
 
 def _model(guide: Guide, name: str) -> type[BaseModel]:
-    """What the facts of a text are: those of an entry, of the glossary or of guide.yml."""
+    """The model of a text: that of an entry, of the glossary or of guide.yml."""
     entry = guide.by_name.get(name)
     return type(entry.front) if entry else _MODELS[name]
 
@@ -141,17 +141,17 @@ def _source(data: Mapping[str, Any], passages: Collection[str]) -> dict[str, Any
 
 
 def seal(entry: str, by: str, on: str, until: str, text: str) -> str:
-    """The hash of a record, without which nobody can tell that a date was moved."""
+    """The hash of a record, which shows that no date was changed."""
     return cache.data_hash([entry, by, on, until, text])
 
 
 def is_sealed(review: Review) -> bool:
-    """Whether the record is as `sign` wrote it."""
+    """Whether the record is exactly as `sign` wrote it."""
     return review.seal == seal(review.entry, review.by, review.on, review.until, review.text)
 
 
 def sign(guide: Guide, name: str, person: Person, today: date) -> Review:
-    """The record of a review made today. Raises KeyError when there is nothing of that name."""
+    """The record of a review made today. Raises KeyError if there is no text with this name."""
     on = today.isoformat()
     until = dates.months_later(on, months(guide, name))
     text = text_hash(guide, name)
@@ -159,27 +159,27 @@ def sign(guide: Guide, name: str, person: Person, today: date) -> Review:
 
 
 def months(guide: Guide, name: str) -> int:
-    """After how many months a text is due for its next review."""
+    """The number of months until a text is due for its next review."""
     kind = name.partition("/")[0]
     return int(getattr(guide.settings.review_months, kind, guide.settings.review_months.pages))
 
 
 def signed(guide: Guide, name: str) -> list[Signed]:
-    """The reviews of one text, the newest first."""
+    """The reviews of a text, newest first."""
     people = {person.id: person for person in guide.people}
     found = sorted(guide.reviews_of.get(name, ()), key=lambda review: review.on, reverse=True)
     return [Signed(review, people.get(review.by), state(guide, review)) for review in found]
 
 
 def state(guide: Guide, review: Review) -> State:
-    """What a review is worth today."""
+    """The state of a review today."""
     if review.entry not in signable(guide) or review.text != text_hash(guide, review.entry):
         return State.CHANGED
     return State.OVERDUE if dates.is_past(review.until, guide.today) else State.VALID
 
 
 def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
-    """What a page made of these texts says of its review. It is found out once: plan, page and data all ask."""
+    """The review of a page made of these texts. Cached, because plan, page and data all need it."""
     known: dict[tuple[str, ...], PageReview] = guide.lookups.setdefault("reviews", {})
     if (key := tuple(names)) not in known:
         known[key] = _page_review(guide, names)
@@ -206,7 +206,7 @@ def _page_review(guide: Guide, names: Sequence[str]) -> PageReview:
 
 
 def _drafted(guide: Guide, names: Sequence[str]) -> str:
-    """By whom: a machine, unless every text of the page names its authors."""
+    """Who drafted it: a machine, unless every text of the page names its authors."""
     people = {person.id: person.name for person in guide.people}
     found = [guide.by_name[name].front.authors if name in guide.by_name else [] for name in names]
     if not found or not all(found):
@@ -216,7 +216,7 @@ def _drafted(guide: Guide, names: Sequence[str]) -> str:
 
 
 def worst(states: Sequence[State]) -> State:
-    """What a page made of several texts may say: reviewed only when every one of them is."""
+    """The state of a page with several texts: reviewed only if each of them is."""
     for choice in (State.NONE, State.CHANGED, State.OVERDUE):
         if choice in states or not states:
             return choice
@@ -224,7 +224,7 @@ def worst(states: Sequence[State]) -> State:
 
 
 def best(reviews: Sequence[Signed]) -> State:
-    """What the reviews of one text are worth together: one that holds is enough."""
+    """The state of a text with several reviews: one valid review is enough."""
     for choice in (State.VALID, State.OVERDUE, State.CHANGED):
         if any(review.state is choice for review in reviews):
             return choice

@@ -1,4 +1,4 @@
-"""The review status of a page, the strength of its evidence, and the notice that says both."""
+"""The review status of a page, the strength of its evidence, and the notices about both."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,12 +15,12 @@ from patientguide.model.settings import STRENGTHS
 from patientguide.review import signoff
 from patientguide.review.signoff import PageReview
 
-# The honest state of a page: who drafted it, whether anyone reviewed it, and how fresh its evidence is.
+# -- dates: newest change, oldest evidence, next review
 
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """When a text changed, when its evidence was checked, and for how many months that holds."""
+    """When a text changed, when its evidence was checked, and for how many months that is valid."""
 
     changed: str
     evidence_checked: str
@@ -29,7 +29,7 @@ class Age:
 
 @dataclass(frozen=True)
 class Status:
-    """Dates as authored or counted, and whether the review is overdue."""
+    """The dates of a page, as written or calculated, and whether its review is overdue."""
 
     changed: str
     evidence_checked: str
@@ -44,9 +44,9 @@ def ages(guide: Guide, entries: Iterable[Entry[Dated]]) -> list[Age]:
 
 
 def status_of(ages: Iterable[Age], until: str | None, today: date) -> Status:
-    """The state of a page made of texts of these ages: newest change, oldest evidence, earliest review due.
+    """The status of a page made of texts of these ages: newest change, oldest evidence, earliest review due.
 
-    `until` is when the earliest review by a person ends, if there is one.
+    `until` is the end of the earliest review by a person, if there is one.
 
     NHS, "know that a page is up to date": show the last and the next review, and never take either from an edit.
     """
@@ -61,16 +61,16 @@ def status_of(ages: Iterable[Age], until: str | None, today: date) -> Status:
     )
 
 
-# What data for programs says of itself, so that no copy of the text loses it: who drafted it, and who reviewed it.
+# -- notices in data for programs, so that no copy of the text loses who drafted and reviewed it
 
 
 def review_notice(review: PageReview, language: str = "en") -> str:
-    """Two sentences: who wrote it, and what its review is worth today."""
+    """Two sentences: who wrote it, and the state of its review."""
     return _review_notice(review.drafted, review.state.value, language)
 
 
 def guide_notice(guide: Guide) -> str:
-    """The same of a guide as a whole, and that it informs and does not advise."""
+    """The same for a whole guide, and that it is information, not advice."""
     review = signoff.page_review(guide, [entry.name for entry in guide.entries])
     return f"{review_notice(review)} {_not_advice()}"
 
@@ -86,9 +86,7 @@ def _not_advice() -> str:
     return templates.environment().get_template("parts/informs.txt.j2").render().strip()
 
 
-# What the sources of a page are worth, in words for readers: kind, date, strength, and what they cannot tell.
-#
-# The strength is that of a kind of evidence in general (guide.yml), never a rating of one study.
+# -- strength of evidence, in words for readers; that of a kind of evidence in guide.yml, never a rating of one study
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Worth:
 
 
 def worth(guide: Guide, keys: Iterable[str]) -> Worth:
-    """What the sources with these keys are worth together."""
+    """The combined strength of these sources."""
     sources = [guide.references[key] for key in keys]
     count = Counter(guide.evidence[source.custom.evidence].strength for source in sources)
     strengths = tuple((name, count[name]) for name in STRENGTHS if count[name])
@@ -108,12 +106,12 @@ def worth(guide: Guide, keys: Iterable[str]) -> Worth:
 
 
 def strength_counts(said: i18n.Words, of: Worth) -> str:
-    """How many sources there are of each strength, in words."""
+    """The number of sources of each strength, in words."""
     return ", ".join(f"{count} {said(name)}" for name, count in of.strengths)
 
 
 def evidence_line(guide: Guide, reference: Reference) -> str:
-    """Kind, strength and what to know of a source, as Markdown."""
+    """Kind, strength and remarks of a source, as Markdown."""
     kind = guide.evidence[reference.custom.evidence]
     said = i18n.catalog(guide.settings.language)
     parts = [f"**{escape(kind.label)}** ({said('usually')} {said(kind.strength)})."]
@@ -125,7 +123,7 @@ def evidence_line(guide: Guide, reference: Reference) -> str:
 
 
 def evidence_in_words(guide: Guide, reference: Reference) -> str:
-    """The same for somebody who asks why a page says something: with its date, its meaning and its limits."""
+    """The same with date, meaning and limits, for the card of a statement."""
     kind = guide.evidence[reference.custom.evidence]
     said = i18n.catalog(guide.settings.language)
     issued = reference.issued
