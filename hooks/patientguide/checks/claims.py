@@ -11,24 +11,21 @@ from patientguide.markup.words import WORD, count_words, is_word, matcher
 from patientguide.model.guide import Guide
 from patientguide.model.settings import Evidence
 
-# Statements: each has a source, one that can bear it, and says no more than the source.
-
-
 CLAIMS = Subject("Statements")
 
 _REFERS = re.compile(r"\[(?:[^\[\]]*[\s;])?@|\[\^|<")
-"""A citation, even a wrong one, or what other checks refuse: one finding a spot is enough.
+"""A citation, even a wrong one, or what other checks refuse: one finding for a place is enough.
 
-The @ of a mail address in the words of a link is none.
+The @ of a mail address in the words of a link does not count.
 """
 _MARK = re.compile('[\u201e\u201c"\u00ab\u2018]')
 _QUOTED = (
     r"\u201e[^\u201e\u201c\u201d\"]+[\u201c\u201d\"]|[\u201c\"][^\u201c\u201d\"]+[\u201d\"]|\u00ab[^\u00ab\u00bb]+\u00bb"
     r"|\u2018(?:[^\u2018\u2019]|(?<=\w)\u2019(?=\w))+\u2019"
 )
-"""Words in quotation marks: low and high, high, angled, or single ones. A straight ' is an apostrophe too often.
+"""Words in quotation marks of any style. A straight ' is an apostrophe too often.
 
-A pattern that takes long to be made: only a text with such marks needs it.
+This pattern is slow to compile, so it is used only for texts with such marks.
 """
 
 
@@ -109,14 +106,14 @@ def quotations(guide: Guide) -> Iterator[Finding]:
                 yield Finding(block.place(quoted.start()), message, "Say it in your own words.")
 
 
-# Numbers: written once, for the same number of people, with both sides and where they start from.
+# -- numbers
 
 
 NUMBERS = Subject("Numbers")
 
 _WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|a thousand"
 _UNITS = "second|minute|hour|day|night|week|month|year|cycle|dose|visit"
-# No group is possessive here, for Python before 3.11.5 misreads such groups.
+# No group is possessive here: Python before 3.11.5 has a bug with such groups.
 _FREQUENCY = re.compile(
     r"(?<![0-9.,])[0-9][0-9.,]*+\s*(?:%|per ?cent\b)"
     # Not the end of a name (X2 in 3 hospitals) or a stage, not a year (in 2018), and no length of time (in 3 weeks).
@@ -140,7 +137,7 @@ _RELATIVE = re.compile(
 
 _COUNTS = (*"0123456789", *_WORDS.split("|"))
 _CHANGES = ("twice", "half", "times", "doubl", "halv", "tripl", "by ")
-"""What must stand in a text for the patterns to find anything: they are slow, and most texts hold none of these."""
+"""What a text must contain for the patterns to match: they are slow, and most texts contain none of these."""
 
 
 def _has_one_of(signs: Iterable[str], words: str) -> bool:

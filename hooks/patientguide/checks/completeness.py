@@ -1,4 +1,4 @@
-"""Completeness: every page on a choice answers the same questions, and says so where one does not apply."""
+"""Rules on completeness: pages about treatments answer the same questions, or say which do not apply."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -15,10 +15,10 @@ from patientguide.markup.words import count_words, is_word, matcher, near
 from patientguide.model.entries import Entry, Medication
 from patientguide.model.guide import NAME, Guide
 
-# Phone numbers and temperatures in a text: what a hospital that prints the guide would have to change.
+# -- phone numbers and temperatures: what a hospital that prints the guide would have to change
 #
-# Dates, doses, ranges and counts are told apart from phone numbers by their digits, an arm lifted to 90 degrees and a
-# fridge from a fever by its height: only the temperature of a body is a limit that differs from place to place.
+# Digits distinguish phone numbers from dates, doses, ranges and counts. Only temperatures in the range of a fever
+# count, not an arm lifted to 90 degrees or a fridge.
 
 
 _DEGREE = "[\u00b0\u00ba\u02da]"
@@ -27,7 +27,7 @@ _TEMPERATURE = re.compile(
     rf"(?<![0-9.,])(?:{_CELSIUS}\s*(?:{_DEGREE}\s*C\b|\u2103|(?:degrees\s+)?Celsius\b)"
     rf"|{_FAHRENHEIT}\s*(?:{_DEGREE}\s*F\b|\u2109|(?:degrees\s+)?Fahrenheit\b)"
     rf"|(?:{_CELSIUS}|{_FAHRENHEIT})(?:\s*{_DEGREE}(?!\s*[CF]\b)|\s+degrees\b(?!\s+(?:Celsius|Fahrenheit)))"
-    # Without a sign, 38C may be a size of clothes: a space or a decimal says that it is none.
+    # Without a degree sign, 38C may be a clothing size: a space or a decimal shows that it is not.
     rf"|(?:{_CELSIUS}\s+C|3[5-9][.,][0-9]C|{_FAHRENHEIT}\s*F)\b)",
     re.IGNORECASE,
 )
@@ -44,7 +44,7 @@ _LEAST_DIGITS = 7
 
 
 def numbers_of_a_place(block: Block, values: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    """Each phone number, temperature and literal local value of a block: where it starts, and how it is written."""
+    """Each phone number, temperature and literal local value of a block, with its offset."""
     words = block.words
     found: list[tuple[int, int]] = []
     if _DIGIT.search(words):
@@ -68,19 +68,19 @@ def _is_phone(text: str, before: str) -> bool:
 
 
 def _is_part(words: str, start: int, end: int) -> bool:
-    """Whether it is a piece of a longer number: 000 in 1,000 or 1 000."""
+    """Whether it is part of a longer number: 000 in 1,000 or 1 000."""
     before, after = words[max(0, start - 2) : start], words[end : end + 2]
     return bool(re.fullmatch(r"[0-9][., ]", before) or re.fullmatch(r"[.,][0-9]", after))
 
 
-# Words: short sentences, plain and calm words, hard words explained, every skin tone described.
+# -- words
 
 
 WORDS = Subject("Words")
 
 _SHORT_FORM = re.compile(r"(?<![\w-])[A-Z][A-Za-z]?[A-Z0-9][A-Za-z0-9]*(?:-[A-Z0-9][A-Za-z0-9]*)*(?![\w-])")
 _SURNAME = re.compile(r"[A-Z][a-z][A-Z][a-z]{2,}")
-"""McDonald is no short form."""
+"""McDonald is not an abbreviation."""
 _STAGE = re.compile(
     r"\b(?:stages?|grades?|phases?|types?|class)\s+(?:[IVX]+[ABC]?(?:,| or| and| to|-)?\s*)*$", re.IGNORECASE
 )
@@ -114,12 +114,12 @@ def avoided(guide: Guide) -> Iterator[Finding]:
 
 
 def _without(phrases: re.Pattern[str], text: str) -> str:
-    """The text with spaces for what is found, so that all else keeps its place."""
+    """The text with matches replaced by spaces, so that positions stay the same."""
     return phrases.sub(lambda found: " " * len(found[0]), text)
 
 
 def _folded(phrase: str) -> str:
-    """A phrase of the list as it is looked up: one space, small letters, the apostrophe of a keyboard."""
+    """A phrase for lookup: single spaces, lower case, straight apostrophes."""
     return " ".join(phrase.split()).casefold().replace("\u2019", "'")
 
 
@@ -158,7 +158,7 @@ def skin(guide: Guide) -> Iterator[Finding]:
     rules = guide.settings.skin
     signs, other, tones = matcher(rules.signs), matcher(rules.not_signs), matcher(rules.tones)
     for together in sections(guide).values():
-        # The together of a section are read together, and so are a side effect and its text.
+        # The blocks of a section are checked together, and so are a side effect and its text.
         rows: dict[Path, list[Block]] = defaultdict(list)
         for block in together:
             if block.kind in _READ or len(block.at) > 2:
@@ -208,9 +208,6 @@ def local_numbers(guide: Guide) -> Iterator[Finding]:
             )
 
 
-# Reading: how many school years a section asks of its readers.
-
-
 READING = Subject("Reading")
 
 
@@ -226,7 +223,7 @@ def grade(guide: Guide) -> Iterator[Finding]:
             yield Finding(sections(guide)[path, heading][0].place(), message, advice)
 
 
-# Names of medicines: a letter too many can be another medicine.
+# -- names of medicines: one letter can make it a different medicine
 
 
 MEDICINES = Subject("Names of medicines")
@@ -239,7 +236,7 @@ _WORD = re.compile(r"[^\W_]+")
 def spelling(guide: Guide) -> Iterator[Finding]:
     """The name of a medicine is spelled as on its page: a word one or two letters away from it is refused."""
     if GLOSSARY in guide.unread:
-        return  # it says which words are spelt right though they resemble a name
+        return  # it has correct words that resemble a name
     names = guide.medicine_names
     spelt = list(names)
     ordinary = _ordinary(guide)
@@ -281,7 +278,7 @@ def twice(guide: Guide) -> Iterator[Finding]:
 
 
 def _ordinary(guide: Guide) -> set[str]:
-    """Words that are spelt right though they resemble a name: those of the glossary and of known_words."""
+    """Correct words that may resemble a name: those of the glossary and of known_words."""
     texts = (form for term in guide.terms for form in (term.term, *term.forms))
     return (
         set(guide.medicine_names)

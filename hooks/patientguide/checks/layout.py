@@ -1,7 +1,7 @@
-"""Markdown that would not show as meant: boxes, lists, tables and headings that an engine reads in another way.
+"""Checks of Markdown that would not display as intended: boxes, lists, tables and headings.
 
-Python-Markdown drops, hides or shows raw what it does not understand, and says nothing. Each rule here stands for
-one such case; what is refused is written in another way, never guessed at.
+Python-Markdown silently drops, hides or shows raw what it does not understand. Each check here is for one such case;
+the advice says how to write it instead, and nothing is guessed.
 """
 
 import re
@@ -15,7 +15,7 @@ from patientguide.model.guide import Guide
 
 _BOX = re.compile(r'(!!!|\?\?\?) (danger|warning|note|info|tip) "[^"]+"$')
 _LIST = re.compile(r"([-*+]|[0-9]+\.) +\S")
-# What people and other programs start an item with, and Python-Markdown reads as running text.
+# Item markers of people and other programs that Python-Markdown reads as running text.
 _NO_LIST = re.compile(
     r"\(?([0-9]{1,3}\.?|[A-Za-z]|[ivx]{1,4})\)\s|([a-z]|[ivx]{2,4})\.\s(?![a-z]\.)|[0-9]{1,2}\.([^\W\d_]|\u00a0)"
     r"|[\u00b7\u2022\u2023\u2043\u2192\u2219\u25a0-\u25ff\u2605-\u2612\u2713-\u2718\u27a1-\u27be\u30fb\u2460-\u24ff\u2776-\u2793]"
@@ -30,7 +30,7 @@ _OWNER = re.compile(r"([-*+]|[0-9]+\.) |!!!|\?\?\?|: {3}")
 _RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _ROW_OF_SIGNS = re.compile(r"[|:\- ]+")
 _NESTED = 4
-"""Text belongs to the list item or box above it when it is indented by this many spaces."""
+"""Text belongs to the list item or box above it if it is indented by this many spaces."""
 
 Lines = list[str]
 Fault = tuple[str, str, str]
@@ -47,7 +47,7 @@ def layout(guide: Guide) -> Iterator[Problem]:
 
 
 def _without_code(body: str) -> str:
-    """The body with code blocks as plain words, so that no rule reads them."""
+    """The body with code blocks masked."""
     pieces = (re.sub(r"[^\n]", "x", t.text) if t.kind == "fence" else t.text for t in tokens(body))
     return "".join(pieces)
 
@@ -107,7 +107,7 @@ def _words_of_heading(line: str) -> Fault | None:
 
 
 def _second_heading(lines: Lines, number: int) -> Iterator[Fault]:
-    """Links and search lead to a heading by its words, so no other heading of the page may have them."""
+    """Refuse equal headings: links and search find a heading by its words."""
     if not lines[number].startswith("##"):
         return
     words = lines[number].lstrip("#").strip()
@@ -145,7 +145,7 @@ def _list(lines: Lines, number: int) -> Fault | None:
 
 
 def _other_list(lines: Lines, number: int) -> Fault | None:
-    """Two lists without words between them become one, of the kind of the first; and numbers are counted anew."""
+    """Refuse adjacent lists, which become one list of the first kind, and numbers that would be shown differently."""
     line, above = lines[number].strip(), _item_above(lines, number)
     own = re.match(r"[0-9]+", line)
     before = re.match(r"[0-9]+", above) if above else None
@@ -167,7 +167,7 @@ def _other_list(lines: Lines, number: int) -> Fault | None:
 
 
 def _look_alike(lines: Lines, number: int) -> Fault | None:
-    """Signs that look like a list or a comparison to a person, and like something else to Python-Markdown."""
+    """Refuse what looks like a list or a comparison to a person, but not to Python-Markdown."""
     line = lines[number].strip()
     if line.startswith(">") and not _BOX_OF_ANOTHER.match(line):
         return "quotation", "A line that starts with > loses this sign.", "Write 'more than' in words."
@@ -177,7 +177,7 @@ def _look_alike(lines: Lines, number: int) -> Fault | None:
 
 
 def _item_above(lines: Lines, number: int) -> str | None:
-    """The item of the same depth above, when nothing but what belongs to that item stands between."""
+    """The previous item of the same depth, if only its own text is between the two."""
     indent = _indent(lines[number])
     for index in range(number - 1, -1, -1):
         line = lines[index]
@@ -191,7 +191,7 @@ def _item_above(lines: Lines, number: int) -> str | None:
 
 
 def _wraps(lines: Lines, number: int) -> bool:
-    """Whether the lines above, up to an empty one, began with a list item: then they are its wrapped text."""
+    """Whether the lines above, up to an empty one, are the wrapped text of a list item."""
     start = number
     while start and lines[start - 1].strip():
         start -= 1
@@ -213,7 +213,7 @@ def _table(lines: Lines, number: int) -> Fault | None:
 
 
 def _row(lines: Lines, number: int) -> Fault | None:
-    """The first line of a table says how many cells each has; what is more would not be shown."""
+    """Refuse rows with more cells than the first one: they would not be shown."""
     first = number
     while first and lines[first - 1].strip().startswith("|"):
         first -= 1
@@ -241,7 +241,7 @@ def _count(cells: int) -> str:
 
 
 def _unless_parted(lines: Lines, number: int, what: str, same: re.Pattern[str] | None = None) -> Fault | None:
-    """A fault unless an empty line, an owner of this one, or more of the same stands before."""
+    """A fault unless an empty line, the parent of this line, or more of the same comes before."""
     before = lines[number - 1] if number else ""
     if before.startswith("#") or not before.strip() or (same and same.match(before.strip())):
         return None
@@ -255,14 +255,14 @@ def _unless_parted(lines: Lines, number: int, what: str, same: re.Pattern[str] |
 
 
 def _stray_indent(lines: Lines, number: int) -> Fault | None:
-    """Indented text without an owner is shown as code, tags and all."""
+    """Refuse indented text without a parent: it is shown as code."""
     indent = _indent(lines[number])
     if indent > _DEEPEST:
         return "indent", "This line is indented too far.", "Use at most three levels."
     if not indent or (number and lines[number - 1].strip() and indent < _NESTED):
         return None
     for line in _above(lines, number):
-        # What was wrapped with an indent of its own belongs to the item above it, and says nothing of this line.
+        # Wrapped text with another indent belongs to the item above it, and does not matter for this line.
         is_wrapped = _indent(line) % _NESTED and not _OWNER.match(line.strip())
         if line.strip() and _indent(line) < indent and not is_wrapped:
             owned = _OWNER.match(line.strip()) and indent == _indent(line) + _NESTED
@@ -279,7 +279,7 @@ _INDENTED = (
 
 
 def _above(lines: Lines, number: int) -> Iterator[str]:
-    """The lines above, the nearest first, without a copy of them all."""
+    """The lines above, nearest first, without copying them."""
     return (lines[index] for index in range(number - 1, -1, -1))
 
 

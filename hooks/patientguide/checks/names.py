@@ -14,7 +14,7 @@ from patientguide.model.guide import Guide
 from patientguide.model.settings import Step
 from patientguide.review import signoff
 
-# Names that entries use for each other and for the vocabulary of guide.yml: each must exist, once.
+# -- names
 
 
 _DRAWN = ("summary-list", "side-effects", "when-to-call", "questions")
@@ -24,7 +24,7 @@ PARTS = {
     "medications": _DRAWN,
     "faqs": (),
 }
-"""The parts that the facts of each kind can fill."""
+"""The parts that the fields of each kind can fill."""
 
 
 def vocabulary(guide: Guide) -> Iterator[Problem]:
@@ -84,7 +84,7 @@ def relations(guide: Guide) -> Iterator[Problem]:
 
 
 def _ids(guide: Guide, kind: str) -> list[str]:
-    """The names of the files of a kind, those that could not be read included."""
+    """The names of all files of a kind, even of unreadable ones."""
     folder = "docs" if kind == "pages" else f"content/{kind}"
     entries = [entry.id for entry in guide.entries if entry.kind == kind]
     keys = list(guide.references) if kind == "references" else []
@@ -164,7 +164,7 @@ def search(guide: Guide) -> Iterator[Problem]:
 
 
 def medicine_names(medicine: Medication) -> Iterator[str]:
-    """What a medicine is called: its title, full name and brands, each without what stands in brackets."""
+    """The names of a medicine: title, generic name and brands, without additions in brackets."""
     for name in (medicine.title, medicine.generic, *medicine.brands):
         yield name.partition(" (")[0].strip()
 
@@ -258,7 +258,7 @@ def _meant_entry(name: str, known: Collection[str]) -> str:
     return f"Write {' or '.join(whole)}." if whole else suggest(name, known)
 
 
-# The body of an entry as sections, held against the outline that guide.yml gives its kind.
+# -- sections compared with the outline in guide.yml
 
 
 def outlines(guide: Guide) -> Iterator[Problem]:
@@ -272,7 +272,7 @@ def outlines(guide: Guide) -> Iterator[Problem]:
 
 
 def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
-    """Every heading the outline asks for, once, in order, with text under it, and no other."""
+    """Require every heading of the outline, once, in order, with text, and no other."""
     wanted = [step.heading for step in steps if step.part is None]
     drawn = {step.heading for step in steps if step.part}
     sections = entry.sections
@@ -339,11 +339,11 @@ _FIELDS = {
     "summary-list": "at_a_glance",
     "when-to-call": "call",
 }
-"""The fields that parts of a page are drawn from, where these may be empty."""
+"""The fields for parts of a page that may be empty."""
 
 
 def is_drawn(step: Step, entry: Entry[Dated], guide: Guide) -> bool:
-    """Whether a page has a section that nobody wrote: there is something to draw, or a reason why there is not."""
+    """Whether a page has a section that nobody wrote: there are fields for it, or a reason why not."""
     if step.heading in getattr(entry.front, "not_applicable", {}):
         return True
     if step.part == "medicines":

@@ -1,4 +1,4 @@
-"""People and reviews: who wrote and who signed are different people, known, and open about their interests."""
+"""Rules on people and reviews: authors and reviewers are known, independent, and declare their interests."""
 
 from collections.abc import Iterator
 
@@ -113,7 +113,7 @@ def _in_state(guide: Guide, state: signoff.State, said: str) -> Iterator[Finding
     for index, review in enumerate(guide.reviews):
         if review.entry not in signoff.signable(guide) or not signoff.is_sealed(review):
             continue
-        # An older review needs nothing when a newer one holds.
+        # An older review does not matter if a newer one is valid.
         if signoff.state(guide, review) is state is signoff.best(signoff.signed(guide, review.entry)):
             name = next((person.name for person in guide.people if person.id == review.by), review.by)
             message = f"{review.entry} {said.format(name=name, on=review.on, until=review.until)}."

@@ -1,7 +1,6 @@
-"""A rule: one function that yields located findings. Its docstring is the sentence that editors read.
+"""Rules: functions that yield findings. The docstring of each is the sentence that editors read.
 
-Code, severity and the standard a rule comes from stand beside it, as data; the rules page of CONTRIBUTING is made
-from both.
+Code, severity and standard are declared beside it. The table of rules in CONTRIBUTING.md is made from both.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Finding(NamedTuple):
-    """A place where a rule is not kept: what is wrong there, and what to write instead."""
+    """A place where a rule is broken: what is wrong there, and what to write instead."""
 
     place: Place
     message: str
@@ -25,14 +24,14 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule with its stable code, how grave it is, and where it comes from."""
+    """A rule with its stable code, its severity and the standard it comes from."""
 
     code: str
     severity: Severity
     standard: str
     find: Callable[["Guide"], Iterator[Finding]]
     each: bool = False
-    """Whether what it finds in a text depends on that text and on what all texts share (`checks.shared`)."""
+    """Whether findings in a text depend only on that text and on what all texts share (`runner.shared`)."""
 
     @property
     def sentence(self) -> str:
@@ -40,7 +39,7 @@ class Rule:
         return " ".join((self.find.__doc__ or "").split("\n\n")[0].split())
 
     def __call__(self, guide: "Guide") -> Iterator[Problem]:
-        """Every place in the guide where the rule is not kept."""
+        """Every place in the guide where the rule is broken."""
         for finding in self.find(guide):
             yield Problem(finding.place, self.code, finding.message, finding.advice, self.severity)
 
@@ -50,7 +49,7 @@ _Find = Callable[["Guide"], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Subject:
-    """Rules on one subject, under its title in CONTRIBUTING.md, in the order in which they are declared."""
+    """Rules on one subject, in the order in which they are declared. The title is shown in CONTRIBUTING.md."""
 
     title: str
     rules: list[Rule] = field(default_factory=list)
@@ -60,7 +59,7 @@ class Subject:
         return partial(self._add, code, Severity.ERROR, standard, each)
 
     def warning(self, code: str, standard: str, each: bool = False) -> Callable[[_Find], Rule]:
-        """Declare a function as a rule that is listed, stops nothing, and may be waived in place with a reason."""
+        """Declare a function as a rule that stops nothing and can be waived."""
         return partial(self._add, code, Severity.WARNING, standard, each)
 
     def _add(self, code: str, severity: Severity, standard: str, each: bool, find: _Find) -> Rule:

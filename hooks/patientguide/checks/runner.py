@@ -1,4 +1,4 @@
-"""Running all checks and rules, and the table of rules in CONTRIBUTING.md."""
+"""Run all checks and rules, and make the table of rules for CONTRIBUTING.md."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -33,15 +33,12 @@ from patientguide.model import routes
 from patientguide.model.guide import Guide, TextFacts
 from patientguide.model.reference import Reference
 
-# Every content rule, by subject. Each is one function whose docstring is the sentence that editors read.
-
-
 SUBJECTS = (SOURCES, WATCH, CLAIMS, COMPLETENESS, WORDS, MEDICINES, READING, NUMBERS, PEOPLE)
 """The subjects in the order of CONTRIBUTING.md."""
 RULES: tuple[Rule, ...] = tuple(rule for subject in SUBJECTS for rule in subject.rules)
 
 
-# What must hold before anything is shown: names, links, layout and outlines. Content rules stand in `rules`.
+# -- structural checks: names, links, layout and outlines
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,7 @@ class Check:
     find: Callable[[Guide], Iterator[Problem]]
     codes: tuple[str, ...]
     each: bool = False
-    """As with rules."""
+    """As in `Rule`."""
 
     @property
     def sentence(self) -> str:
@@ -95,13 +92,13 @@ Found = tuple[int, int, str, str, str, str]
 _TARGET = re.compile(r"\]\(((?:[^()\s]|\([^()\s]*\))*)")
 _KEY = re.compile(r"@([A-Za-z0-9][\w:.-]*)")
 _AT_ONCE = 50
-"""Texts that are looked at together: all of a large guide, cut into words and sentences, would fill the memory."""
+"""The number of texts to analyze together: the words and sentences of a large guide take too much memory."""
 
 
 def run_checks(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
-    """The guide with what was read in its texts, and every problem of every check and content rule.
+    """Run every check and rule. Returns the guide with the analysis of its texts, and all problems.
 
-    Texts that `cache` knows are not looked at again.
+    Texts that are in the `cache` are not analyzed again.
     """
     common = digest(shared(guide))
     keys = {path: digest(common, hash_, named(guide, path)) for path, hash_ in guide.looked_at.items()}
@@ -110,7 +107,7 @@ def run_checks(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
     for start in range(0, len(new), _AT_ONCE):
         for path, found in _read(replace(guide, focus=frozenset(new[start : start + _AT_ONCE]))).items():
             known[path] = found
-            # Advice on an error names what there is elsewhere; and it is mended soon.
+            # Not cached with errors: their advice depends on other files, and they are fixed soon.
             if not any(severity == Severity.ERROR for *_, severity in found[1]):
                 cache.put("texts", path, keys[path], found)
             if entry := guide.by_path.get(path):
@@ -121,7 +118,7 @@ def run_checks(guide: Guide, cache: BuildCache) -> tuple[Guide, list[Problem]]:
 
 
 def _read(guide: Guide) -> Mapping[str, tuple[dict[str, Any], list[Found]]]:
-    """The facts of each text that the guide looks at, and what the checks found in it."""
+    """The facts of each text to analyze, and the findings of the checks."""
     findings: dict[str, list[Found]] = {path: [] for path in guide.looked_at}
     for found in chain.from_iterable(find(guide) for find in _FINDERS[True]):
         if found.place.path in findings:
@@ -130,7 +127,7 @@ def _read(guide: Guide) -> Mapping[str, tuple[dict[str, Any], list[Found]]]:
 
 
 def shared(guide: Guide) -> list[Any]:
-    """All that the findings in any text depend on besides the text itself, as plain data."""
+    """Everything besides a text itself that findings in any text depend on, as plain data."""
     medicines = [[m.front.title, m.front.generic, *m.front.brands] for m in guide.medications]
     words = [[term.term, *term.forms] for term in guide.terms]
     unread = GLOSSARY in guide.unread
@@ -138,7 +135,7 @@ def shared(guide: Guide) -> list[Any]:
 
 
 def named(guide: Guide, path: str) -> list[Any]:
-    """What a text names, as far as findings in it depend on that: where its links lead, what its sources are."""
+    """What a text names and its findings depend on: the targets of its links, and its sources."""
     record, entry = guide.records.get(path), guide.by_path.get(path)
     text = record.text if record else entry.facts.text + entry.body if entry else ""
     table = routes.link_targets(guide)
@@ -160,7 +157,7 @@ def finding_data(found: Problem) -> Found:
 
 
 def finding_problem(path: str, line: int, col: int, code: str, message: str, advice: str, severity: str) -> Problem:
-    """The problem of a file that `plain` made this of."""
+    """The problem of a file from the data of `finding_data`."""
     return Problem(Place(path, line, col), code, message, advice, Severity(severity))
 
 
@@ -171,15 +168,15 @@ _FINDERS: Mapping[bool, list[Callable[[Guide], Iterator[Problem]]]] = {
     ]
     for each in (True, False)
 }
-"""Every check and rule: those that look at each text by itself, and the others."""
+"""Every check and rule: those for each text alone, and the others."""
 
 
 def severities() -> dict[str, Severity]:
-    """How grave each content rule is, by its code."""
+    """The severity of each content rule, by code."""
     return {rule.code: rule.severity for rule in RULES}
 
 
-# The rules page of CONTRIBUTING.md, made from the rules themselves.
+# -- the table of rules in CONTRIBUTING.md
 
 
 FORM = {
@@ -199,11 +196,11 @@ FORM = {
     "waiver-unknown, waiver-too-long": "A warning can be accepted for at most a year, with a reason and an end date.",
     "waiver-ended, waiver-unused": "What a waiver covers is corrected by its end date, and then the waiver is removed.",
 }
-"""What is looked at while files are read, by code."""
+"""The checks while files are read, by code."""
 
 
 def rules_table() -> str:
-    """The page as Markdown."""
+    """The table as Markdown."""
     return "\n".join(_lines()) + "\n"
 
 

@@ -16,9 +16,6 @@ from patientguide.model.reference import Reference, is_checked
 from patientguide.sources import matching, watch
 from patientguide.sources.matching import Facts, is_same, trials_agree
 
-# Sources: each once, dated, in force, with an address that can be trusted.
-
-
 SOURCES = Subject("Sources")
 
 _NAMED = "title and year"
@@ -51,7 +48,7 @@ def duplicates(guide: Guide) -> Iterator[Finding]:
 
 
 def _differ(one: Reference, other: Reference) -> bool:
-    """Whether something tells two works of the same title and year apart, such as "Hay fever" by two institutes."""
+    """Whether two works of the same title and year are different, such as "Hay fever" by two institutes."""
     return any(
         mine.casefold() != theirs.casefold()
         for name in ("DOI", "PMID", "PMCID", "ISBN", "publisher", "container_title")
@@ -141,7 +138,7 @@ def old(guide: Guide) -> Iterator[Finding]:
         evidence = guide.evidence.get(reference.custom.evidence)
         if not (evidence and evidence.max_years and reference.issued):
             continue
-        # A source of 2016 may be of December: of a year alone, the whole year counts.
+        # A source from 2016 may be from December: if only the year is known, the whole year counts.
         due = dates.months_later(reference.issued, 12 * evidence.max_years)[: len(reference.issued)]
         if dates.is_past(due, guide.today):
             message = f"'{key}' is from {reference.issued}, more than {evidence.max_years} years ago."
@@ -189,14 +186,14 @@ def doi_as_address(guide: Guide) -> Iterator[Finding]:
             yield Finding(_place(guide, key, "URL"), message, "Write the DOI under DOI, and remove URL.")
 
 
-# Source watch: what services said of the sources, as `patientguide sources` wrote it down. Nobody is asked here.
+# -- source watch: the answers that `patientguide sources` stored; no network here
 
 
 WATCH = Subject("Source watch")
 
 FILE = "content/watch.yml"
 STOPPED = {"WITHDRAWN": "stopped", "TERMINATED": "stopped", "SUSPENDED": "stopped", "UNKNOWN": "unknown"}
-"""States of the registry in which a trial takes nobody, and how trials.yml says the same."""
+"""Statuses of the registry for trials that do not recruit, with those of trials.yml."""
 
 
 @WATCH.error("retracted-work", "ICMJE: retracted articles; COPE: retraction guidelines")

@@ -1,4 +1,4 @@
-"""Checks of text: citations, links and settings exist, and nothing is left that a page would show by mistake."""
+"""Checks of text: citations, links and placeholders exist, and no markup would be shown by mistake."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -24,14 +24,13 @@ from patientguide.model.fields import Authored
 from patientguide.model.guide import Guide
 from patientguide.model.roles import Role
 
-# What a page would show as it stands, and means something else: marks of other programs, bare addresses,
-# placeholders.
+# -- stray signs that a page would show literally: markup of other programs, bare addresses, placeholders
 #
-# Each pattern is looked for in plain text only: not in links, citations and code.
+# Patterns are searched for in plain text only, not in links, citations and code.
 
 
 class Stray(NamedTuple):
-    """A sign that would be shown: where it starts, the code of its kind, what is wrong, and what to write instead."""
+    """A sign that would be shown: its offset, code, message and advice."""
 
     start: int
     code: str
@@ -94,12 +93,12 @@ _SMALL = re.compile(r"[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]+")
 _POWER_OF = re.compile(
     r"(?:(?<!\d)10|\b(?:[^\W\d_]|[ckdmn\u00b5\u03bc]m|ft|in|mi|yd|mc|inch|inches|foot|feet|met(?:er|re)s?|sec(?:ond)?s?))$"
 )
-"""What a small digit belongs to: ten, a unit or a letter. Behind any other word or number it is a note to readers."""
+"""What may precede a superscript digit: ten, a unit or a letter. After anything else it is a note mark."""
 _NOTE = "Cite a source instead: [@key]. Powers are written 10\u2079, units m\u00b2."
 
 
 def strays(text: str) -> Iterator[Stray]:
-    """Each bare address and note of a plain text, and the first other sign of each kind, none within another."""
+    """Each bare address and note mark of a plain text, and the first sign of each other kind, without overlaps."""
     taken: list[tuple[int, int]] = []
     for pattern, advice, code in _KINDS if _MAY_BE.search(text) else ():
         for found in pattern.finditer(text):
@@ -112,7 +111,7 @@ def strays(text: str) -> Iterator[Stray]:
 
 
 def _notes(text: str) -> Iterator[Stray]:
-    """Small digits that stand as notes: not those of a power, a unit, a charge or a mass such as \u00b9\u2078F."""
+    """Superscript digits that are note marks: not a power, a unit, a charge or a mass such as \u00b9\u2078F."""
     for found in _SMALL.finditer(text) if not text.isascii() else ():
         before, after = text[max(0, found.start() - 10) : found.start()], text[found.end() : found.end() + 1]
         mass = after.isalpha() and not before[-1:].isalnum()
@@ -124,11 +123,11 @@ def _shown(sign: str) -> str:
     return sign if len(sign) <= 60 else f"{sign[:60]} ..."
 
 
-# What stands in texts: citations, links and local settings must name something that exists, and nothing is raw.
+# -- citations, links and placeholders
 
 
 PAGE_PARTS = ("pathway", "trials", "checks")
-"""What a hand-written page may ask for with {part:NAME}."""
+"""The parts that a hand-written page may include with {part:NAME}."""
 
 
 _ADDRESS = re.compile(r"(https?://|mailto:|tel:)\S+|[^\s@]+@[^\s@]+|www\.\S+")
@@ -138,7 +137,7 @@ Kind = Literal["body", "prose", "name"]
 
 
 class Text(NamedTuple):
-    """A text that an editor wrote: its file, what it is, and a way to find the place of a character in it."""
+    """A text by an editor: its file, its kind, and a function for the place of a character."""
 
     path: str
     text: str
@@ -147,10 +146,10 @@ class Text(NamedTuple):
 
 
 def texts(guide: Guide) -> Iterator[Text]:
-    """Every text an editor wrote, but for addresses that are the whole value of a field.
+    """Every text by an editor, except addresses that are the whole value of a field.
 
-    Sources and what services said of them are left out: what they hold is shown as plain text, whatever signs a title
-    has. So are trials as a registry names them.
+    Sources, answers of services and trials from a registry are left out: they are shown as plain text, whatever signs
+    they contain.
     """
     files: list[tuple[YamlFile, type[BaseModel]]] = [(e.facts, type(e.front)) for e in guide.entries_looked_at]
     models = {file.path: RECORDS_WITH_TEXT[name] for name, file in guide.records.items() if name in RECORDS_WITH_TEXT}
@@ -160,7 +159,7 @@ def texts(guide: Guide) -> Iterator[Text]:
         for path, text in strings(file.data, is_fetched):
             if not _ADDRESS.fullmatch(text.strip()):
                 kind: Kind = "prose" if Role.MARKDOWN & roles.at(model, path) else "name"
-                # Fields are shown on one line, whatever lines they were written on.
+                # Fields are shown on one line, however they were wrapped.
                 yield Text(file.path, " ".join(text.split()), kind, partial(_in_field, file.place(path)))
     for entry in guide.entries_looked_at:
         yield Text(entry.path, entry.body, "body", entry.body_place)
@@ -172,7 +171,7 @@ def _in_field(place: Place, _: int) -> Place:
 
 @dataclass(frozen=True)
 class _Context:
-    """Where a token stands, and what it may refer to."""
+    """The text of a token, and what it may refer to."""
 
     guide: Guide
     path: str
@@ -188,7 +187,7 @@ class _Context:
 
 
 class Fault(NamedTuple):
-    """What is wrong with a token, and how many characters into it."""
+    """What is wrong with a token, and the offset in it."""
 
     code: str
     message: str
@@ -212,7 +211,7 @@ def marks(guide: Guide) -> Iterator[Problem]:
 
 
 def _emphasis(context: _Context) -> Iterator[tuple[int, Fault]]:
-    """Stars and underscores without a partner in their paragraph, item, cell or link, by where that starts."""
+    """Unpaired stars and underscores of each paragraph, item, cell or link, with its start."""
     if "*" not in context.text and "_" not in context.text:
         return
     if context.kind == "name":
@@ -225,7 +224,7 @@ def _emphasis(context: _Context) -> Iterator[tuple[int, Fault]]:
 
 
 def _pieces(context: _Context) -> Iterator[tuple[int, str]]:
-    """The stretches of a text within which marks must pair."""
+    """The parts of a text within which marks must be paired."""
     blocks = cut(context.text) if context.kind == "body" else [("field", 0, len(context.text))]
     for kind, start, end in blocks:
         marker = ITEM_SIGNS.match(context.text, start, end) if kind == "item" else None
@@ -259,7 +258,7 @@ def _cite(token: tokens.Token, context: _Context) -> Iterator[Fault]:
 
 
 def _has_words_before(text: str, start: int) -> bool:
-    """Whether a citation follows words of its own block, on its line or, when that was wrapped, on the one before."""
+    """Whether a citation follows words of its own block, on its line or, if wrapped, on the line before."""
     head, _, line = text[:start].rpartition("\n")
     if line.strip():
         return bool(re.search(r"\w", line)) and not re.fullmatch(r"\s*[0-9]+[.)]\s*", line)
@@ -292,7 +291,7 @@ def _link(token: tokens.Token, context: _Context) -> Iterator[Fault]:
 
 
 def _picture(words: str, target: str) -> Iterator[Fault]:
-    """What readers are told who cannot see a picture (WCAG 2.2, 1.1.1), and whether it is one."""
+    """Check the alternative text of a picture (WCAG 2.2, 1.1.1), and that it is one."""
     advice, file = "Say what is seen in it: ![What is seen](file.png).", PurePosixPath(unquote(target))
     if not re.search(r"\w", words) or words.startswith("@"):
         yield Fault("picture-words", "The picture has no words for readers who cannot see it.", advice)
@@ -378,7 +377,7 @@ def _fence(token: tokens.Token, _: _Context) -> Iterator[Fault]:
 _PICTURE_WORDS = ("alt", "alttext", "figure", "foto", "image", "imagen", "img", "photo", "picture", "screenshot")
 _CITATIONS = 500
 _EMPTY_LINE = re.compile(r"\n\s*\n")
-# The engine looks for these in other places than one scan can: a tag, an attribute list, code or a block of its own.
+# The engine would take these for a tag, an attribute list, code or a block of its own.
 _NOT_IN_A_LINK = re.compile(r"[<>{}`\\]|\n\s*\n|&#?\w+;|(?<=\]\()[^()\s]*[\"']")
 _NOT_IN_CODE = re.compile(r"[<>{}\[\]|]")
 _MARKED_NAME = re.compile(r"\*{2,}|__|(?<!\w)\*(?=[^\s*])[^*]*[^\s*]\*(?!\w)|(?<!\w)_(?=[^\s_])[^_]*[^\s_]_(?!\w)")
