@@ -1,4 +1,4 @@
-"""A folder of content, and docs/ beside it, into a Guide, or every reason why not."""
+"""Load a guide: read content/ and docs/, check them, apply waivers, add translations."""
 
 from dataclasses import replace
 from datetime import date
@@ -16,14 +16,12 @@ from patientguide.model.settings import Settings
 from patientguide.translations import checks
 from patientguide.translations.loader import editions, languages
 
-# Files below build/ that came with a checkout: a build would take them for its own of an earlier day.
-
-
+# A build would take files in build/ that came with a checkout for those of an earlier build.
 _FOLDER = "build"
 
 
 def foreign_build_problems(root: Path) -> list[Problem]:
-    """What is wrong with the folder build/ of a project. Problems: tracked-build."""
+    """Problems of the folder build/ of a project: tracked-build."""
     folder = root / _FOLDER
     if not (folder.is_symlink() or folder.exists()):
         return []
@@ -37,11 +35,10 @@ def foreign_build_problems(root: Path) -> list[Problem]:
 
 
 def load(content: Path, today: date, cache: BuildCache | None = None) -> tuple[Guide | None, list[Problem]]:
-    """Read, parse and check the guide in `content` and the hand-written pages in `docs` beside it.
+    """Load and check the guide in `content` and the hand-written pages in `docs` beside it.
 
-    `today` is the day that states such as "overdue" are reckoned from; what `cache` knows is not found out again.
-    Answers every problem of every file in one pass; paths start with `content/` or `docs/` whatever the folder's name.
-    The guide is None when any of them is an error.
+    `today` decides what is overdue. Results in `cache` are reused. Returns the guide, or None if there are errors, and
+    every problem of every file. Paths start with `content/` or `docs/`, whatever the name of the folder.
     """
     guide, problems = read_guide(content, today, cache=cache)
     problems += foreign_build_problems(content.resolve().parent)
@@ -51,9 +48,9 @@ def load(content: Path, today: date, cache: BuildCache | None = None) -> tuple[G
 def read_guide(
     content: Path, today: date, fallback: Settings | None = None, cache: BuildCache | None = None
 ) -> tuple[Guide | None, list[Problem]]:
-    """The same, with the guide whenever it can be put together: for looking at it, never for publishing it.
+    """Load the guide despite errors: to look at it, never to publish it.
 
-    It is None only without settings; `fallback` stands in where guide.yml cannot be read. Then nothing is checked.
+    It is None only without settings. `fallback` replaces a guide.yml that cannot be read; then nothing is checked.
     """
     content = content.resolve()
     cache = cache or BuildCache()
@@ -68,7 +65,7 @@ def read_guide(
     found = records.apply_waivers(found, _waivers(whole), runner.severities(), today)
     guide, told = _in_other_languages(guide, whole, content, cache, found)
     found += told
-    # Whether a source is used cannot be said while a file that may cite it is unread.
+    # A source is not reported as unused while a file that may cite it could not be read.
     problems = loader.problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
     problems += [_draft(path) for path in drafts]
     return guide, problems
@@ -77,7 +74,7 @@ def read_guide(
 def _in_other_languages(
     guide: Guide, whole: Guide, content: Path, cache: BuildCache, of_source: list[Problem]
 ) -> tuple[Guide, list[Problem]]:
-    """The guide with its translations, if it has any, and what is wrong with these."""
+    """The guide with its translations, and their problems."""
     if not languages(content, guide.settings.language):
         return guide, []
     found, problems = editions(guide, whole, content, cache)
@@ -89,7 +86,7 @@ def _in_other_languages(
 
 
 def _published(guide: Guide) -> tuple[Guide, list[str]]:
-    """The guide without its drafts, and the paths of these."""
+    """The guide without drafts, and the paths of the drafts."""
     drafts = [entry.path for entry in guide.entries if entry.front.draft]
     if not drafts:
         return guide, []
@@ -109,7 +106,7 @@ def _finished(entries: tuple[Entry[Front], ...]) -> tuple[Entry[Front], ...]:
 
 
 def _of_draft(problem: Problem) -> Problem:
-    """What is wrong with a draft stops nothing: nobody sees it yet."""
+    """The problem as a warning: a draft is not published, so its errors stop nothing."""
     return replace(problem, severity=Severity.WARNING) if problem.severity is Severity.ERROR else problem
 
 

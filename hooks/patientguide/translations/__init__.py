@@ -1,5 +1,5 @@
-"""A guide in another language.
+"""Translations of a guide.
 
-`marks` says which source text a translation was made of, `overlay` merges it over the source, `loader` loads it and
-`checks` compares it with the source.
+`marks` has fingerprints of the source texts, `overlay` merges a translation over its source, `loader` loads it, and
+`checks` compares the two.
 """

@@ -1,6 +1,6 @@
-"""A translation held against its source: paragraph by paragraph the same sources, links and numbers, no word of ours.
+"""Compare a translation with its source: each paragraph must have the same citations, links and numbers.
 
-What an English rule says of words holds for English alone. These checks know no language.
+These checks depend on no language. English rules on wording apply to English only.
 """
 
 import re
@@ -22,17 +22,17 @@ from patientguide.model.guide import Guide
 from patientguide.model.roles import WHOLE, Role
 
 RULES = ("no-source", "long-sentence", "avoid-word", "local-number", "long-quotation", "to-do")
-"""Rules that hold in any language, or with words that a language's own guide.yml gives them."""
+"""Rules that apply in any language, or with the words in a language's own guide.yml."""
 _A_SENTENCE = 4
 _DIGITS = re.compile(r"\d+")
 _NAMES = {"link": "target", "local": "name", "number": "number_name", "figure": "figure_name", "part": "part_name"}
 _SAID = {"cite": "cites", "link": "links to", "local": "uses", "number": "uses", "figure": "shows", "part": "shows"}
-"""What a text does with each kind of token that it must have in common with its source."""
+"""The kinds of tokens that a text must share with its source, as verbs for messages."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A paragraph, item or field: where it stands, and its text."""
+    """A paragraph, item or field: its place and its text."""
 
     place: Place
     text: str
@@ -41,9 +41,9 @@ class Piece:
 def check_translation(
     edition: Guide, cache: BuildCache, of_source: Iterable[Problem] = ()
 ) -> tuple[Guide, list[Problem]]:
-    """The translated guide with what was read in its texts, and all that is wrong with it.
+    """Check a translated guide. Returns it with the analysis of its texts, and all problems.
 
-    Where a text has given way to that of the source, its problems are those `of_source`, and not told twice.
+    Where the source text is shown instead, its problems are those `of_source`, and not reported twice.
     """
     told = edition.edition
     if told is None:
@@ -71,7 +71,7 @@ def check_translation(
 
 
 def _kept(cache: BuildCache, path: str, key: str, find: Callable[[], Iterable[Problem]]) -> list[Problem]:
-    """Problems of one file, which are looked for again when it or its source changed."""
+    """Problems of one file, cached until it or its source changes."""
     known = cache.get("held", path, key)
     if known is None:
         known = [runner.finding_data(problem) for problem in find()]
@@ -80,7 +80,7 @@ def _kept(cache: BuildCache, path: str, key: str, find: Callable[[], Iterable[Pr
 
 
 class _Apart(BuildCache):
-    """What a cache knows of the texts of one language: a name may stand in each of them."""
+    """A cache view for the texts of one language, since names are the same in each."""
 
     def __init__(self, cache: BuildCache, prefix: str) -> None:
         super().__init__()
@@ -133,7 +133,7 @@ def _words(file: YamlFile, source: YamlFile, ids: Collection[str]) -> Iterator[P
 
 
 def _at(file: YamlFile, path: Sequence[str | int]) -> str:
-    """The text at a path of data, empty when there is none: a heading or a topic that is named otherwise."""
+    """The text at a path of data, or an empty string, such as for a translated heading or topic."""
     value = file.data
     for step in path:
         try:
@@ -150,21 +150,21 @@ def _pieces(text: str, place: Place) -> list[Piece]:
 
 
 def _untranslated(piece: Piece) -> Iterator[Problem]:
-    """A text that is word for word that of the source. Names and a few words may be the same in two languages."""
+    """Refuse a text that is identical to the source. Names and a few words may be the same in two languages."""
     if count_words(without_marks(piece.text, _Unnamed(), _Unnamed())) >= _A_SENTENCE:
         advice = "Translate it, or keep draft: true at the top of the file until it is done."
         yield Problem(piece.place, "not-translated", "This text is that of the source.", advice, Severity.WARNING)
 
 
 class _Unnamed(dict[str, str]):
-    """Stands for settings and numbers: none of them is a word of a text."""
+    """A mapping that replaces every placeholder by nothing."""
 
     def __missing__(self, key: str) -> str:
         return ""
 
 
 def _same(source: str, piece: Piece) -> Iterator[Problem]:
-    """What a piece of a translation says otherwise than its source, as far as that shows in any language."""
+    """Differences between a translated piece and its source that can be found in any language."""
     if source == piece.text:
         yield from _untranslated(piece)
     if not piece.text or source == piece.text:

@@ -1,4 +1,4 @@
-"""Loading translations: menus, links and texts of a guide in another language."""
+"""Load translations: links, menus and texts of a guide in another language."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,14 +22,13 @@ from patientguide.model.settings import Settings
 from patientguide.translations import marks, overlay
 from patientguide.translations.overlay import Shown, settled_text
 
-# Where the links of a translation lead: to the page in its own language, or else to that of the source.
+# -- links: to the page in the same language if there is one, else to the source page
 #
-# A link stands as the source has it, or is the way to a file from where the translation stands; both lead to the
-# same.
+# A link may be written as in the source, or relative to the translated file; both have the same target.
 
 
 def table(guide: Guide, source: Guide, prefix: str) -> Mapping[str, Target]:
-    """Every path that a link of a translation may point to. `prefix` is the folder of its files."""
+    """All link targets of a translation. `prefix` is the folder of its files."""
     found = {
         path: target if target == routes.UNREAD else Target(f"{UP}{target.uri}", target.anchor)
         for path, target in routes.link_targets(source).items()
@@ -50,7 +49,7 @@ def _spots(path: str, guide: Guide) -> list[str]:
 
 
 def _ways(path: str, prefix: str) -> Iterator[str]:
-    """What a link of the source to `path` becomes when it stands in a file of the translation."""
+    """The forms of a link to `path` in a file of the translation."""
     folder, _, rest = path.partition("/")
     if folder == "content":
         yield f"{prefix}/{rest}"
@@ -61,11 +60,11 @@ def _ways(path: str, prefix: str) -> Iterator[str]:
         yield f"{prefix}/docs/{rest}"
 
 
-# The menu of a guide in another language: the groups of the source, with the pages that are translated.
+# -- menu: the groups of the source, with the translated pages
 
 
 def with_menu(settings: Settings, entries: Sequence[Entry[Any]], glossary: Glossary | None) -> Settings:
-    """The settings with a menu of the pages that there are."""
+    """The settings with a menu of the existing pages."""
     have = {f"{entry.id}.md" for entry in entries if entry.kind == "pages"}
     kinds = {entry.kind for entry in entries}
     have |= {name for name, one in registry.COLLECTIONS.items() if one.translated and one.kind in kinds}
@@ -76,7 +75,7 @@ def with_menu(settings: Settings, entries: Sequence[Entry[Any]], glossary: Gloss
     return settings.model_copy(update={"navigation": [group for group in groups if group.items]})
 
 
-# The guide in other languages: each folder of content/ that is named by a language, laid over the source guide.
+# -- texts: each folder of content/ with the name of a language, merged over the source guide
 
 
 KINDS = ("phases", "therapies", "medications", "faqs", "pages")
@@ -84,12 +83,12 @@ _RECORDS = ("guide.yml", "glossary.yml")
 
 
 def languages(content: Path, own: str) -> list[str]:
-    """The languages that a folder of content holds besides its own."""
+    """The languages of the translations in a folder of content."""
     return [name for name in i18n.LANGUAGES if name != own and (content / name).is_dir()]
 
 
 def editions(guide: Guide, whole: Guide, content: Path, cache: BuildCache) -> tuple[tuple[Guide, ...], list[Problem]]:
-    """The guide in each other language. `whole` is the source with its drafts, which are not shown in any."""
+    """The translations of the guide. `whole` is the source with its drafts."""
     found, problems = [], list[Problem]()
     for language in languages(content, guide.settings.language):
         reader = _Reader(guide, whole, language, Loader(content.parent, content.name, cache))
@@ -101,7 +100,7 @@ def editions(guide: Guide, whole: Guide, content: Path, cache: BuildCache) -> tu
 
 @dataclass
 class _Reader:
-    """Reads the files of one language."""
+    """Loads the files of one language."""
 
     source: Guide
     whole: Guide
@@ -122,7 +121,7 @@ class _Reader:
         return self.loader.root / self.loader.folder / self.language
 
     def edition(self) -> Guide | None:
-        """The whole guide in this language; None when its settings cannot be read."""
+        """The guide in this language, or None if its settings cannot be read."""
         self._nothing_else()
         file, settings = self._settings()
         if settings is None or file is None:
@@ -208,7 +207,7 @@ class _Reader:
         text = self.loader.text(file, path)
         document = self.loader.document(text, path) if text is not None else None
         source = self.source.by_name.get(name)
-        # A text that could not be read is there all the same.
+        # A text that could not be read exists all the same.
         unread = {f"content/{name}.md", f"docs/{name.removeprefix('pages/')}.md"} & self.whole.unread
         if source is None and name not in self.whole.by_name and not unread:
             known = [entry.name for entry in self.source.entries]
@@ -230,7 +229,7 @@ class _Reader:
     def _laid(
         self, path: str, document: Document, source: Entry[Any], settings: Settings, urgent: frozenset[str]
     ) -> "_Laid":
-        """A translated text laid over that of the source."""
+        """A translated text merged over its source."""
         data, mark, problems = marks.take_mark(document.facts)
         if data.get("draft"):
             return _Laid(None, None, problems)
@@ -263,7 +262,7 @@ class _Reader:
         self.loader.problems += marks.mark_problems(file, mark, Fit(stale=bool(stale)), "glossary", stale)
         self.fits |= {f"glossary#{id_}": Fit(stale=True) for id_ in stale} | {"glossary": Fit()}
         laid = overlay.Overlay(Glossary)
-        # A word that is not translated yet is left out: its page leads to that of the source.
+        # A word that is not translated yet is left out; links lead to the source page.
         known = [_without_forms(row, ids) for row in source.data["terms"] if row["id"] in ids]
         merged = laid.laid({**source.data, "terms": known}, data)
         made = self._made(file, merged, source.digest)
@@ -273,7 +272,7 @@ class _Reader:
         return (made, glossary) if glossary else (None, None)
 
     def _safety_page(self, entries: list[Entry[Any]]) -> list[Entry[Any]]:
-        """The page that says when to call, as the source has it, when this language has none."""
+        """The source page on when to call, if this language has none."""
         page = self.source.safety_page
         if any(entry.name == page.name for entry in entries):
             return []
@@ -291,7 +290,7 @@ class _Reader:
 
 
 class _Laid(NamedTuple):
-    """An entry in another language; without `fit` it is a draft, and without `entry` it could not be read."""
+    """A translated entry. Without `fit` it is a draft; without `entry` it could not be read."""
 
     entry: Entry[Any] | None
     fit: Fit | None
@@ -303,6 +302,6 @@ def _faults(file: YamlFile, laid: overlay.Overlay) -> list[Problem]:
 
 
 def _without_forms(row: Mapping[str, Any], ids: set[Any]) -> dict[str, Any]:
-    """A word of the source without its forms in one language. It names only words with these `ids`."""
+    """A source word without its forms. It refers only to words with these `ids`."""
     kept = {name: value for name, value in row.items() if name not in roles.named(Term, Role.OWN)}
     return {**kept, "see": [name for name in row.get("see", []) if name in ids]}

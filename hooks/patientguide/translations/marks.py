@@ -17,16 +17,15 @@ from patientguide.model.guide import Fit
 from patientguide.model.roles import MAIN, WHOLE, Role
 from patientguide.model.settings import Settings, Step
 
-# What a translation is bound to: hashes of the source text it was made of, whole and by safety part.
+# -- fingerprints: hashes of a source text, of the whole and of each safety part
 #
-# A hash covers the words and citations that readers see, and how soon each sign asks to act; not the days on which a
-# text was changed or its sources looked at, nor what a citation says of its source.
+# A hash covers the words and citations that readers see, and urgencies; not dates, nor the content of sources.
 
 
 FIELD = "translation"
 """The field of a translated file that only `patientguide translated` writes."""
 URGENT = ("when-to-call", "side-effects")
-"""Parts that show how soon to act, in the words of guide.yml."""
+"""Parts that show urgencies in the words of guide.yml."""
 URGENCY = "urgency"
 _LENGTH = 16
 
@@ -34,36 +33,36 @@ Hash = Annotated[str, StringConstraints(pattern=rf"^[0-9a-f]{{{_LENGTH}}}$"), Ro
 
 
 class Mark(Authored):
-    """What a translated file says of its source. Only `patientguide translated` writes it."""
+    """The fingerprint of the source in a translated file. Only `patientguide translated` writes it."""
 
     source: Hash | None = None
     """Only `patientguide translated` writes the hash of the source text."""
     safety: dict[str, Hash] = {}
-    """The same for each part that tells when to act."""
+    """The same for each part that says when to act."""
     words: dict[Id, Hash] = {}
     """The same for each word of a glossary."""
 
 
 def mark_of_entry(entry: Entry[Dated], settings: Settings) -> Mark:
-    """The hashes of an entry of the source as it is now."""
+    """The current fingerprint of a source entry."""
     unseen = roles.named(type(entry.front), Role.UNSIGNED | Role.CLERICAL)
     data = {name: value for name, value in entry.facts.data.items() if name not in unseen}
     return Mark(source=_hash([data, entry.body.strip()]), safety=_safety(entry, settings))
 
 
 def mark_of_settings(data: Mapping[str, Any]) -> Mark:
-    """The hashes of guide.yml: of its words, and of those for how soon to act."""
+    """The current fingerprint of guide.yml: of its words, and of those for urgencies."""
     said = [text for path, text in strings(data) if roles.at(Settings, path) & roles.SHOWN]
     return Mark(source=_hash(said), safety={URGENCY: _hash(data[URGENCY])})
 
 
 def mark_of_glossary(glossary: Glossary) -> Mark:
-    """The hash of every word of a glossary and its meaning."""
+    """The current fingerprint of a glossary: a hash for every word and its meaning."""
     return Mark(words={term.id: _hash([term.term, term.text]) for term in glossary.terms})
 
 
 def is_all_safety(entry: Entry[Dated], settings: Settings) -> bool:
-    """Whether all of an entry tells when to act."""
+    """Whether the whole entry says when to act."""
     return entry.front.safety or (entry.kind == "pages" and f"{entry.id}.md" == settings.safety_page)
 
 
@@ -74,7 +73,7 @@ def steps(entry: Entry[Dated], settings: Settings) -> list[Step]:
 
 
 def named(step: Step) -> str:
-    """What a part of a page is called here: a drawn one by its kind, a written one by its heading."""
+    """The name of a page part: the kind of a generated part, the heading of a written one."""
     return step.part or step.heading
 
 
@@ -96,11 +95,11 @@ def _hash(value: Any) -> str:
     return cache.data_hash(value)[:_LENGTH]
 
 
-# What a translated file says of its source: read from it, and held against the source as that is now.
+# -- comparing the fingerprint in a translated file with the source
 
 
 def take_mark(file: YamlFile) -> tuple[dict[str, Any], Mark | None, list[Problem]]:
-    """The data of a file without what it says of its source, and this. Problems: damaged-hash."""
+    """The data of a file without its fingerprint, and the fingerprint. Problems: damaged-hash."""
     data = dict(file.data) if isinstance(file.data, dict) else {}
     if FIELD not in data:
         return data, None, []
@@ -111,7 +110,7 @@ def take_mark(file: YamlFile) -> tuple[dict[str, Any], Mark | None, list[Problem
 
 
 def fit_of(mark: Mark | None, now: Mark) -> Fit:
-    """How a translation made of a source with the hashes `mark` fits it as it is `now`."""
+    """Whether a translation with the fingerprint `mark` is up to date with the source's, `now`."""
     gone = frozenset(name for name, hash_ in now.safety.items() if mark is None or mark.safety.get(name) != hash_)
     return Fit(mark is not None and mark.source != now.source, gone)
 
@@ -119,7 +118,7 @@ def fit_of(mark: Mark | None, now: Mark) -> Fit:
 def mark_problems(
     file: YamlFile, mark: Mark | None, fit: Fit, name: str, rows: Collection[str] = ()
 ) -> Iterator[Problem]:
-    """Problems: missing-hash; stale-safety when parts of a text gave way, and stale when others changed, or `rows`."""
+    """Problems: missing-hash; stale-safety if source parts are shown; stale if other parts changed, or `rows`."""
     advice = command(file.path)
     if mark is None:
         message = "This translation does not say which source text it was made of."
@@ -136,5 +135,5 @@ def mark_problems(
 
 
 def command(path: str) -> str:
-    """The advice that ends every finding here."""
+    """The last sentence of each advice here."""
     return f"When it is right, run: patientguide translated {path.removeprefix('content/').rpartition('.')[0]}"

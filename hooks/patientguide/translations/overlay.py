@@ -14,22 +14,22 @@ from patientguide.model.roles import WHOLE, Role
 from patientguide.model.settings import Settings
 from patientguide.translations.marks import steps
 
-# The words of a translation, laid over the data of its source: rules stay the source's, words are the translation's.
+# -- merging: words come from the translation, everything else from the source
 #
-# A row is the translation of the source's row with the same `id` or `value`, else of the one at the same place.
+# A row translates the source's row with the same `id` or `value`, else the one at the same index.
 
 
 @dataclass
 class Overlay:
-    """Lays words over data of a `model`. `faults` are the paths, messages and advice of what does not fit there."""
+    """Merges words over data of a `model`. `faults` has the path, message and advice of all that does not fit."""
 
     model: type[BaseModel]
     whole: bool = True
-    """Whether every field with words must be there when the source has it."""
+    """Whether every field with words in the source must be translated."""
     faults: list[tuple[Path, str, str]] = field(default_factory=list)
 
     def laid(self, source: Any, words: Any, path: Path = ()) -> Any:
-        """The data of the source with these words in it."""
+        """The data of the source with these words."""
         if isinstance(source, dict) and isinstance(words, dict):
             return self._lines(source, words, path)
         if isinstance(source, list) and isinstance(words, list) and any(isinstance(row, dict) for row in source):
@@ -81,12 +81,12 @@ class Overlay:
         self.faults.append((path, message, advice))
 
 
-# A translated entry as readers get it: its words, and the source's where a part of it gave way.
+# -- a translated entry for readers: its words, or those of the source where a safety part is out of date
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An entry of the source, the settings of both languages, and how well the translation fits."""
+    """A source entry, the settings of both languages, and whether the translation is up to date."""
 
     source: Entry[Any]
     settings: Settings
@@ -97,9 +97,9 @@ class Shown:
 def settled_text(
     shown: Shown, data: dict[str, Any], body: str, laid: Overlay
 ) -> tuple[dict[str, Any], str, frozenset[str]]:
-    """The facts and body of an entry, and the parts that are shown in the words of the source.
+    """The fields and body of an entry, and the parts that are shown from the source.
 
-    These are named as the pages of the translation name them. Words of `data` that do not fit are kept in `laid`.
+    The parts have the names of the translation. Words of `data` that do not fit are recorded in `laid`.
     """
     source = dict(shown.source.facts.data)
     headings = _headings(shown)
@@ -126,7 +126,7 @@ def settled_text(
 
 
 def _shapes_that_changed(shown: Shown, laid: Overlay) -> frozenset[str]:
-    """The parts of a stale translation whose rows no longer fit the source's: they give way as well."""
+    """The parts of a stale translation whose rows no longer match: they are shown from the source too."""
     if not shown.fit.stale:
         return frozenset()
     lost = {path[0] for path, _, _ in laid.faults if path}
@@ -137,13 +137,13 @@ def _shapes_that_changed(shown: Shown, laid: Overlay) -> frozenset[str]:
 
 
 def _headings(shown: Shown) -> dict[str, str]:
-    """The headings of the source's outline with those of the translation."""
+    """The headings of the source's outline, with their translations."""
     pairs = zip(steps(shown.source, shown.settings), steps(shown.source, shown.translated), strict=False)
     return {one.heading: other.heading for one, other in pairs}
 
 
 def _body(shown: Shown, body: str, headings: dict[str, str]) -> str:
-    """The body of the translation, with the sections of the source that are written and took its place."""
+    """The body of the translation, with the sections that are shown from the source."""
     written = {step.heading for step in steps(shown.source, shown.settings) if not step.part}
     gone = {headings.get(name, name): name for name in shown.fit.given_way & written}
     if not gone:
