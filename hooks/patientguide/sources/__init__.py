@@ -1,4 +1,4 @@
-"""Registries of works and trials: citing a source, and watching what becomes of it.
+"""Registries of works and trials: cite a source, and watch for retractions and corrections.
 
-Only `registries` asks the network; everything else turns its answers into data.
+Only `registries` uses the network; everything else turns its answers into data.
 """

@@ -14,7 +14,7 @@ from patientguide.sources.metadata import SourceFacts
 from patientguide.sources.records import Handle, PmcRecord, Study, Summary, Work
 from patientguide.sources.registries import Fault, Missing, Reply
 
-# What somebody pasted to be cited: a DOI, a PubMed or PubMed Central number, a trial number, or a web address.
+# -- recognizing a DOI, a PubMed or PubMed Central number, a trial number, or a web address
 
 
 Refusal = tuple[str, str]
@@ -37,7 +37,7 @@ _FORMS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("PMID", r"(?:(?:pubmed )?pmid:?\s*)?([0-9]{1,9})"),
         ("NCT", r"https?://(?:www\.)?clinicaltrials\.gov/\S*?(NCT[0-9]{8})(?![0-9])\S*"),
         ("NCT", r"(NCT[0-9]{8})"),
-        # A publisher's page of an article is behind a wall for programs; the DOI in its address is not.
+        # Publishers often block programs from the page of an article, but its address contains the DOI.
         (
             "DOI",
             r"https?://[^\s?#]+?/(10\.[0-9]{4,9}/[^\s?#]+?)(?:/(?:full|pdf|epdf|abstract|html))?/?(?:[?#]\S*)?",
@@ -53,7 +53,7 @@ _VALID: Mapping[str, Callable[[str], Refusal | None]] = {
 
 
 def recognize(text: str) -> Pasted | Refusal:
-    """What the text is, or what is wrong with it and the advice."""
+    """The identifier in a text, or message and advice."""
     text = text.strip().strip("<>").rstrip(".,;")
     for kind, form in _FORMS:
         if found := form.fullmatch(text):
@@ -62,25 +62,23 @@ def recognize(text: str) -> Pasted | Refusal:
     return f"'{text[:80]}' is no number or address of a source", "Paste a DOI, PMID, PMCID, NCT number or web address."
 
 
-# A new source from its number or address: what services know of it, under which key, as the text of its file.
-#
-# A client is handed in; files are written by the command line.
+# -- the file of a new source; the client is an argument, and the command writes the file
 
 
 _STRENGTHS = ("background", "limited", "moderate", "strong")
-_LONG_WORD = 5  # letters; shorter words of a title seldom tell it from others
+_LONG_WORD = 5  # letters; shorter words seldom distinguish titles
 _LONGEST_PART = 30
 
 
 class Client(registries.ServiceClient, Protocol):
-    """Asks services, and opens pages, as `services.Client` does."""
+    """A client of services and web pages, such as `registries.Client`."""
 
     def page(self, url: str) -> Reply | Fault:
         """A web page."""
 
 
 def fetched(client: Client, pasted: Pasted) -> SourceFacts | Missing | Fault:
-    """What is known of a work: its fields; Missing when there is no such number; a Fault when nobody answered."""
+    """The fields of a work, Missing if there is no such number, or a Fault if nobody answered."""
     found = _FETCH[pasted.kind](client, pasted.value)
     return metadata.tidied(found) if isinstance(found, SourceFacts) else found
 
@@ -89,7 +87,7 @@ def _doi(client: Client, doi: str) -> SourceFacts | Missing | Fault:
     work = registries.work(client, doi)
     if isinstance(work, Work):
         facts = metadata.of_crossref(work)
-        # Only for convenience: an article that PubMed Central does not hold, or a silence, adds nothing.
+        # Optional: without an answer, or if PubMed Central does not have the article, nothing is added.
         record = registries.pmc_records(client, [doi])[doi]
         more = {"PMID": record.pmid, "PMCID": record.pmcid} if isinstance(record, PmcRecord) else {}
         return SourceFacts({**facts.fields, **more}, facts.custom, facts.notes)
@@ -145,18 +143,18 @@ _FETCH: Mapping[str, Callable[[Client, str], SourceFacts | Missing | Fault]] = {
 
 
 def there_already(guide: Guide, numbers: Mapping[str, Any]) -> str | None:
-    """The key of a source that is the same work: one DOI, PMID, PMCID, trial record, address, or title and year."""
+    """The key of an existing source of the same work: by DOI, PMID, PMCID, trial record, address, or title and year."""
     known = marks_in(guide)
     return next((known[mark] for mark in sorted(marks(numbers)) if mark in known), None)
 
 
 def marks_in(guide: Guide) -> dict[tuple[str, str], str]:
-    """The marks of every source, with the key of the first that has it."""
+    """The identifying marks of all sources, with the key of the first source that has each."""
     known: dict[tuple[str, str], str] = {}
     for key, reference in guide.references.items():
         ours: dict[str, Any] = {**watch.numbers_of(reference), "URL": reference.URL}
         if not watch.is_record(reference):
-            ours.pop("NCT", None)  # an article about a trial is not the record of it
+            ours.pop("NCT", None)  # an article about a trial is not its record
         if reference.custom.title_confirmed:
             ours |= {"title": reference.title, "issued": reference.issued}
         for mark in marks(ours):
@@ -165,7 +163,7 @@ def marks_in(guide: Guide) -> dict[tuple[str, str], str]:
 
 
 def marks(numbers: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """What tells a work from others: no two have the same number, address, or title and year."""
+    """The identifying marks of a work: numbers, address, and title with year."""
     marks = {(kind, str(numbers[kind]).casefold()) for kind in ("DOI", "PMID", "PMCID", "NCT") if numbers.get(kind)}
     if numbers.get("URL"):
         marks.add(("URL", identifiers.folded_address(numbers["URL"])))
@@ -175,7 +173,7 @@ def marks(numbers: Mapping[str, Any]) -> set[tuple[str, str]]:
 
 
 def key_of(facts: SourceFacts, taken: Collection[str]) -> str:
-    """A key that nobody has: first author or publisher, the first long word of the title, and the year."""
+    """A new key: first author or publisher, the first long word of the title, and the year."""
     author = (facts.fields.get("author") or [{}])[0]
     who = author.get("family") or author.get("literal") or facts.fields.get("publisher") or ""
     title = facts.fields["title"]
@@ -190,12 +188,12 @@ def key_of(facts: SourceFacts, taken: Collection[str]) -> str:
 
 
 def most_careful(kinds: Collection[Evidence]) -> Evidence:
-    """The kind of evidence that bears least, for a source of which nobody said what it is."""
+    """The weakest kind of evidence, for a source whose kind is unknown."""
     return min(kinds, key=lambda kind: (kind.decides, bool(kind.max_years), _STRENGTHS.index(kind.strength)))
 
 
 def source_file_text(facts: SourceFacts, evidence: str, day: str) -> str:
-    """The file: every field that is known, in the usual order; what is not known as remarks at the top."""
+    """The text of the file: known fields in the usual order, and comments on unknown ones at the top."""
     lines = [f"# To do: {note}" for note in facts.notes]
     lines.append(f"type: {facts.fields['type']}")
     for name in _ORDER:
@@ -217,4 +215,4 @@ def source_file_text(facts: SourceFacts, evidence: str, day: str) -> str:
 
 _FIRST = ("title", "author", "container-title", "publisher", "issued", "accessed", "volume", "issue", "page")
 _ORDER = (*_FIRST, "DOI", "PMID", "PMCID", "ISBN", "URL")
-"""The fields of csl.Reference after its type."""
+"""The fields of `Reference` after its type."""

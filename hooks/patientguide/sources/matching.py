@@ -12,21 +12,20 @@ from patientguide.model.records import Notice
 from patientguide.model.reference import Reference
 from patientguide.sources.records import Summary, Work
 
-# Is a work the one that a source names? Title, first author and year, as far as both sides know them.
+# -- comparing title, first author and year
 #
-# A number that exists but names another paper is the commonest mistake of copying: the form of the number cannot show
-# it.
+# A number that exists but belongs to another paper is the most frequent copying mistake, and has a valid form.
 
 
 SAME_TITLE = 90.0  # of 100: how much of two titles' words must agree (rapidfuzz token_sort_ratio)
-SAME_TRIAL = 60.0  # registries have a short and an official title, and people write a third
+SAME_TRIAL = 60.0  # registries have a short and an official title, and people use others
 YEARS_APART = 1  # online and in print
-SHORTEST_TITLE = 4  # words a title must have to stand for one that goes on with a subtitle
+SHORTEST_TITLE = 4  # words that a title needs to match one with a subtitle
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a service knows of a work; empty is unknown. Titles are the ways the work may be called."""
+    """The facts of a service about a work; empty means unknown. A work may have several titles."""
 
     titles: tuple[str, ...]
     author: str = ""
@@ -36,8 +35,8 @@ class Facts:
 def is_same(reference: Reference, facts: Facts) -> bool:
     """Whether a source and the facts of a service can be the same work.
 
-    The title decides. When the project is not sure of its title, first author and year decide instead; when the title
-    is the same, only an author and a year that both differ speak against it (a series, an editorial).
+    The title decides. If the project is not sure of its title, first author and year decide. If the title is the same,
+    the works differ only if both author and year differ (a series, an editorial).
     """
     same_title = any(titles_agree(reference.title, title) for title in facts.titles)
     same_author = authors_agree(reference, facts.author)
@@ -49,9 +48,9 @@ def is_same(reference: Reference, facts: Facts) -> bool:
 
 
 def titles_agree(one: str, other: str) -> bool:
-    """Whether two titles are the same but for a few letters, the order of words, or a subtitle that one leaves out.
+    """Whether two titles are equal except for a few letters, the order of words, or a missing subtitle.
 
-    What a publisher writes before the title of a work that was retracted is no part of the title.
+    The prefix that a publisher adds to the title of a retracted work is ignored.
     """
     bare = (fold(TAKEN_BACK.sub("", plain_text(title), 1)) for title in (one, other))
     first, second = sorted(bare, key=len)
@@ -61,32 +60,32 @@ def titles_agree(one: str, other: str) -> bool:
 
 
 def trials_agree(title: str, titles: tuple[str, ...]) -> bool:
-    """Whether the title of a source can be that of a trial: most of the words of one stand in the other."""
+    """Whether the title of a source can be that of a trial: one contains most words of the other."""
     return any(fuzz.token_set_ratio(fold(title), fold(other)) >= SAME_TRIAL for other in titles if other)
 
 
 def authors_agree(reference: Reference, author: str) -> bool:
-    """Whether the first author can be the same; an organization, or nobody, is not compared."""
+    """Whether the first author can be the same. Organizations and missing authors are not compared."""
     family = fold(reference.author[0].family or "") if reference.author else ""
     name = fold(author)
     return not family or not name or name.startswith(family) or family.startswith(name) or name.endswith(f" {family}")
 
 
 def years_agree(reference: Reference, year: str) -> bool:
-    """Whether the years are at most one apart; an unknown year is not compared."""
+    """Whether the years differ by at most one. Unknown years are not compared."""
     if not reference.issued or not year[:4].isdigit():
         return True
     return abs(int(reference.issued[:4]) - int(year[:4])) <= YEARS_APART
 
 
-# Notices of retraction, correction and the like: what Crossref and PubMed record, each notice once.
+# -- notices of retraction, correction and the like at Crossref and PubMed, each once
 #
-# Crossref carries the records of publishers and of Retraction Watch, so that one retraction may stand there twice;
-# they are one when the DOI of the notice is the same. PubMed names notices in words and by their own PubMed number.
+# Crossref has records of publishers and of Retraction Watch, so it may list a retraction twice: they are the same if
+# the DOI of the notice is. PubMed names notices in words, with a PubMed number of their own.
 
 
 GRAVE = ("retraction", "withdrawal", "removal")
-"""Types after which nothing may rest on a work."""
+"""Types after which a work must not be cited."""
 
 _WORST_FIRST = (*GRAVE, "partial_retraction", "expression_of_concern")
 _PUBMED = {
@@ -97,7 +96,7 @@ _PUBMED = {
     "corrected and republished in": "correction",
     "update in": "new_version",
 }
-"""Kinds of related records at PubMed that are notices about the article, and Crossref's word for them."""
+"""Notices among the related records of PubMed, with Crossref's name for each."""
 _DOI = re.compile(r"\b(10\.[0-9]{4,9}/[^\s;,]+[^\s;,.])")
 
 
@@ -113,7 +112,7 @@ def of_work(work: Work) -> list[Notice]:
 
 
 def of_summary(summary: Summary) -> list[Notice]:
-    """The notices about an article at PubMed; one marked as retracted has one, even without a record of it."""
+    """The notices about an article at PubMed. An article marked as retracted has one, even without a record."""
     found = []
     for record in summary.references:
         if type_ := _PUBMED.get(record.reftype.casefold()):
@@ -127,20 +126,20 @@ def of_summary(summary: Summary) -> list[Notice]:
 
 
 def of_title(title: str) -> str:
-    """What publishers write before the title of a work that they took back: its type of notice, or nothing."""
+    """The notice type in the prefix that publishers add to the title of a retracted work, if any."""
     found = TAKEN_BACK.match(plain_text(title))
     return "" if not found else "withdrawal" if found[1].casefold() == "withdrawn" else "retraction"
 
 
 def _known(doi: str) -> str | None:
-    """The DOI of a notice, if it is one that a file can hold."""
+    """The DOI of a notice, if it is valid."""
     return doi if identifiers.doi(doi) is None and is_shown(doi) else None
 
 
 def merged(notices: Iterable[Notice]) -> list[Notice]:
-    """Each notice once, gravest first.
+    """Each notice once, most serious first.
 
-    Two records are one notice when they have the same DOI, or the same type and no number in which they differ.
+    Two records are the same notice if they have the same DOI, or the same type and no differing number.
     """
     kept: list[Notice] = []
     for notice in sorted(notices, key=lambda notice: (notice.doi is None, _gravity(notice))):
@@ -153,7 +152,7 @@ def merged(notices: Iterable[Notice]) -> list[Notice]:
 
 
 def notice_in_words(notice: Notice) -> str:
-    """A notice as `correction of 2020-07-01 (10.1000/notice)`."""
+    """A notice in words, such as `correction of 2020-07-01 (10.1000/notice)`."""
     number = notice.doi or (f"PubMed {notice.pmid}" if notice.pmid else "")
     return "".join(
         [
@@ -165,7 +164,7 @@ def notice_in_words(notice: Notice) -> str:
 
 
 def grave(notices: Iterable[Notice]) -> Iterator[Notice]:
-    """Those after which nothing may rest on the work."""
+    """The notices after which the work must not be cited."""
     return (notice for notice in notices if notice.type in GRAVE)
 
 
@@ -186,7 +185,7 @@ def _together(one: Notice, other: Notice) -> Notice:
 
 
 def _earlier(one: str | None, other: str | None) -> str | None:
-    """The earlier date; of two that agree as far as one goes, the one that says more."""
+    """The earlier date; the more precise one if one is a prefix of the other."""
     if one and other and (one.startswith(other) or other.startswith(one)):
         return max(one, other, key=len)
     return min(filter(None, (one, other)), default=None)

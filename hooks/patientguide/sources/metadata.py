@@ -1,4 +1,4 @@
-"""Registry records and web pages as the fields of a source: CSL names, plain text, nothing guessed."""
+"""Convert registry records and web pages to the fields of a source, without guessing."""
 
 import re
 from collections import defaultdict
@@ -16,14 +16,12 @@ from patientguide.sources.matching import grave, of_summary, of_work
 from patientguide.sources.nlm import MAX_AUTHORS
 from patientguide.sources.records import CrossrefName, Study, Summary, Work, day
 
-# What services and pages know of a work, as the fields of a source: CSL names, plain text, nothing guessed.
-#
-# Each function answers the fields and notes: what a person has to look up or decide.
+# -- registry records; each function returns the fields, and notes on what a person has to look up or decide
 
 
 _DAY = re.compile(r"([12][0-9]{3})(?:[ /-]([0-9]{1,2}|[A-Za-z]{3})(?![A-Za-z]))?(?:[ /-]([0-9]{1,2})(?![0-9]))?")
 NO_TITLE = "To do: the title as printed"
-_SHORT = 100  # what volume, issue and pages hold at most (fields.Words)
+_SHORT = 100  # the longest volume, issue and pages (fields.Words)
 _TYPES = {
     "journal-article": "article-journal",
     "book": "book",
@@ -40,7 +38,7 @@ _MONTHS = {name[:3].casefold(): number for number, name in enumerate(dates.MONTH
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """The fields of a source, those under `custom`, and notes for whoever finishes the file."""
+    """The fields of a source, those under `custom`, and notes for the person who completes the file."""
 
     fields: Mapping[str, Any]
     custom: Mapping[str, Any] = field(default_factory=dict)
@@ -79,7 +77,7 @@ def _crossref_name(name: CrossrefName) -> Mapping[str, str | None]:
 
 
 def of_pubmed(summary: Summary) -> SourceFacts:
-    """The fields of an article at PubMed, whose titles end with a full stop and stand in brackets when translated."""
+    """The fields of an article at PubMed, where titles end with a full stop and are in brackets if translated."""
     custom, notes = _notices(of_summary(summary))
     title = summary.title.strip().removesuffix(".")
     if title.startswith("[") and title.endswith("]"):
@@ -110,7 +108,7 @@ def of_pubmed(summary: Summary) -> SourceFacts:
 
 
 def of_trial(study: Study) -> SourceFacts:
-    """The fields of the record of a trial."""
+    """The fields of a trial record."""
     named, status = study.protocolSection.identificationModule, study.protocolSection.statusModule
     return SourceFacts(
         {
@@ -126,9 +124,9 @@ def of_trial(study: Study) -> SourceFacts:
 
 
 def date_of(text: str) -> str | None:
-    """A date such as `2020 May 1`, `2022/07/09`, `2021` or `2026-03-04T10:00` as we write it; None for anything else.
+    """A date such as `2020 May 1`, `2022/07/09`, `2021` or `2026-03-04T10:00` in ISO format, or None.
 
-    Of a season or a span of months only the year is sure.
+    A season or a range of months becomes the year.
     """
     if not (found := _DAY.match(text)):
         return None
@@ -138,7 +136,7 @@ def date_of(text: str) -> str | None:
 
 
 def tidied(facts: SourceFacts) -> SourceFacts:
-    """The same with every text plain, empty fields left out, and of many authors the first ones, then et al."""
+    """The same as plain text, without empty fields, and with et al. after the first of many authors."""
     notes = list(facts.notes)
     kept: dict[str, Any] = {}
     for name, value in facts.fields.items():
@@ -167,12 +165,12 @@ def _notices(found: list[Notice]) -> tuple[dict[str, Any], list[str]]:
     return {}, [f"There is a notice of {notice.type.replace('_', ' ')}: read it." for notice in found]
 
 
-# What a web page says of itself in its head: title, site, author, date, and the tags that journals set for Scholar.
+# -- meta tags of web pages: title, site, author, date, and the tags of journals for Google Scholar
 #
-# The head is read with a scan that takes time in step with its length; a parser can be kept busy for minutes.
+# They are found in linear time: a hostile page can keep a parser busy for minutes.
 
 
-HEAD = 200_000  # characters; what stands further down is no head
+HEAD = 200_000  # characters; the rest is not the head
 _TAG = 3_000
 _ATTRIBUTE = re.compile(r"\s*([^\s=<>\"'/]{1,60})(?:\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+))?")
 _TITLE = re.compile(r"<title\b[^<>]{0,500}>([^<]{1,2000})", re.IGNORECASE)
@@ -181,7 +179,7 @@ _DATES = ("citation_publication_date", "citation_date", "article:published_time"
 
 
 def from_meta_tags(html: str, url: str) -> SourceFacts:
-    """The fields of a page. One with the tags of a journal article becomes that article."""
+    """The fields of a web page, or of a journal article if the page has its tags."""
     meta = _meta(html[:HEAD])
 
     def first(*names: str) -> str | None:
@@ -212,7 +210,7 @@ def from_meta_tags(html: str, url: str) -> SourceFacts:
 
 
 def _meta(head: str) -> dict[str, list[str]]:
-    """The contents of meta tags by their name or property, in small letters."""
+    """The contents of meta tags by name or property in lower case."""
     found: dict[str, list[str]] = defaultdict(list)
     for tag in _META.finditer(head):
         attributes: dict[str, str] = {}
@@ -227,7 +225,7 @@ def _meta(head: str) -> dict[str, list[str]]:
 
 
 def _name(text: str) -> dict[str, str | None]:
-    """`Nase, Nora` and `Nora Nase` as a person; one word as an organization."""
+    """The name as a person for `Nase, Nora` and `Nora Nase`, or as an organization for a single word."""
     family, comma, given = text.partition(",")
     if not comma:
         given, _, family = text.strip().rpartition(" ")

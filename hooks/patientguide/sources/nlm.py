@@ -1,6 +1,6 @@
 """References in the style of the US National Library of Medicine ("Citing Medicine", 2nd edition), as Markdown.
 
-Only the types in use are known. Every field is escaped; addresses have been checked to be https.
+Only the types in use are supported. Every field is escaped; addresses were checked to be https.
 """
 
 import re
@@ -14,7 +14,7 @@ MAX_AUTHORS = 6
 
 
 def format_reference(reference: Reference) -> str:
-    """One reference as a line of Markdown, ending with its identifiers and address."""
+    """A reference as a line of Markdown that ends with its identifiers and address."""
     body = _ARTICLE if reference.type == "article-journal" else _DOCUMENT
     parts = [part for make in body for part in [make(reference)] if part]
     return " ".join(parts)
@@ -93,7 +93,7 @@ def _identifiers(reference: Reference) -> str:
 
 
 def doi_link(doi: str) -> str:
-    """A DOI as a link to where it leads."""
+    """A DOI as a link to its resolver."""
     return f"[{escape(doi)}](<https://doi.org/{_address(doi)}>)"
 
 

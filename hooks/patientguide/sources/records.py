@@ -1,7 +1,7 @@
-"""Records of five services as typed models: only the fields we read, everything else is left out.
+"""Models of the records of five services, with only the fields that are used.
 
 Shapes: Crossref REST API `works`; doi.org handle API and doiRA; NCBI E-utilities `esummary` (JSON); PMC id converter;
-ClinicalTrials.gov API v2 `studies`. A record of any other shape becomes an `answers.Fault` where it is read.
+ClinicalTrials.gov API v2 `studies`. A record of any other shape becomes a `registries.Fault`.
 """
 
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from patientguide.core import dates
 
 
 def day(text: str) -> str | None:
-    """The text if it is a date as we write it, else None."""
+    """The text if it is an ISO date, else None."""
     try:
         dates.parts(text)
     except ValueError:
@@ -21,7 +21,7 @@ def day(text: str) -> str | None:
 
 
 class Answered(BaseModel):
-    """Base of what services send: fields we do not read are left out."""
+    """The base of records: unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, defer_build=True)
 
@@ -31,7 +31,7 @@ def _as_text(value: Any) -> Any:
 
 
 def _no_null(value: Any) -> Any:
-    """Some records hold null where a list is meant."""
+    """Some records have null instead of a list."""
     return [] if value is None else value
 
 
@@ -40,13 +40,13 @@ Texts = Annotated[list[str], BeforeValidator(_no_null)]
 
 
 class PartDate(Answered):
-    """A date of Crossref: year, month and day as far as they are known; [[null]] when nothing is."""
+    """A date of Crossref: year, month and day as far as known, or [[null]]."""
 
     date_parts: list[list[int | None]] = Field(default=[], alias="date-parts")
 
     @property
     def text(self) -> str | None:
-        """The date as we write dates, or None when it is unknown or no date."""
+        """The ISO date, or None if it is unknown or invalid."""
         parts = [part for part in (self.date_parts or [[]])[0] if part is not None]
         return day("-".join(f"{part:02d}" for part in parts))
 
@@ -94,14 +94,14 @@ class Handle(Answered):
 
 
 class Agency(Answered):
-    """Who registered a DOI; without RA it is unknown."""
+    """The registration agency of a DOI; without RA it is unknown."""
 
     DOI: str
     RA: str | None = None
 
 
 class PubmedName(Answered):
-    """An author as "Ueno NT", or a group."""
+    """An author such as "Ueno NT", or a group."""
 
     name: str
     authtype: str = "Author"
@@ -213,7 +213,7 @@ class Study(Answered):
 
 
 class StudyPage(Answered):
-    """A page of a search; each study is read by itself, so that a wrong one loses only itself."""
+    """A page of a search. Each study is validated alone, so that an invalid one does not affect the others."""
 
     studies: list[Any]
     nextPageToken: str | None = None  # noqa: N815

@@ -10,27 +10,27 @@ from pydantic import BaseModel, ValidationError
 
 from patientguide.sources.records import Agency, Handle, PmcRecord, Study, StudyPage, Summary, Work
 
-# What a service answered: what it knows, that it does not know it, or why there is no usable answer.
+# -- answers
 #
-# The last two are different things: `Missing` means that the service was asked and has no such record; after a
-# `Fault` nothing is known, and nothing that was known before may be forgotten.
+# `Missing` means that the service was asked and has no such record. After a `Fault` nothing is known, and earlier
+# answers must be kept.
 
 
 @dataclass(frozen=True)
 class Missing:
-    """The service was asked and does not know it."""
+    """The service was asked and has no such record."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why there is no usable answer, in a sentence for people."""
+    """The reason why there is no usable answer, as a sentence for people."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back over the network: a status of 200, 400 or 404, a text, and the address that was asked."""
+    """A response: a status of 200, 400 or 404, a text, and the requested address."""
 
     status: int
     text: str
@@ -38,7 +38,7 @@ class Reply:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is a web page, such as the sign-in page of a network, and no data."""
+        """Whether it is a web page, such as the sign-in page of a network, instead of data."""
         return self.text.lstrip()[:1] == "<"
 
 
@@ -46,7 +46,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def data(text: str) -> Any:
-    """JSON as data, or the Fault of a text that is none."""
+    """The JSON data, or a Fault if the text is not JSON."""
     if text.lstrip()[:1] == "<":
         return Fault("It sent a web page instead of data.")
     try:
@@ -56,7 +56,7 @@ def data(text: str) -> Any:
 
 
 def shaped(kind: type[Model], value: Any) -> Model | Fault:
-    """The data as a model, or the Fault that names the first field that does not fit."""
+    """The data as a model, or a Fault that names the first invalid field."""
     if isinstance(value, Fault):
         return value
     try:
@@ -67,7 +67,7 @@ def shaped(kind: type[Model], value: Any) -> Model | Fault:
 
 
 def inside(value: Any, *path: str) -> Any:
-    """What stands at a path of names, or a Fault."""
+    """The value at a path of names, or a Fault."""
     for name in path:
         if isinstance(value, Fault):
             return value
@@ -85,13 +85,12 @@ def each(kind: type[Model], values: Any) -> Iterator[Model | Fault]:
 
 # The questions each service is asked, in its own form, and in batches where it takes them.
 #
-# A client is handed in; nothing here waits or knows the network. Every answer stands under the number that was asked:
-# what the service knows, `Missing`, or a `Fault`. A record of another number than the one asked is never taken for
-# it.
+# The client is an argument; nothing here waits or uses the network. Every answer is stored under the requested number:
+# a record, `Missing`, or a `Fault`. A record of another number is never accepted.
 
 
-WORKS_AT_ONCE = 10  # a work with its updates can be long; DOIs make long addresses
-NUMBERS_AT_ONCE = 100  # NCBI takes 200
+WORKS_AT_ONCE = 10  # a work with its updates can be long, and DOIs make long addresses
+NUMBERS_AT_ONCE = 100  # NCBI accepts 200
 STUDIES_AT_ONCE = 50
 MOST_PAGES = 40
 _HANDLE_EXISTS = (1, 200)  # codes of the handle system: found; found, but without an address
@@ -103,7 +102,7 @@ _FOUND = f"{_STUDY},Phase,Condition,LocationCity,LocationCountry"
 
 @dataclass(frozen=True)
 class Heard:
-    """What all services answered, by the number that was asked. `handles` and `agencies` hold what Crossref lacks."""
+    """The answers of all services by number. `handles` and `agencies` are for DOIs that Crossref lacks."""
 
     works: Mapping[str, Work | Missing | Fault]
     handles: Mapping[str, Handle | Missing | Fault]
@@ -114,16 +113,16 @@ class Heard:
 
 
 class ServiceClient(Protocol):
-    """Asks a service over the network, as `services.Client` does."""
+    """A client of services, such as `Client`."""
 
     def get(self, service: str, path: str, parameters: Mapping[str, str] | None = None) -> Reply | Fault:
         """The answer to a GET."""
 
 
 def ask(client: ServiceClient, numbers: Mapping[str, Sequence[str]]) -> Heard:
-    """What every service says about its numbers: `numbers` holds DOI, PMID, PMCID and NCT.
+    """Ask every service about its `numbers`, by kind: DOI, PMID, PMCID and NCT.
 
-    DOIs that Crossref lacks may be another agency's, so doi.org is asked about them.
+    DOIs that Crossref lacks may belong to another agency, so doi.org is asked about them.
     """
     known = works(client, numbers["DOI"])
     lacking = [doi for doi, found in known.items() if isinstance(found, Missing)]
@@ -139,7 +138,7 @@ def ask(client: ServiceClient, numbers: Mapping[str, Sequence[str]]) -> Heard:
 
 
 def works(client: ServiceClient, dois: Sequence[str]) -> dict[str, Work | Missing | Fault]:
-    """Works at Crossref. Those that a list leaves out, or that no list could be had of, are asked for one by one."""
+    """Works at Crossref. Those that are missing in a list, or whose list failed, are requested one by one."""
     found: dict[str, Work | Missing | Fault] = {}
     for batch in _batches([doi for doi in dois if "," not in doi], WORKS_AT_ONCE):
         found |= _listed(client, batch)
@@ -147,7 +146,7 @@ def works(client: ServiceClient, dois: Sequence[str]) -> dict[str, Work | Missin
 
 
 def _listed(client: ServiceClient, dois: Sequence[str]) -> dict[str, Work | Missing | Fault]:
-    """Those of a batch that Crossref lists; nothing when it does not take the question, or the list is too long."""
+    """The works of a batch that Crossref lists; nothing if it refuses the query, or the list is too long."""
     question = {"filter": ",".join(f"doi:{doi}" for doi in dois), "select": _WORK, "rows": str(len(dois))}
     reply = client.get("crossref", "/works", question)
     if isinstance(reply, Reply) and reply.status != 200:
@@ -183,7 +182,7 @@ def handle(client: ServiceClient, doi: str) -> Handle | Missing | Fault:
 
 
 def agency(client: ServiceClient, doi: str) -> str | None:
-    """Who registered a DOI, or None when doi.org does not say."""
+    """The agency that registered a DOI, or None if doi.org does not say."""
     for found in each(Agency, _data(client.get("doi", f"/doiRA/{quote(doi)}"))):
         if isinstance(found, Agency) and found.DOI.casefold() == doi.casefold():
             return found.RA
@@ -211,7 +210,7 @@ def _summary(result: Any, pmid: str) -> Summary | Missing | Fault:
 
 
 def pmc_records(client: ServiceClient, numbers: Sequence[str]) -> dict[str, PmcRecord | Missing | Fault]:
-    """Articles in PubMed Central by PMCID, PMID or DOI (one kind at a time); it knows only what it holds."""
+    """Articles in PubMed Central by PMCID, PMID or DOI (one kind at a time)."""
     found: dict[str, PmcRecord | Missing | Fault] = {}
     for batch in _batches(numbers, NUMBERS_AT_ONCE):
         question = {"ids": ",".join(batch), "format": "json"}
@@ -240,7 +239,7 @@ def study(client: ServiceClient, number: str) -> Study | Missing | Fault:
 
 
 def search(client: ServiceClient, question: Mapping[str, str]) -> tuple[list[Study], list[Fault]]:
-    """Every trial of a search, page by page. Any Fault means that the list is not whole."""
+    """Every trial of a search, page by page. Any Fault means that the list is incomplete."""
     found: list[Study] = []
     asked = {**question, "format": "json", "fields": _FOUND, "pageSize": str(STUDIES_AT_ONCE)}
     for _ in range(MOST_PAGES):
@@ -262,7 +261,7 @@ def _data(reply: Reply | Fault) -> Any:
 
 
 def _is_unknown(reply: Reply | Fault) -> bool:
-    """Whether the service itself says that it knows no such record: a web page would be somebody else's 404."""
+    """Whether the service itself has no such record: a 404 with a web page may come from somebody else."""
     return isinstance(reply, Reply) and reply.status == 404 and not reply.is_page
 
 

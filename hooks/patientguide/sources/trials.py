@@ -1,7 +1,7 @@
-"""The list of trials from the registry: what the guide asks for, and content/trials.yml as it becomes.
+"""The list of trials from the registry: the query of the guide, and the new content/trials.yml.
 
-Entries that editors wrote stay, word for word, but for a state that the registry knows; entries that were fetched
-before are replaced by what the registry has now.
+Entries by editors stay unchanged, except for a status that the registry knows. Fetched entries are replaced by what the
+registry has now.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,7 +14,7 @@ from patientguide.model.records import flow
 from patientguide.model.settings import TrialQuery
 from patientguide.sources.records import Study
 
-MOST_PLACES = 4  # cities named of the guide's own country list, before "and n more"
+MOST_PLACES = 4  # cities named for the guide's own country, before "and n more"
 MOST_COUNTRIES = 6
 _STATES = {
     "RECRUITING": "recruiting",
@@ -27,7 +27,7 @@ _STATES = {
     "WITHDRAWN": "stopped",
     "UNKNOWN": "unknown",
 }
-"""The registry's words for the state of a trial, and ours."""
+"""The registry's words for the status of a trial, with ours."""
 _PHASES = {
     "EARLY_PHASE1": "Early phase 1",
     "PHASE1": "Phase 1",
@@ -50,12 +50,12 @@ def question(query: TrialQuery) -> dict[str, str]:
 
 
 def by_hand(trials: Trials) -> list[str]:
-    """The numbers of the trials that editors wrote."""
+    """The numbers of the trials that editors entered."""
     return [trial.nct for trial in trials.trials if trial.nct and not trial.fetched]
 
 
 def state(study: Study) -> str:
-    """The state of a trial in our words."""
+    """The status of a trial in our words."""
     return _STATES.get(study.protocolSection.statusModule.overallStatus, "unknown")
 
 
@@ -78,7 +78,7 @@ def entry(study: Study, home: str | None) -> dict[str, Any]:
 
 
 def places(study: Study, home: str | None) -> str | None:
-    """Countries, and of the guide's own country some cities: `United States (Boston, Houston and 2 more), Germany`."""
+    """The countries, with some cities of the guide's own: `United States (Boston, Houston and 2 more), Germany`."""
     cities: dict[str, dict[str, None]] = {}
     for location in study.protocolSection.contactsLocationsModule.locations:
         if country := label_text(location.country, 60):
@@ -100,9 +100,9 @@ def _country(name: str, cities: Sequence[str]) -> str:
 def renewed(
     trials: Trials, found: Sequence[Study], known: Mapping[str, Study], home: str | None
 ) -> list[dict[str, Any]]:
-    """The entries of the new snapshot: those by hand first, with the state of `known`, then what was found.
+    """The entries of the new snapshot: first those by editors, with the status in `known`, then those found.
 
-    A trial that an editor wrote is not listed a second time.
+    A trial that an editor entered is not listed twice.
     """
     mine = [_mine(trial, known) for trial in trials.trials if not trial.fetched]
     listed = {entry.get("nct") for entry in mine}
@@ -119,7 +119,7 @@ def _mine(trial: Trial, known: Mapping[str, Study]) -> dict[str, Any]:
 
 
 def trials_text(before: str, entries: Sequence[Mapping[str, Any]], day: str) -> str:
-    """The file: the remarks at the head of the old one, the day of the snapshot, and the entries."""
+    """The text of the file: the comments at the top of the old one, the day of the snapshot, and the entries."""
     head = []
     for line in before.splitlines():
         if line.strip() and not line.startswith("#"):
@@ -133,9 +133,9 @@ def trials_text(before: str, entries: Sequence[Mapping[str, Any]], day: str) -> 
 
 
 def changes(trials: Trials, entries: Sequence[Mapping[str, Any]], known: Collection[str]) -> list[str]:
-    """What differs between the old list and the new `entries`, and which trials of editors the registry does not know.
+    """The differences between the old list and the new `entries`, and trials by editors that the registry lacks.
 
-    `known` holds the numbers that it knows of those. Sentences name trials by number: a title is a stranger's text.
+    `known` has the numbers of those that it has. Sentences name trials by number, since titles are foreign text.
     """
     old = {trial.nct: trial for trial in trials.trials if trial.nct}
     new = {entry["nct"]: entry for entry in entries if entry.get("nct")}
@@ -152,6 +152,6 @@ def changes(trials: Trials, entries: Sequence[Mapping[str, Any]], known: Collect
 
 
 def as_markdown(sentences: Sequence[str], day: str) -> str:
-    """The changes as a part of the rolling issue."""
+    """The changes as Markdown for the issue of the weekly watch."""
     lines = ["## Trials", "", f"The registry was asked on {day}. The new list comes as a pull request.", ""]
     return "\n".join([*lines, *([f"- {sentence}" for sentence in sentences] or [CLEAN]), ""])

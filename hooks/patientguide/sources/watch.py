@@ -1,4 +1,4 @@
-"""The source watch: what registries answered about each source, as dated state. Asks nobody itself."""
+"""The source watch: the dated answers of registries about each source. It uses no network itself."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
@@ -16,31 +16,29 @@ from patientguide.sources.matching import Facts, is_same, trials_agree
 from patientguide.sources.records import Study, Summary, Work
 from patientguide.sources.registries import Fault, Heard, Missing
 
-# The source watch: what services answered about the numbers of each source, as dated state. Pure: it asks nobody.
-#
-# What could not be asked keeps its old answer and its old date.
+# A number that could not be looked up keeps its old answer and date.
 
 
 CROSSREF, PUBMED, PMC, DOI_ORG, REGISTRY = "Crossref", "PubMed", "PubMed Central", "doi.org", "ClinicalTrials.gov"
 KNOW_NOTICES = (CROSSREF, PUBMED)
-"""Services that record retractions and corrections."""
+"""The services that record retractions and corrections."""
 
 _ASKED = {"DOI": CROSSREF, "PMID": PUBMED, "PMCID": PMC, "NCT": REGISTRY}
 
 
 def numbers_of(reference: Reference) -> Mapping[str, str]:
-    """The numbers of a source that services know, by their kind."""
+    """The numbers of a source that services know, by kind."""
     values = (reference.DOI, reference.PMID, reference.PMCID, reference.custom.nct)
     return {kind: value for kind, value in zip(KINDS, values, strict=True) if value}
 
 
 def is_record(reference: Reference) -> bool:
-    """Whether the source is the record of a trial itself, and not an article about it."""
+    """Whether the source is a trial record, not an article about a trial."""
     return bool(reference.custom.nct and reference.URL and reference.custom.nct in reference.URL)
 
 
 def questions(references: Mapping[str, Reference]) -> dict[str, list[str]]:
-    """Every number that services are asked about, by its kind, each once."""
+    """Every number to look up, by kind, each once."""
     found: dict[str, dict[str, None]] = {kind: {} for kind in KINDS}
     for reference in references.values():
         for kind, number in numbers_of(reference).items():
@@ -49,7 +47,7 @@ def questions(references: Mapping[str, Reference]) -> dict[str, list[str]]:
 
 
 def current(guide: Guide) -> Iterator[tuple[str, Reference, Answer]]:
-    """The answers that are about numbers which the sources still have."""
+    """The answers about numbers that the sources still have."""
     for key, reference in guide.references.items():
         numbers = numbers_of(reference)
         for answer in guide.watch.sources.get(key, ()) if guide.watch else ():
@@ -59,15 +57,15 @@ def current(guide: Guide) -> Iterator[tuple[str, Reference, Answer]]:
 
 
 def place(guide: Guide, key: str, kind: str) -> Place:
-    """Where a number stands in the file of its source."""
+    """The place of a number in the file of its source."""
     path = ("custom", "nct") if kind == "NCT" else (kind,)
     return guide.records[f"content/references/{key}.yml"].place(path)
 
 
 def renewed(guide: Guide, heard: Heard) -> tuple[Watch, list[Problem]]:
-    """The watch as of today, and what could not be asked. Problems: not-asked.
+    """The new state of the watch, and what could not be looked up. Problems: not-asked.
 
-    Answers about files that cannot be read now are kept as they are.
+    Answers about files that cannot be read now are kept.
     """
     old = guide.watch.sources if guide.watch else {}
     sources = {key: answers for key, answers in old.items() if f"content/references/{key}.yml" in guide.unread}
@@ -92,7 +90,7 @@ def _read(kind: str, reference: Reference, number: str, heard: Heard, day: str) 
     try:
         return _READ[kind](reference, number, heard, day)
     except ValidationError:
-        # Whatever else a stranger's record holds, it costs no other source its answer.
+        # An unexpected record must not affect the answers about other sources.
         return Fault("Its answer contains something that content/watch.yml cannot hold.")
 
 
@@ -156,7 +154,7 @@ _READ: Mapping[str, Callable[[Reference, str, Heard, str], Answer | Fault]] = {
 
 
 def of_work(work: Work) -> Facts:
-    """Title, first author and year of a work at Crossref; with and without its subtitle."""
+    """Title with and without subtitle, first author and year of a work at Crossref."""
     titles = [title for title in work.title[:1] if title]
     titles += [f"{title}: {work.subtitle[0]}" for title in titles if work.subtitle]
     first = work.author[0] if work.author else None
@@ -172,7 +170,7 @@ def of_summary(summary: Summary) -> Facts:
 
 
 def trial_state(study: Study) -> TrialState:
-    """The state of a trial in its registry."""
+    """The status of a trial in its registry."""
     status = study.protocolSection.statusModule
     return TrialState(
         status=text.label_text(status.overallStatus, 60) or "UNKNOWN",
@@ -191,7 +189,7 @@ def _named(facts: Facts) -> OtherWork:
 
 
 def _unlike(reference: Reference, belongs: Mapping[str, str | None]) -> dict[str, str]:
-    """The numbers that a service has for the same work where the file has others."""
+    """The numbers of the same work at a service that differ from those in the file."""
     ours = numbers_of(reference)
     return {
         kind: text.label_text(number, 90)
@@ -200,15 +198,15 @@ def _unlike(reference: Reference, belongs: Mapping[str, str | None]) -> dict[str
     }
 
 
-# What the page of sources says about notices and trials, with the day and who was asked, as Markdown.
+# -- lines about notices and trials for the page of sources, as Markdown
 
 
 NOBODY = f"Nobody has asked {' or '.join(KNOW_NOTICES)} yet whether one of these sources was retracted or corrected."
-"""What stands at the top of the page while there is no content/watch.yml."""
+"""The notice at the top of the page while there is no content/watch.yml."""
 
 
 def lines(guide: Guide) -> Mapping[str, list[str]]:
-    """The lines of each source that was asked about: its notices or "none known", and its trial's state."""
+    """The lines of each source that was looked up: its notices or "none known", and its trial's status."""
     found: dict[str, list[Answer]] = defaultdict(list)
     for key, _, answer in current(guide):
         found[key].append(answer)
@@ -216,7 +214,7 @@ def lines(guide: Guide) -> Mapping[str, list[str]]:
 
 
 def _of(answers: list[Answer], is_record: bool) -> Iterator[str]:
-    # What is said of another work says nothing about this one.
+    # An answer about another work says nothing about this one.
     about = [answer for answer in answers if answer.exists and not answer.other]
     if asked := [answer for answer in about if set(answer.by) & set(KNOW_NOTICES)]:
         yield _notices(asked)
@@ -226,7 +224,7 @@ def _of(answers: list[Answer], is_record: bool) -> Iterator[str]:
 
 
 def _notices(answers: list[Answer]) -> str:
-    """Every notice once. The day is that of the oldest answer: nothing newer is known of all."""
+    """Every notice once, with the day of the oldest answer, since nothing newer is known for all numbers."""
     day = dates.in_words(min(answer.asked for answer in answers))
     who = ", ".join(dict.fromkeys(name for answer in answers for name in answer.by if name in KNOW_NOTICES))
     found = matching.merged(notice for answer in answers for notice in answer.notices)
