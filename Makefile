@@ -9,7 +9,7 @@ ROUNDS ?= 3
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve check links offline test test-rest test-all smoke coverage lint review contributing stage bench lock clean
+.PHONY: help setup site serve check links offline test test-rest test-all smoke coverage lint review contributing catalog stage bench lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -76,6 +76,9 @@ lint: setup  ## style, types and layers of the code
 
 contributing: setup  ## renew the rules in CONTRIBUTING.md
 	$(BIN)/python tests/contributing.py
+
+catalog: setup  ## renew the gettext template of the interface, and what the catalogs have of it
+	$(BIN)/python tests/catalog.py
 
 stage: setup  ## write the guide as plain Markdown to build/stage, for any engine
 	$(BIN)/patientguide stage build/stage

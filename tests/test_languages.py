@@ -134,19 +134,6 @@ def test_a_guide_without_translations_has_no_switch_and_no_cost(mini: Path) -> N
     assert guide.editions == ()
 
 
-def test_every_word_of_the_templates_is_in_every_table() -> None:
-    said = re.compile(r"""\b_\("((?:[^"\\]|\\.)*)"|\bt\["((?:[^"\\]|\\.)*)"\]|\bt\['([^']*)'\]|\bsaid\("([^"]*)"\)""")
-    folders = [ROOT / "overrides", ROOT / "hooks" / "patientguide"]
-    files = [file for folder in folders for file in folder.rglob("*") if file.suffix in (".html", ".j2", ".py")]
-    wanted = {next(filter(None, found)) for file in files for found in said.findall(file.read_text())}
-    assert len(wanted) > 100
-    for language in set(i18n.LANGUAGES) - {"en"}:
-        table = i18n.catalog(language)
-        assert wanted - set(table.texts) == set(), language
-        for text, other in table.texts.items():
-            assert sorted(re.findall(r"\{\w+\}", text)) == sorted(re.findall(r"\{\w+\}", other)), text
-
-
 def test_a_starting_file_is_a_draft_that_checks_clean(project: Path) -> None:
     (project / "content/es/phases/first-step.md").unlink()
     options = ["--content", str(project / "content"), "--as-of", TODAY.isoformat()]

@@ -16,7 +16,7 @@ import pytest
 from bs4 import Tag
 from click.testing import CliRunner
 from patientguide.cli.main import main
-from patientguide.core import dates
+from patientguide.core import i18n
 from patientguide.export.feeds import files
 from patientguide.export.offline import is_for_readers, is_kept
 from patientguide.model.guide import Guide
@@ -129,7 +129,7 @@ def test_data_says_what_the_page_says(site: Path, guide: Guide) -> None:
         assert state is not None
         assert entry["review"]["notice"] in " ".join(state.get_text(" ").split())
         for name in ("changed", "evidence_checked", "review_due"):
-            assert dates.in_words(entry[name]) in about.get_text(), (page, name)
+            assert i18n.catalog("en").date(entry[name]) in about.get_text(), (page, name)
         summary = " ".join(state.get_text(" ").split())
         for facet in guide.settings.facets:
             named = entry["facets"].get(facet.id, [])

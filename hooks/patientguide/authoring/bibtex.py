@@ -15,7 +15,7 @@ from bibtexparser.model import DuplicateBlockKeyBlock, Entry, ParsingFailedBlock
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
 from patientguide.authoring.rows import Row, extra
-from patientguide.core.dates import MONTHS
+from patientguide.core import i18n
 from patientguide.core.problems import Place, Problem
 from patientguide.core.text import LEVEL, LOWERED, RAISED, level_text
 
@@ -152,7 +152,7 @@ def _exact(text: str) -> str:
 
 def _month(text: str) -> str:
     """A month as its first three letters, or as it is written."""
-    known = {month.casefold() for month in MONTHS}
+    known = {month.casefold() for month in i18n.months()}
     return text[:3] if text.casefold() in known else text
 
 

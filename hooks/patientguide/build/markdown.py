@@ -143,7 +143,7 @@ class Notes:
     """The notes of one page, by their keys in the order of their numbers."""
 
     keys: Sequence[str]
-    said: Words = field(default_factory=lambda: Words("English"))
+    said: Words = field(default_factory=lambda: i18n.catalog(i18n.SOURCE))
     mentions: Counter[str] = field(default_factory=Counter)
 
     def mark(self, key: str) -> str:

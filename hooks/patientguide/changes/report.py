@@ -19,7 +19,7 @@ from markupsafe import Markup
 from patientguide.changes.compare import Changes
 from patientguide.changes.files import FileChange
 from patientguide.changes.texts import Change, Piece
-from patientguide.core import dates
+from patientguide.core import i18n
 from patientguide.core.files import all_hidden
 from patientguide.model import records
 
@@ -84,7 +84,7 @@ def _values(changes: Changes, base: str, today: date) -> dict[str, Any]:
     return {
         "changes": changes,
         "base": base,
-        "today": dates.in_words(today.isoformat()),
+        "today": i18n.catalog(i18n.SOURCE).date(today.isoformat()),
         "groups": groups,
         "drawn": drawn,
         "tally": tally,

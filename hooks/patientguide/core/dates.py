@@ -7,20 +7,8 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 
 PATTERN = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
-MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+"""As the National Library of Medicine abbreviates them."""
 
 
 @lru_cache(maxsize=1024)
@@ -34,20 +22,10 @@ def parts(text: str) -> tuple[int, ...]:
     return numbers
 
 
-def in_words(text: str) -> str:
-    """`2018-05-11` as May 11, 2018; `2018-05` as May 2018; `2018` as 2018."""
-    match parts(text):
-        case year, month, day:
-            return f"{MONTHS[month - 1]} {day}, {year}"
-        case year, month:
-            return f"{MONTHS[month - 1]} {year}"
-    return text
-
-
 def as_nlm(text: str) -> str:
     """The date in the order of Citing Medicine: 2018 May 11."""
     year, *rest = parts(text)
-    return " ".join([str(year), *(MONTHS[m - 1][:3] for m in rest[:1]), *(str(d) for d in rest[1:])])
+    return " ".join([str(year), *(MONTHS[m - 1] for m in rest[:1]), *(str(d) for d in rest[1:])])
 
 
 @lru_cache(maxsize=1024)

@@ -1,56 +1,108 @@
-"""The words of the interface in each language, by the English words that templates and code hold, as gettext has them.
+"""The interface in each language: its words from gettext catalogs, its dates and names of languages from Unicode CLDR.
 
-A table is a file of `words/`, named by the tag of its language (BCP 47). What a table does not hold stays English.
+The catalog of a language is `locale/LANGUAGE/LC_MESSAGES/patientguide.po`. What it does not translate stays English.
 """
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-import yaml
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from babel.dates import format_date, format_skeleton
+from babel.messages.pofile import read_po
 
 from patientguide.core import dates
 
-_FOLDER = Path(__file__).parent.parent / "words"
-LANGUAGES: tuple[str, ...] = tuple(sorted(file.stem for file in _FOLDER.glob("*.yml")))
-"""The languages that have a table."""
+FOLDER = Path(__file__).parent.parent / "locale"
+SOURCE = "en"
+"""The language of the texts in templates and code, which needs no catalog."""
+_CATALOGS = {
+    file.parent.parent.name.replace("_", "-"): file for file in sorted(FOLDER.glob("*/LC_MESSAGES/patientguide.po"))
+}
+LANGUAGES: tuple[str, ...] = tuple(sorted({SOURCE, *_CATALOGS}))
+"""The languages of the interface, by their tags (BCP 47)."""
+
+
+def mark(text: str) -> str:
+    """The same text, marked for translation: a catalog is asked for it elsewhere."""
+    return text
 
 
 @dataclass(frozen=True)
 class Words:
-    """The table of one language.
+    """The words, dates and names of one language. `texts` has the translations by their English texts."""
 
-    `name` is what the language calls itself, and `languages` what it calls others. `day` and `month` say how a date is
-    written; without them it is written as in English.
-    """
+    language: str
+    texts: Mapping[str, str] = field(default_factory=dict, repr=False)
 
-    name: str
-    texts: Mapping[str, str] = field(default_factory=dict)
-    languages: Mapping[str, str] = field(default_factory=dict)
-    months: tuple[str, ...] = ()
-    day: str = ""
-    month: str = ""
+    @cached_property
+    def name(self) -> str:
+        """What the language calls itself, as at the start of a line. Its country is named if the catalog is for it."""
+        name = self._locale and (
+            self._locale.get_display_name() if self.language in _CATALOGS else self._locale.get_language_name()
+        )
+        return name[0].upper() + name[1:] if name else self.language
 
     def __call__(self, text: str, **values: object) -> str:
         """The words of this language for an English text, with `values` where it has their names in curly brackets."""
-        said = self.texts.get(text, text)
-        return said.format(**values) if values else said
+        translated = self.texts.get(text, text)
+        return translated.format(**values) if values else translated
+
+    def name_of(self, language: str) -> str:
+        """What another language is called in this one."""
+        known = self._locale and self._locale.languages.get(language.partition("-")[0])
+        return known or catalog(language).name
 
     def date(self, text: str) -> str:
-        """A date in words, as far as it is known."""
+        """A date in words, as far as it is known, as the language and its country write it."""
         known = dates.parts(text)
-        if not self.months or len(known) == 1:
-            return dates.in_words(text)
-        said = self.day if len(known) == 3 else self.month
-        return said.format(year=known[0], month=self.months[known[1] - 1], day=known[-1])
+        day = datetime.date(*(*known, 1, 1)[:3])
+        locale = self._locale or Locale(SOURCE)
+        if len(known) == 3:
+            return format_date(day, "long", locale)
+        return format_skeleton("yMMMM" if len(known) == 2 else "y", day, locale=locale)
+
+    @cached_property
+    def _locale(self) -> Locale | None:
+        """What CLDR knows of the language: of it in its country if it does, and None for a language it lacks."""
+        for tag in (self.language, self.language.partition("-")[0]):
+            try:
+                return Locale.parse(tag, sep="-")
+            except UnknownLocaleError:
+                continue
+        return None
 
 
 @lru_cache(maxsize=64)
 def catalog(language: str) -> Words:
-    """The table of a language, or that of the language without its country; English when there is none."""
+    """The words of a language, from its own catalog or that of the language without its country."""
     for tag in (language, language.partition("-")[0]):
-        if tag in LANGUAGES:
-            read = yaml.load((_FOLDER / f"{tag}.yml").read_text(encoding="utf-8"), yaml.CSafeLoader)
-            return Words(**{**read, "months": tuple(read.get("months", ()))})
+        if tag in _CATALOGS:
+            return Words(language, translations(_CATALOGS[tag]))
     return Words(language)
+
+
+@lru_cache(maxsize=64)
+def translations(file: Path) -> Mapping[str, str]:
+    """The translations in a catalog, without those that a translator has yet to look at again."""
+    with file.open("rb") as opened:
+        messages = read_po(opened, abort_invalid=True)
+    return {
+        message.id: message.string
+        for message in messages
+        if isinstance(message.id, str) and isinstance(message.string, str)
+        if message.id and message.string and not message.fuzzy
+    }
+
+
+def is_language(code: str) -> bool:
+    """Whether two letters are the code of a language (ISO 639-1), one that has been withdrawn included."""
+    return code in Locale(SOURCE).languages or code in get_global("language_aliases")
+
+
+def months() -> tuple[str, ...]:
+    """The months in English, in their order."""
+    return tuple(Locale(SOURCE).months["format"]["wide"].values())

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from patientguide.core import dates, files
+from patientguide.core import dates, files, i18n
 from patientguide.model import identifiers, roles
 from patientguide.model.roles import Role
 
@@ -137,18 +137,10 @@ Prose = Annotated[
 MainMessage = Annotated[Prose, AfterValidator(_at_most_three_sentences)]
 """At most three sentences, with citations."""
 
-# ISO 639-1: screen readers choose their voice by it.
-_LANGUAGES = (
-    "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en "
-    "eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv "
-    "ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne "
-    "ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st "
-    "su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu"
-)
 
-
+# Screen readers take their voice from it.
 def _is_language(text: str) -> str:
-    if text[:2] not in _LANGUAGES:
+    if not i18n.is_language(text[:2]):
         raise refuse(f"'{text}' is not a language", "Write a code such as en, de or pt-BR.")
     return text
 

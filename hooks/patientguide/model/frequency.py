@@ -9,11 +9,12 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import Field, model_validator
 
+from patientguide.core import i18n
 from patientguide.core.i18n import Words as Said
 from patientguide.model.fields import Authored, Id, Words, refuse
 from patientguide.model.roles import Role
 
-_ENGLISH = Said("English")
+_ENGLISH = i18n.catalog(i18n.SOURCE)
 RADIUS = 7
 STEP = 18
 

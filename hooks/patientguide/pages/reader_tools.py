@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from patientguide.core import dates
+from patientguide.core import i18n
 from patientguide.markup.citations import citation_keys
 from patientguide.markup.tokens import tokens, without_marks
 from patientguide.model import registry, routes
@@ -134,7 +134,8 @@ def appointment_data(guide: Guide) -> str:
     """All that readers can choose from, as JSON that may stand in a page."""
     entries = [_entry(guide, entry) for entry in (*guide.treatments, *guide.faqs)]
     cited = {key for entry in entries for effect in entry["effects"] for key in effect["cites"]}
-    sources = {key: _short(guide.references[key]) for key in sorted(cited)}
+    said = i18n.catalog(guide.settings.language)
+    sources = {key: _short(guide.references[key], said) for key in sorted(cited)}
     text = json.dumps({"entries": entries, "sources": sources}, ensure_ascii=False, separators=(",", ":"))
     return _STRING.sub(_spelled_out, text)
 
@@ -174,11 +175,11 @@ def _effects(guide: Guide, entry: Entry[Any]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _short(reference: Reference) -> str:
+def _short(reference: Reference, said: i18n.Words) -> str:
     """A source on one line of a sheet: who, what, when, and whether anybody here has read it."""
     names = [author.literal or author.family or "" for author in reference.author[:1]]
     who = next(filter(None, [*names, reference.publisher or ""]), "")
-    dated = dates.in_words(reference.issued) if reference.issued else "no date"
+    dated = said.date(reference.issued) if reference.issued else "no date"
     read = "" if any(passage.is_checked for passage in reference.passages) else "Not yet read by us."
     return " ".join(filter(None, [f"{who}." if who else "", f"{reference.title.rstrip('.')}, {dated}.", read]))
 

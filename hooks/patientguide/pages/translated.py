@@ -83,7 +83,7 @@ class View:
         language = edition.source.settings.language
         said = i18n.catalog(edition.language)
         name = i18n.catalog(language).name
-        return {"_": said, "source_language": language, "source_name": name, "in_source": _called(said, language)}
+        return {"_": said, "source_language": language, "source_name": name, "in_source": said.name_of(language)}
 
 
 def language_mark(edition: Edition, uri: str) -> str:
@@ -91,9 +91,4 @@ def language_mark(edition: Edition, uri: str) -> str:
     if not uri.startswith(routes.UP) or not uri.endswith(".md"):
         return ""
     said = i18n.catalog(edition.language)
-    return f" ({said('in {language}', language=_called(said, edition.source.settings.language))})"
-
-
-def _called(said: i18n.Words, language: str) -> str:
-    """What a language is called in another."""
-    return said.languages.get(language.partition("-")[0], i18n.catalog(language).name)
+    return f" ({said('in {language}', language=said.name_of(edition.source.settings.language))})"

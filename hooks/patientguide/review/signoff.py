@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from patientguide.core import cache, dates
+from patientguide.core import cache, dates, i18n
 from patientguide.core.yaml import YamlFile, strings
 from patientguide.markup.citations import Citation, read_citations
 from patientguide.markup.tokens import tokens
@@ -210,7 +210,7 @@ def _drafted(guide: Guide, names: Sequence[str]) -> str:
     people = {person.id: person.name for person in guide.people}
     found = [guide.by_name[name].front.authors if name in guide.by_name else [] for name in names]
     if not found or not all(found):
-        return "Drafted by machine."
+        return i18n.mark("Drafted by machine.")
     written = dict.fromkeys(people.get(id_, id_) for ids in found for id_ in ids)
     return f"Written by {' and '.join(written)}."
 

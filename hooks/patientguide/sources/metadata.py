@@ -33,7 +33,7 @@ _TYPES = {
     "reference-entry": "chapter",
     "proceedings-article": "chapter",
 }
-_MONTHS = {name[:3].casefold(): number for number, name in enumerate(dates.MONTHS, 1)}
+_MONTHS = {name.casefold(): number for number, name in enumerate(dates.MONTHS, 1)}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import ValidationError
 
-from patientguide.core import dates, text
+from patientguide.core import i18n, text
 from patientguide.core.problems import Place, Problem, Severity
 from patientguide.markup.tokens import escape
 from patientguide.model.guide import Guide
@@ -205,45 +205,51 @@ NOBODY = f"Nobody has asked {' or '.join(KNOW_NOTICES)} yet whether one of these
 """The notice at the top of the page while there is no content/watch.yml."""
 
 
+_Date = Callable[[str], str]
+"""Writes a date in the language of the guide."""
+
+
 def lines(guide: Guide) -> Mapping[str, list[str]]:
     """The lines of each source that was looked up: its notices or "none known", and its trial's status."""
     found: dict[str, list[Answer]] = defaultdict(list)
     for key, _, answer in current(guide):
         found[key].append(answer)
-    return {key: list(_of(answers, is_record(guide.references[key]))) for key, answers in found.items()}
+    date = i18n.catalog(guide.settings.language).date
+    return {key: list(_of(answers, is_record(guide.references[key]), date)) for key, answers in found.items()}
 
 
-def _of(answers: list[Answer], is_record: bool) -> Iterator[str]:
-    # An answer about another work says nothing about this one.
+def _of(answers: list[Answer], is_record: bool, date: _Date) -> Iterator[str]:
+    # What is said of another work says nothing about this one.
     about = [answer for answer in answers if answer.exists and not answer.other]
     if asked := [answer for answer in about if set(answer.by) & set(KNOW_NOTICES)]:
-        yield _notices(asked)
+        yield _notices(asked, date)
     for answer in answers:
         if answer.trial and is_record:
-            yield _trial(answer, answer.trial)
+            yield _trial(answer, answer.trial, date)
 
 
-def _notices(answers: list[Answer]) -> str:
-    """Every notice once, with the day of the oldest answer, since nothing newer is known for all numbers."""
-    day = dates.in_words(min(answer.asked for answer in answers))
+def _notices(answers: list[Answer], date: _Date) -> str:
+    """Every notice once. The day is that of the oldest answer: nothing newer is known of all."""
+    day = date(min(answer.asked for answer in answers))
     who = ", ".join(dict.fromkeys(name for answer in answers for name in answer.by if name in KNOW_NOTICES))
     found = matching.merged(notice for answer in answers for notice in answer.notices)
     if not found:
         return f"Notices of retraction or correction: none known on {day} ({who})."
-    return f"Notices of retraction or correction: {'; '.join(map(_notice, found))}. Asked on {day} ({who})."
+    shown = "; ".join(_notice(notice, date) for notice in found)
+    return f"Notices of retraction or correction: {shown}. Asked on {day} ({who})."
 
 
-def _notice(notice: Notice) -> str:
+def _notice(notice: Notice, date: _Date) -> str:
     said = escape(notice.type.replace("_", " "))
-    on = f" of {dates.in_words(notice.date)}" if notice.date else ""
+    on = f" of {date(notice.date)}" if notice.date else ""
     if notice.doi:
         return f"**{said}**{on}, doi: {nlm.doi_link(notice.doi)}"
     return f"**{said}**{on}" + (f", PubMed PMID: {notice.pmid}" if notice.pmid else "")
 
 
-def _trial(answer: Answer, state: TrialState) -> str:
+def _trial(answer: Answer, state: TrialState, date: _Date) -> str:
     why = f" ({escape(state.why)})" if state.why else ""
-    updated = f", its record last updated on {dates.in_words(state.updated)}" if state.updated else ""
+    updated = f", its record last updated on {date(state.updated)}" if state.updated else ""
     results = " Results are posted." if state.results else ""
     word = escape(state.status.replace("_", " ").lower())
-    return f"State in {answer.by[0]} on {dates.in_words(answer.asked)}: {word}{why}{updated}.{results}"
+    return f"State in {answer.by[0]} on {date(answer.asked)}: {word}{why}{updated}.{results}"
