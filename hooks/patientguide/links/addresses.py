@@ -27,7 +27,7 @@ class Mention(NamedTuple):
 
 
 def collect(guide: Guide) -> Places:
-    """The addresses of the sources (URL, archived copy, DOI) and of every link in a text of the guide.
+    """The addresses of the sources (URL, archived copy, passages, DOI) and of every link in a text of the guide.
 
     Landing pages of PubMed and of trial registers are made from numbers, and are checked as numbers elsewhere.
     """
@@ -74,6 +74,9 @@ def _of_sources(guide: Guide) -> Iterator[Mention]:
             yield Mention(reference.URL, file.place(("URL",)))
         if reference.custom.archive_url:
             yield Mention(reference.custom.archive_url, file.place(("custom", "archive_url")))
+        for number, passage in enumerate(reference.passages):
+            if passage.url:
+                yield Mention(passage.url, file.place(("passages", number, "url")))
         if reference.DOI:
             yield Mention(f"{DOI}{reference.DOI}", file.place(("DOI",)))
 

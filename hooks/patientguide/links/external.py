@@ -6,7 +6,10 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote, urlsplit
+from functools import partial
+from urllib.parse import quote, urlsplit
+
+from protego import Protego
 
 from patientguide.core import http
 from patientguide.core.fetch import Fetcher, Gate, Limits
@@ -18,73 +21,39 @@ from patientguide.links.verdicts import Verdict
 # robots.txt as RFC 9309 reads it: whether a page may be asked for by a robot of some name.
 
 
-_LINE = re.compile(r"\s*(user-agent|allow|disallow)\s*:\s*([^#]*)", re.IGNORECASE)
+_AGENT_LINE = re.compile(r"^(\s*user[- ]?agent(?:\s*:|\s))\s*([^#\s]*).*", re.IGNORECASE)
 
 
-def allows(text: str, agent: str, address: str) -> bool:
-    """Whether the rules in `text` let the robot named `agent` ask for `address`: the longest rule that fits decides.
+def robots(text: str, agent: str) -> Protego:
+    """The rules of a robots.txt for the robot named `agent`.
+
+    Other robots become one before the rules are read: thousands of them, with thousands of rules, would take hours.
+    """
+    return Protego.parse("\n".join(_AGENT_LINE.sub(partial(_named, agent), line) for line in text.splitlines()))
+
+
+def _named(agent: str, line: re.Match[str]) -> str:
+    """The line with the name of our robot, that of all robots, or one that stands for all others."""
+    name = line[2].partition("/")[0].casefold()
+    return f"{line[1]} {name if name in (agent, '*') else '-'}"
+
+
+def allows(rules: Protego, agent: str, address: str) -> bool:
+    """Whether the rules let the robot named `agent` ask for `address`: the longest one that fits decides.
 
     What is no address is not for robots.txt to judge.
     """
     try:
-        parts = urlsplit(address)
+        return rules.can_fetch(address, agent)
     except ValueError:
         return True
-    path = _plain((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))
-    rules = _rules(text, agent.lower())
-    fitting = [(len(pattern), allowed) for pattern, allowed in rules if pattern and _fits(pattern, path)]
-    return max(fitting)[1] if fitting else True
-
-
-def _rules(text: str, agent: str) -> list[tuple[str, bool]]:
-    """The rules of the groups that name this robot, else those for all."""
-    ours: list[tuple[str, bool]] = []
-    for_all: list[tuple[str, bool]] = []
-    is_named = False
-    names: set[str] = set()
-    heading = False
-    for line in text.splitlines():
-        found = _LINE.match(line)
-        if not found:
-            continue
-        key, value = found[1].lower(), found[2].strip()
-        if key == "user-agent":
-            names = names | {value.lower()} if heading else {value.lower()}
-            heading = True
-            is_named |= value.lower() == agent
-            continue
-        heading = False
-        for name, rules in ((agent, ours), ("*", for_all)):
-            if name in names:
-                rules.append((_plain(value), key == "allow"))
-    return ours if is_named else for_all
-
-
-def _fits(pattern: str, path: str) -> bool:
-    """Whether a path starts as the pattern says; * is anything, $ at the end is the end. Takes linear time."""
-    is_whole = pattern.endswith("$")
-    first, *rest = pattern.removesuffix("$").split("*")
-    if not path.startswith(first):
-        return False
-    at = len(first)
-    for number, piece in enumerate(rest):
-        if is_whole and number == len(rest) - 1:
-            return len(path) - len(piece) >= at and path.endswith(piece)
-        at = path.find(piece, at)
-        if at < 0:
-            return False
-        at += len(piece)
-    return not is_whole or at == len(path)
-
-
-def _plain(text: str) -> str:
-    return unquote(text)
 
 
 # A run: many addresses asked at once, each host by one worker in its own time. An edge: threads and the clock.
 
 
 WORKERS = 16
+_NO_RULES = Protego()
 
 Result = tuple[str, Verdict]
 
@@ -104,7 +73,7 @@ class Run:
     stopped: threading.Event = field(default_factory=threading.Event)
     fetcher: Fetcher = field(init=False)
     _found: "queue.Queue[Result | None]" = field(default_factory=queue.Queue)
-    _robots: dict[str, str] = field(default_factory=dict)
+    _robots: dict[str, Protego] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start the clock."""
@@ -173,7 +142,7 @@ class Run:
             return verdicts.judge(address, Answer(fault="robots", detail="robots.txt asks robots to stay away"))
         return verdicts.judge(address, self.fetcher.ask(address, deadline=self.limits.deadline - spent))
 
-    def _rules(self, address: str) -> tuple[str, float]:
+    def _rules(self, address: str) -> tuple[Protego, float]:
         """The host's robots.txt, and the seconds that it took of the address's own.
 
         One that cannot be had forbids nothing: the page will say what is wrong.
@@ -181,11 +150,12 @@ class Run:
         try:
             parts = urlsplit(address)
         except ValueError:
-            return "", 0.0
+            return _NO_RULES, 0.0
         root = f"{parts.scheme}://{parts.netloc}"
         if root not in self._robots:
             answer = self.fetcher.ask(f"{root}/robots.txt", tries=1, deadline=self.limits.deadline / 4)
             is_there = not answer.fault and answer.status == 200
-            self._robots[root] = answer.body.decode("utf-8-sig", "replace") if is_there else ""
+            text = answer.body.decode("utf-8-sig", "replace") if is_there else ""
+            self._robots[root] = robots(text, http.AGENT)
             return self._robots[root], answer.seconds + self.limits.interval
         return self._robots[root], 0.0
