@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from mkdocs.utils.yaml import yaml_load
+from patientguide.build.defaults import read_engine_settings
 from support.programs import patientguide
 from support.project import ROOT
 
@@ -63,6 +66,43 @@ def test_only_commands_that_ask_hosts_load_the_network() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("!ENV SET", "https://example.org/"),
+        ("!ENV UNSET", None),
+        ("!ENV [UNSET, SET, other]", "https://example.org/"),
+        ("!ENV [UNSET, other]", "other"),
+        ('!ENV [UNSET, ""]', ""),
+        ("!ENV [UNSET, [a, 1]]", ["a", 1]),
+        ("!ENV [EMPTY, other]", None),
+        ("!ENV YES", True),
+        ("!ENV NUMBER", 12),
+        ("!ENV [SET]", "https://example.org/"),
+        ("!ENV []", None),
+    ],
+)
+def test_a_setting_may_come_from_the_environment(
+    text: str, value: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, given in {"SET": "https://example.org/", "EMPTY": "", "YES": "true", "NUMBER": "12"}.items():
+        monkeypatch.setenv(name, given)
+    monkeypatch.delenv("UNSET", raising=False)
+    file = tmp_path / "mkdocs.yml"
+    file.write_text(f"site_url: {text}\n")
+    assert read_engine_settings(file)["site_url"] == value
+    with file.open("rb") as opened:
+        assert yaml_load(opened)["site_url"] == value, "MkDocs reads it in another way."
+
+
+@pytest.mark.parametrize("text", ["!ENV {a: b}", "!ENV [[A], b]", "!OTHER a", "!!python/name:os.system"])
+def test_a_setting_with_another_tag_is_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "mkdocs.yml"
+    file.write_text(f"site_url: {text}\n")
+    with pytest.raises(yaml.YAMLError):
+        read_engine_settings(file)
+
+
 @pytest.fixture
 def project(mini: Path) -> Path:
     """A guide that can be staged."""
@@ -72,6 +112,17 @@ def project(mini: Path) -> Path:
 
 def stage(project: Path, target: Path) -> subprocess.CompletedProcess[str]:
     return patientguide(project, "stage", str(target))
+
+
+@pytest.mark.parametrize("address", ["", "https://example.org/guide/"])
+def test_an_empty_address_is_left_out(
+    address: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SITE_URL", address)
+    done = stage(project, tmp_path / "staged")
+    assert done.returncode == 0, done.stderr
+    settings = read_engine_settings(tmp_path / "staged" / "mkdocs.yml")
+    assert settings.get("site_url", "none") == (address or "none")
 
 
 def test_another_project_is_not_replaced(project: Path, tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 """What the program brings to every guide: templates, styles, scripts and engine settings."""
 
-import os
 import shutil
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 import yaml
+from yaml_env_tag import add_env_tag
 
 # The settings of an engine, as they stand in a file mkdocs.yml.
 
@@ -18,18 +18,10 @@ def read_engine_settings(file: Path) -> dict[str, Any]:
 
 
 class _Loader(yaml.SafeLoader):
-    """Knows the tag !ENV, which names environment variables and a value to fall back on."""
+    """Knows the tag !ENV, which names environment variables and a value to fall back on, as MkDocs reads it."""
 
 
-def _environment(loader: yaml.SafeLoader, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.SequenceNode):
-        *names, fallback = loader.construct_sequence(node)
-    else:
-        names, fallback = [loader.construct_scalar(node)], None  # type: ignore[arg-type]
-    return next((os.environ[name] for name in names if name in os.environ), fallback)
-
-
-_Loader.add_constructor("!ENV", _environment)
+add_env_tag(_Loader)
 
 
 # What this program brings to every guide besides its code: templates, styles, scripts and the engine's settings.

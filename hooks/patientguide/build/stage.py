@@ -123,7 +123,7 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     given = _given(file)
     config = {**defaults.default_settings(given), **given}
     # Without an address there is none: Zensical would take an empty one for the root of a host.
-    config = {name: value for name, value in config.items() if name not in OURS and value != ""}
+    config = {name: value for name, value in config.items() if name not in OURS and value not in ("", None)}
     config["plugins"] = [plugin for plugin in config.get("plugins", []) if plugin != "patientguide"]
     config["site_name"] = straight_quotes_curled(project.name)
     # Before our own, which go on from it.
