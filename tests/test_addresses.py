@@ -1,6 +1,7 @@
 """Tables for the numbers of works, trials and people, and for web addresses."""
 
 import pytest
+from patientguide.core import connection
 from patientguide.model import identifiers
 
 GOOD = {
@@ -142,6 +143,50 @@ def test_addresses_that_may_not(what: str, address: str) -> None:
 def test_addresses_without_tracking(address: str, clean: str) -> None:
     assert identifiers.without_tracking(address) == clean
     assert not identifiers.tracks(clean)
+
+
+PRIVATE = [
+    *("localhost", "a.localhost", "printer.local", "a.b.local", "a.test", "a.invalid", "a.alt", "mail.internal"),
+    *("abcdefghij234567.onion", "nas.home.arpa", "home.arpa", "router.lan", "tv.home", "wiki.corp", "a.mail"),
+    *("a.intranet", "a.private", "a.localdomain", "intranet", "lan", "onion"),
+    # The same, written in other ways.
+    *("ROUTER.LAN", "router.lan.", "router.lan..", "router\u3002lan", "router\uff0elan", "a.router\uff61lan"),
+    *("router.\uff4c\uff41\uff4e", "a.ONION.", "a.b\u3002onion"),
+    # Addresses in numbers, which nobody gave a name.
+    *("127.0.0.1", "127.1", "0x7f.1", "0x7f000001", "2130706433", "0177.0.0.1", "10.1.2.3", "169.254.169.254"),
+    *("[::1]", "[fe80::1]", "[::ffff:127.0.0.1]", "\uff11\uff12\uff17.0.0.1", "a.1", "a.0x1", "127.0.0.1."),
+]
+PUBLIC = [
+    "example.org",
+    "lan.example.org",
+    "mylan.org",
+    "local.org",
+    "test.de",
+    "arpa.example.org",
+    "thehome.org",
+    "a1.org",
+]
+
+
+@pytest.mark.parametrize("host", PRIVATE)
+def test_a_private_host_may_not_stand_and_is_never_asked(host: str) -> None:
+    assert identifiers.address_fault(f"https://{host}/x") is not None
+    with pytest.raises(connection.ForbiddenError, match=r"is no public|hides an IP address|names no host"):
+        connection.check(f"https://{host}/x", loopback=False)
+
+
+@pytest.mark.parametrize("host", PUBLIC)
+def test_a_public_host_may_stand_and_be_asked(host: str) -> None:
+    assert identifiers.address_fault(f"https://{host}/x") is None
+    connection.check(f"https://{host}/x", loopback=False)
+
+
+def test_only_tests_may_ask_this_computer() -> None:
+    for address in ("http://localhost:8000/", "http://127.0.0.1:8000/", "http://[::1]/"):
+        connection.check(address, loopback=True)
+    for host in ("a.localhost", "a.lan", "10.0.0.1", "a.onion", "intranet"):
+        with pytest.raises(connection.ForbiddenError):
+            connection.check(f"http://{host}/", loopback=True)
 
 
 SAME = "https://example.org/a"

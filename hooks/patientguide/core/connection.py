@@ -21,10 +21,11 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.poolmanager import PoolManager
 
+from patientguide.core.text import is_ip_address, is_private_name
+
 Resolver = Callable[[str, int], list[str]]
 """A host and a port to the IP addresses it stands for; raises OSError when there are none."""
 
-_PRIVATE = (".local", ".internal", ".lan", ".home", ".corp", ".localhost", ".home.arpa", ".onion")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL = ipaddress.ip_network("2000::/3")
 """The only IPv6 addresses given out to hosts (IANA). Older Pythons call others global that hold a private IPv4 one."""
@@ -52,14 +53,14 @@ def check(address: str, loopback: bool) -> None:
         raise ForbiddenError("It names no host.")
     if parts.username is not None or parts.password is not None:
         raise ForbiddenError("It holds a name or password.")
-    if ":" in host or re.fullmatch(r"(0x[0-9a-f]*|[0-9]+)(\.(0x[0-9a-f]*|[0-9]+))*", host):
+    if is_ip_address(host):
         try:
             is_allowed = _is_public(host, loopback)
         except ValueError:
             raise ForbiddenError(f"'{host}' hides an IP address.") from None
         if not is_allowed:
             raise ForbiddenError(f"'{host}' is no public address.")
-    elif host.endswith(_PRIVATE) or ("." not in host and not (loopback and host == "localhost")):
+    elif is_private_name(host) and not (loopback and host == "localhost"):
         raise ForbiddenError(f"'{host}' is no public host.")
 
 

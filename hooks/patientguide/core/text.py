@@ -1,4 +1,4 @@
-"""Plain text: Unicode folding, sort letters, and cleaning text that other programs wrote."""
+"""Plain text: folding, hidden characters, names of private hosts, and cleaning text that other programs wrote."""
 
 import re
 import unicodedata
@@ -26,6 +26,34 @@ def split_words(text: str) -> list[str]:
     if not text.isascii():
         text = "".join(sign for sign in text if not unicodedata.category(sign).startswith("M"))
     return _WORD.findall(_SHORT_FORM.sub("", text))
+
+
+# Names of hosts that nobody outside of a home or a company can reach: no guide leads to one, and none is ever asked.
+
+
+_PRIVATE = (
+    # Of the Internet itself: RFC 6761, 6762, 7686, 8375, 9476 and the ICANN Board, 2024.
+    *(".localhost", ".local", ".test", ".invalid", ".onion", ".home.arpa", ".alt", ".internal"),
+    # Used in homes and companies, so that ICANN gives out none of them, or never has.
+    *(".lan", ".home", ".corp", ".mail", ".intranet", ".private", ".localdomain"),
+)
+_ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
+
+
+def _bare_host(host: str) -> str:
+    """A host as it is looked up: in small plain letters, with the dots of other scripts as dots, but for the last."""
+    return unicodedata.normalize("NFKC", host).replace("\u3002", ".").casefold().rstrip(".")
+
+
+def is_private_name(host: str) -> bool:
+    """Whether a name of a host means another host to each reader, or none."""
+    bare = _bare_host(host)
+    return "." not in bare or f".{bare}".endswith(_PRIVATE)
+
+
+def is_ip_address(host: str) -> bool:
+    """Whether browsers read a host as an IP address: 127.1, 0x7f.1 and 2130706433 are (WHATWG URL)."""
+    return ":" in host or bool(_ENDS_IN_NUMBER.fullmatch(_bare_host(host)))
 
 
 # Text of other people's records as plain text that a field may hold: no tags, no entities, no hidden signs.

@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from stdnum import isbn as _isbn
 from stdnum import isni as _isni
 
-# -- identifiers
+from patientguide.core.text import is_ip_address, is_private_name
+
 #
 # Each function returns message and advice, or None. Check digits are left to python-stdnum. Forms: DOI handbook 2.2
 # (the stricter pattern that Crossref suggests refuses real DOIs with < > and #), NLM for PMID and PMCID, ISO 2108
@@ -79,13 +80,7 @@ _TRACKING = re.compile(
 )
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*", re.IGNORECASE)
 _SHORTENERS = {"bit.ly", "t.co", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "buff.ly", "rebrand.ly", "lnkd.in", "t.ly"}
-_PRIVATE = (
-    *(".local", ".internal", ".lan", ".home", ".corp", ".localhost", ".test", ".invalid"),
-    *(".localdomain", ".home.arpa", ".intranet", ".private"),
-)
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*")
-_ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
-"""Browsers read 127.1, 0x7f.1 and 2130706433 as IP addresses (WHATWG URL, "ends in a number")."""
 _RESOLVERS = {"doi.org", "dx.doi.org", "www.doi.org"}
 
 
@@ -113,7 +108,7 @@ def address_fault(text: str) -> AddressFault | None:
 
 
 def _host_fault(host: str) -> AddressFault | None:
-    if _is_private(host):
+    if is_ip_address(host) or is_private_name(host):
         return f"'{host}' is no public host", "Write the address that everyone can open."
     if host.removeprefix("www.") in _SHORTENERS:
         return f"'{host}' hides where the link leads", "Open it, and write the address you arrive at."
@@ -124,10 +119,6 @@ def _host_fault(host: str) -> AddressFault | None:
 
 def _with(text: str, scheme: str) -> str:
     return re.sub(r"^([a-zA-Z]+:)?/*", f"{scheme}://", text)
-
-
-def _is_private(host: str) -> bool:
-    return "." not in host or ":" in host or host.endswith(_PRIVATE) or bool(_ENDS_IN_NUMBER.fullmatch(host))
 
 
 def tracks(text: str) -> bool:
