@@ -78,7 +78,9 @@ def test_a_small_change_line_by_line(repo: Path, change: Change) -> None:
 def test_entries_added_removed_and_renamed(repo: Path, change: Change) -> None:
     faq = repo / "content" / "faqs" / "what-next.md"
     (repo / "content" / "faqs" / "new.md").write_text(
-        faq.read_text().replace("Rest, then see", "Wash your eyes with cold water twice before bed, wait ten minutes, or")
+        faq.read_text().replace(
+            "Rest, then see", "Wash your eyes with cold water twice before bed, wait ten minutes, or"
+        )
     )
     change(TABLETS, "[What next?](../faqs/what-next.md) and ", "")
     faq.unlink()

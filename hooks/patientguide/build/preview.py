@@ -26,7 +26,7 @@ from patientguide.build.prepare import ContentError, Prepared
 from patientguide.build.site import DataSite, SiteBuild
 from patientguide.core import files, process
 from patientguide.core.cache import BuildCache
-from patientguide.core.problems import Problem, visible
+from patientguide.core.problems import Problem, one_line
 from patientguide.model import routes
 
 # The site of a preview, renewed page by page while its frame is as it was.
@@ -190,7 +190,7 @@ def overlay_html(problems: Sequence[Problem], text: str, styles: str) -> str:
     template = SandboxedEnvironment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
-        finalize=lambda value: visible(value) if type(value) is str else value,
+        finalize=lambda value: one_line(value) if type(value) is str else value,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

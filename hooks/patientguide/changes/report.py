@@ -19,8 +19,7 @@ from markupsafe import Markup
 from patientguide.changes.compare import Changes
 from patientguide.changes.files import FileChange
 from patientguide.changes.texts import Change, Piece
-from patientguide.core import i18n
-from patientguide.core.files import all_hidden
+from patientguide.core import i18n, text
 from patientguide.model import records
 
 MOST_BYTES = 900_000
@@ -28,9 +27,6 @@ MOST_BYTES = 900_000
 
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _CUT = "\n\n**This summary was cut here, because it is too long. The rest is in index.html.**\n"
-
-# What GitHub's Markdown reads as markup, anywhere or at the start of a text.
-_SIGN = re.compile(r"[\\`*_\[\]<>#|~$&@]|:(?=\S)|^[-+=]|^[0-9]+[.)](?!\S)|(?<=\bwww)\.", re.IGNORECASE)
 
 
 def html(changes: Changes, base: str, today: date) -> str:
@@ -40,44 +36,30 @@ def html(changes: Changes, base: str, today: date) -> str:
     """
     style = (_TEMPLATES / "review.css").read_text(encoding="utf-8")
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    template = _environment(visible).get_template("review.html.j2")
+    template = _environment(_visible).get_template("review.html.j2")
     return template.render(**_values(changes, base, today), style=Markup(style), digest=digest)  # noqa: S704
 
 
 def markdown(changes: Changes, base: str, today: date) -> str:
     """The same in short, for the summary of a job on GitHub: of new and removed entries only how much they hold."""
-    text = _environment(escape).get_template("review.md.j2").render(_values(changes, base, today))
-    text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
-    if len(text.encode()) <= MOST_BYTES:
-        return text
-    kept = text.encode()[: MOST_BYTES - len(_CUT.encode())].decode(errors="ignore")
+    report = _environment(escape).get_template("review.md.j2").render(_values(changes, base, today))
+    report = re.sub(r"\n{3,}", "\n\n", report).strip() + "\n"
+    if len(report.encode()) <= MOST_BYTES:
+        return report
+    kept = report.encode()[: MOST_BYTES - len(_CUT.encode())].decode(errors="ignore")
     return kept.rpartition("\n")[0] + _CUT
 
 
-def visible(value: Any) -> Any:
-    """A text with its hidden characters named, so that nobody can hide words or turn their direction."""
-    if isinstance(value, Markup) or not isinstance(value, str):
-        return value
-    if value.isascii() and value.isprintable():
-        return value
-    hidden = dict(all_hidden(value))
-    return "".join(f"(U+{ord(sign):04X})" if number in hidden else sign for number, sign in enumerate(value))
+def _visible(value: Any) -> Any:
+    """A text with its hidden characters named. What is markup of ours stays as it is."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else text.visible(value)
 
 
 def escape(value: Any) -> Any:
     """A text on one line of GitHub's Markdown that shows exactly it. What is markup of ours stays as it is."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return Markup(_SIGN.sub(_entity, visible(re.sub(r"\s+", " ", value))))  # noqa: S704
-
-
-def _entity(found: re.Match[str]) -> str:
-    sign = found[0]
-    entity = f"{sign[:-1]}&#{ord(sign[-1])};"
-    # GitHub looks for addresses, people, numbers of issues and emoji once more when entities are read already: an empty
-    # character that has no width keeps it from finding any.
-    follows = found.string[found.end() : found.end() + 1]
-    return f"{entity}&#8203;" if sign in "@#:." and follows.strip() else entity
+    return Markup(text.github(value))  # noqa: S704
 
 
 def _values(changes: Changes, base: str, today: date) -> dict[str, Any]:
@@ -107,13 +89,13 @@ def drawn(pieces: Sequence[Piece]) -> Iterator[tuple[str, str, str, str]]:
     Words that were removed and those that replace them are kept apart by a space.
     """
     for piece, after in zip(pieces, [*pieces[1:], None], strict=True):
-        text = piece.text.strip()
-        if piece.kind == "same" or not text:
+        words = piece.text.strip()
+        if piece.kind == "same" or not words:
             yield piece.kind, piece.text, "", ""
             continue
-        lead, _, tail = piece.text.partition(text)
+        lead, _, tail = piece.text.partition(words)
         replaced = piece.kind == "removed" and after is not None and after.kind == "added"
-        yield piece.kind, text, lead, " " if replaced else tail
+        yield piece.kind, words, lead, " " if replaced else tail
 
 
 def tally(file: FileChange) -> str:

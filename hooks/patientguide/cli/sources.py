@@ -26,6 +26,7 @@ from patientguide.content import documents
 from patientguide.core import files, yaml
 from patientguide.core import problems as problem_report
 from patientguide.core.problems import Problem, worst_first
+from patientguide.core.text import github, github_code
 from patientguide.model import records
 from patientguide.model.entries import Trials
 from patientguide.model.fields import ID_PATTERN
@@ -102,13 +103,9 @@ def as_markdown(found: Found) -> str:
     """A report for an issue. What others wrote stands in code, where no sign of it can become a link or a mention."""
     lines = ["## Sources", "", *(f"{sentence}  " for sentence in found.summary), ""]
     for problem in found.problems:
-        lines += [f"- **{problem.severity}** `{problem.code}` in `{problem.place.path}`", ""]
-        lines += [f"    `{_code(problem.message)}`", "", f"    {_code(problem.advice)}", ""]
+        lines += [f"- **{problem.severity}** `{problem.code}` in {github_code(problem.place.path)}", ""]
+        lines += [f"    {github_code(problem.message)}", "", f"    {github(problem.advice)}", ""]
     return "\n".join(lines if found.problems else [*lines, problem_report.CLEAN, ""])
-
-
-def _code(text: str) -> str:
-    return " ".join(text.replace("`", "'").split())
 
 
 FORMATS: Mapping[str, Callable[[Found], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown}

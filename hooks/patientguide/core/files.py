@@ -6,7 +6,6 @@ import secrets
 import shutil
 import stat
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from errno import EEXIST
@@ -16,16 +15,11 @@ from os.path import lexists
 from pathlib import Path
 
 from patientguide.core.problems import MANY, Place, Problem
+from patientguide.core.text import all_hidden, may_hide
 
 # -- reading text: UTF-8 without hidden characters, or the problems that prevent it
 
 
-# Control, format, private-use and unassigned characters can hide text or reverse its direction. A dose must read as
-# it is written, and a rule must find every word that readers see.
-HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
-BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-"""Letters and marks without a visible shape: fillers and variation selectors."""
-_JOINERS = "\u200c\u200d"
 MAX_BYTES = 200_000
 # On some texts Python-Markdown takes time quadratic in their length, so a page has a limit.
 MAX_PAGE_BYTES = 40_000
@@ -64,47 +58,8 @@ def read_text(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     if mark := _CONFLICT.search(text):
         place = Place(path, text.count("\n", 0, mark.start()) + 1)
         advice = "Keep one of the two, and delete the lines that start with <<<<<<<, ======= and >>>>>>>."
-        return None, [Problem(place, "conflict", "Two versions of this text are in the file.", advice)]
-    return text, list(islice(_hidden(text, path), MANY)) if _may_hide(text) else []
-
-
-def _may_hide(text: str) -> bool:
-    return not text.replace("\n", "").isprintable() or bool(BLANK.search(text))
-
-
-def is_hidden(sign: str, before: str = "", after: str = "") -> bool:
-    """Whether a character is invisible, though it may change how others are read.
-
-    Line breaks and tabs are not: tabs have a check of their own. A zero-width joiner is allowed between joined letters,
-    as in Hindi or Persian, and within an emoji; a variation selector is allowed after an emoji.
-    """
-    if sign in "\n\t":
-        return False
-    if sign in _JOINERS:
-        return not (_is_joined(before) and (sign == "\u200c" or _is_joined(after) or not after.strip()))
-    if sign == "\ufe0f" or "\u180b" <= sign <= "\u180d":
-        return unicodedata.category(before or " ") not in ("So", "Sm", "Lo")
-    return unicodedata.category(sign) in HIDDEN or bool(BLANK.match(sign))
-
-
-def _is_joined(sign: str) -> bool:
-    """Whether a character is an emoji, or of a script with joined letters."""
-    kind = unicodedata.category(sign or " ")
-    return kind in ("So", "Sk") or sign == "\ufe0f" or (kind[0] in "LM" and "\u0590" <= sign < "\u1e00")
-
-
-def first_hidden(text: str) -> str | None:
-    """The first invisible character of a text, such as U+202E."""
-    return next((f"U+{ord(sign):04X}" for _, sign in all_hidden(text)), None) if _may_hide(text) else None
-
-
-def all_hidden(text: str) -> Iterator[tuple[int, str]]:
-    """Every invisible character of a text, with its place."""
-    for number, sign in enumerate(text):
-        if not sign.isascii() or not sign.isprintable():
-            before, after = text[number - 1 : number] if number else "", text[number + 1 : number + 2]
-            if is_hidden(sign, before, after):
-                yield number, sign
+        return None, [Problem(place, "conflict", "Two versions of this text stand here.", advice)]
+    return text, list(islice(_hidden(text, path), MANY)) if may_hide(text) else []
 
 
 def _hidden(text: str, path: str) -> Iterator[Problem]:

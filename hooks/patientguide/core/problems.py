@@ -7,7 +7,9 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
-# -- the type that every check returns
+from patientguide.core.text import visible
+
+# What is wrong, where, and what to write instead: the one shape every check answers in.
 
 
 class Severity(StrEnum):
@@ -73,17 +75,20 @@ CLEAN = "Nothing to do."
 """The line of a Markdown report without findings. The weekly workflow closes its issue when all reports have it."""
 
 
-def visible(text: str) -> str:
-    """Text on one line, without hidden characters and shortened, so that no file name can forge a line of a report."""
-    kept = text if len(text) <= 400 else text[:400] + "..."
-    return "".join(s if s.isprintable() else s.encode("unicode_escape").decode() for s in kept)
+def one_line(text: str) -> str:
+    """Text on one line that hides nothing and is not endless: no entry or file name can forge a line of a report.
+
+    A terminal may not know joined letters or wide spaces: they are named, too.
+    """
+    kept = visible(text if len(text) <= 400 else text[:400] + "...")
+    return "".join(sign if sign.isprintable() else f"(U+{ord(sign):04X})" for sign in kept)
 
 
 def as_text(problems: Sequence[Problem]) -> str:
     """Two lines a problem: `path:line:col: severity[code] what is wrong`, then what to write instead."""
     return "\n".join(
-        f"{visible(p.place.path)}:{p.place.line}:{p.place.col}: "
-        f"{p.severity}[{p.code}] {visible(p.message)}\n    {visible(p.advice)}"
+        f"{one_line(p.place.path)}:{p.place.line}:{p.place.col}: "
+        f"{p.severity}[{p.code}] {one_line(p.message)}\n    {one_line(p.advice)}"
         for p in problems
     )
 
@@ -130,7 +135,7 @@ def count(problems: Sequence[Problem]) -> str:
 
 
 def _data(text: str) -> str:
-    return visible(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
+    return one_line(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from html import unescape
 
 # Letters as lists and search read them: without accents.
@@ -26,6 +27,107 @@ def split_words(text: str) -> list[str]:
     if not text.isascii():
         text = "".join(sign for sign in text if not unicodedata.category(sign).startswith("M"))
     return _WORD.findall(_SHORT_FORM.sub("", text))
+
+
+# Controls, formatting, private and unassigned characters hide text or turn its direction; a dose must read as it is
+# written, and a rule must find a word that readers see.
+
+
+_HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
+_BLANK = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+"""Letters, marks and signs that have no shape of their own: fillers and selectors."""
+_JOINERS = "\u200c\u200d"
+
+
+def is_hidden(sign: str, before: str = "", after: str = "") -> bool:
+    """Whether nobody sees a character, though it may change how others are read.
+
+    A line break is seen, and a tab is named where it matters. A joiner belongs to letters that are joined, as in Hindi
+    or Persian, and to the parts of a picture sign; a selector belongs to the picture sign before it.
+    """
+    if sign in "\n\t":
+        return False
+    if sign in _JOINERS:
+        return not (_is_joined(before) and (sign == "\u200c" or _is_joined(after) or not after.strip()))
+    if sign == "\ufe0f" or "\u180b" <= sign <= "\u180d":
+        return unicodedata.category(before or " ") not in ("So", "Sm", "Lo")
+    return unicodedata.category(sign) in _HIDDEN or is_blank(sign)
+
+
+def is_blank(sign: str) -> bool:
+    """Whether a character is a letter, mark or sign by its kind, but has no shape of its own."""
+    return bool(_BLANK.match(sign))
+
+
+def _is_joined(sign: str) -> bool:
+    """Whether a character is of a script whose letters are joined, or a picture sign."""
+    kind = unicodedata.category(sign or " ")
+    return kind in ("So", "Sk") or sign == "\ufe0f" or (kind[0] in "LM" and "\u0590" <= sign < "\u1e00")
+
+
+def may_hide(text: str) -> bool:
+    """Whether it is worth looking for hidden characters: a quick look that misses none."""
+    return not text.replace("\n", "").isprintable() or bool(_BLANK.search(text))
+
+
+def all_hidden(text: str) -> Iterator[tuple[int, str]]:
+    """Every character of a text that nobody sees, with its place."""
+    for number, sign in enumerate(text):
+        if not sign.isascii() or not sign.isprintable():
+            before, after = text[number - 1 : number] if number else "", text[number + 1 : number + 2]
+            if is_hidden(sign, before, after):
+                yield number, sign
+
+
+def first_hidden(text: str) -> str | None:
+    """The first character of a text that nobody sees, such as U+202E."""
+    return next((f"U+{ord(sign):04X}" for _, sign in all_hidden(text)), None) if may_hide(text) else None
+
+
+def without_hidden(text: str) -> str:
+    """The text without what nobody sees."""
+    while may_hide(text) and (hidden := dict(all_hidden(text))):
+        text = "".join(sign for number, sign in enumerate(text) if number not in hidden)
+    return text
+
+
+def visible(text: str) -> str:
+    """The text with what nobody sees named, as (U+202E), so that nobody can hide words or turn their direction."""
+    if not may_hide(text):
+        return text
+    hidden = dict(all_hidden(text))
+    return "".join(f"(U+{ord(sign):04X})" if number in hidden else sign for number, sign in enumerate(text))
+
+
+# Text as GitHub shows it in issues and summaries: no tag, link, emphasis, mention or number of an issue.
+
+
+_MARKUP = re.compile(r"[\\`*_\[\]<>#|~$&@]|:(?=\S)|^[-+=]|^[0-9]+[.)](?!\S)|(?<=\bwww)\.", re.IGNORECASE)
+"""What GitHub's Markdown reads as markup, anywhere or at the start of a text."""
+_NOT_CODE = re.compile(r"[^\w \u2026/,.'-]|_|(?<=www)\.", re.IGNORECASE)
+"""What may be markup in code that is written as a tag: all but the plainest signs."""
+
+
+def github(text: str) -> str:
+    """The text on one line of GitHub's Markdown that shows exactly it."""
+    return _MARKUP.sub(_entity, visible(re.sub(r"\s+", " ", text)))
+
+
+def _entity(found: re.Match[str]) -> str:
+    sign = found[0]
+    entity = f"{sign[:-1]}&#{ord(sign[-1])};"
+    # GitHub looks for addresses, people, numbers of issues and emoji once more when entities are read already: an empty
+    # character that has no width keeps it from finding any.
+    follows = found.string[found.end() : found.end() + 1]
+    return f"{entity}&#8203;" if sign in "@#:." and follows.strip() else entity
+
+
+def github_code(text: str) -> str:
+    """The same as code, from which an address or a name can be copied; nothing for an empty text."""
+    line = visible(" ".join(text.split()))
+    # A mention is found in the finished page too, unless it stands in code.
+    safe = _NOT_CODE.sub(lambda found: f"&#{ord(found[0])};", line)
+    return f"<code>{safe}</code>" if safe else ""
 
 
 # Names of hosts that nobody outside of a home or a company can reach: no guide leads to one, and none is ever asked.
@@ -68,7 +170,6 @@ LONGEST = 400
 _TAG = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _BREAK = re.compile(r"</?(?:br|p|div|title|jats:p|jats:title)\b[^<>]{0,1000}>", re.IGNORECASE)
 _SIGNS = {"<": " less than ", ">": " more than ", "{": "(", "}": ")", "`": "'", "\u2028": " ", "\u2029": " "}
-_HIDDEN = {"Cc", "Cf", "Co", "Cs", "Cn"}
 TAKEN_BACK = re.compile(
     r"(?:\[\s*(?=[a-z ]+\]))?(retracted|withdrawn)(?:\s+(?:article|paper|chapter))?\s*(?:\]\s*[:.]?|[:.])\s*",
     re.IGNORECASE,
@@ -98,7 +199,7 @@ def plain_text(text: str, longest: int = LONGEST) -> str:
             break
         text = bare
     text = "".join(_SIGNS.get(sign, sign) for sign in level_text(_TAG.sub("", text)))
-    text = "".join(" " if sign in "\t\n\r" else sign for sign in text if sign in "\t\n\r" or _shows(sign))
+    text = without_hidden(re.sub(r"[\t\n\r]", " ", text))
     text = " ".join(unicodedata.normalize("NFC", text).split())
     return text if len(text) <= longest else f"{text[: longest - 4].rpartition(' ')[0]} ..."
 
@@ -138,9 +239,5 @@ def slug(text: str) -> str:
 
 
 def is_shown(text: str) -> bool:
-    """Whether every sign of the text can be seen, and stands in a file as it is."""
-    return all(_shows(sign) for sign in text)
-
-
-def _shows(sign: str) -> bool:
-    return unicodedata.category(sign) not in _HIDDEN
+    """Whether every sign of the text can be seen, and stands on one line as it is."""
+    return not any(sign in "\n\t" for sign in text) and first_hidden(text) is None

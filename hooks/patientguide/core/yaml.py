@@ -12,9 +12,9 @@ from typing import Any, Self
 
 import yaml
 
-from patientguide.core import files
 from patientguide.core.cache import BuildCache, bytes_hash
 from patientguide.core.problems import MANY, Place, Problem
+from patientguide.core.text import first_hidden
 
 # -- scalars without quotes: their value, or that they are ambiguous
 
@@ -297,8 +297,8 @@ class _Builder:
         return value
 
     def seen(self, event: Any) -> None:
-        """Refuse hidden characters from escapes in double quotes. Those of the text itself were found before."""
-        if event.style == '"' and "\\" in self.text and (sign := files.first_hidden(event.value)):
+        """Refuse what only an escape in double quotes can bring in: a file's own text has been looked at before."""
+        if event.style == '"' and "\\" in self.text and (sign := first_hidden(event.value)):
             if chr(int(sign[2:], 16)) in self.text:
                 return
             advice = "Delete the escape and type the text again."

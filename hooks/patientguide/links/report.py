@@ -10,6 +10,7 @@ from typing import Any
 
 from patientguide.core import files
 from patientguide.core.problems import CLEAN, Place, Problem, Severity
+from patientguide.core.text import github_code, visible
 from patientguide.links import verdicts
 from patientguide.links.addresses import Places
 from patientguide.links.verdicts import FAILED, Kind, Verdict
@@ -236,16 +237,13 @@ def _row(address: str, known: Known, places: tuple[Place, ...]) -> str:
     where += f" and {len(places) - 3} more" if len(places) > 3 else ""
     what = f"{known.verdict}: {known.detail}" if known.detail else known.verdict
     since = f"{known.first_failed}, {known.strikes} of 3" if known.strikes else ""
-    return "| " + " | ".join(plain(text) for text in (address, where, what, since, _advice(known))) + " |"
+    return "| " + " | ".join(_cell(text) for text in (address, where, what, since, _advice(known))) + " |"
 
 
-def plain(text: str) -> str:
-    """Words of a stranger as Markdown that shows exactly them: no tag, link, picture, mention or issue number."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
-    cut = line if len(line) <= _LENGTH else line[:_LENGTH] + "…"
-    # A mention is found in the finished page too, unless it stands in code.
-    safe = "".join(sign if sign.isalnum() or sign in " …" else f"&#{ord(sign)};" for sign in cut)
-    return f"<code>{safe}</code>" if safe else ""
+def _cell(text: str) -> str:
+    """Words of a stranger, cut when they are long."""
+    line = " ".join(text.split())
+    return github_code(line if len(line) <= _LENGTH else line[:_LENGTH] + "…")
 
 
 def _severity(known: Known) -> Severity:
@@ -255,7 +253,7 @@ def _severity(known: Known) -> Severity:
 def _said(address: str, known: Known) -> str:
     what = f"{address}: {known.detail or known.verdict}"
     what += f", for the {_NTH[min(known.strikes, 3)]} time since {known.first_failed}" if known.strikes else ""
-    return "".join(sign if sign.isprintable() else " " for sign in what).rstrip(".")
+    return visible(" ".join(what.split())).rstrip(".")
 
 
 _NTH = ("", "first", "second", "third or a later")

@@ -13,7 +13,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from patientguide.core import dates, files, i18n
+from patientguide.core import dates, i18n
+from patientguide.core.text import is_blank
 from patientguide.model import identifiers, roles
 from patientguide.model.roles import Role
 
@@ -86,7 +87,7 @@ def _one_line(text: str) -> str:
 
 
 def _is_seen(text: str) -> str:
-    if not any(unicodedata.category(sign)[0] in "LNPS" and not files.BLANK.match(sign) for sign in text):
+    if not any(unicodedata.category(sign)[0] in "LNPS" and not is_blank(sign) for sign in text):
         raise refuse("this has no letter or sign that can be seen", "Write what readers should see.")
     return text
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
-from patientguide.core.problems import CLEAN, Problem, visible
+from patientguide.core.problems import CLEAN, Problem, one_line
+from patientguide.core.text import github, github_code
 
 TITLES: Mapping[str, str] = {
     "waiver-ended": "Waivers that ended",
@@ -37,8 +38,8 @@ def _lines(due: Sequence[Problem], today: date) -> Iterator[str]:
     for code, problems in groupby(due, key=lambda problem: problem.code):
         yield from (f"### {TITLES[code]}", "")
         for problem in problems:
-            place = f"{problem.place.path}:{problem.place.line}".replace("`", "'")
-            yield f"- `{visible(place)}`: {visible(problem.message)}"
+            place = one_line(f"{problem.place.path}:{problem.place.line}")
+            yield f"- {github_code(place)}: {github(one_line(problem.message))}"
         yield ""
     if not due:
         yield CLEAN
