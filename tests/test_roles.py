@@ -1,15 +1,19 @@
 """Roles of fields: a text that does not say what it is for cannot be written, and each reader of roles obeys them."""
 
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
+import yaml
 from patientguide.content import blocks
 from patientguide.core.problems import as_text
 from patientguide.model import roles
-from patientguide.model.entries import Medication, Page, Treatment
+from patientguide.model.entries import Faq, Glossary, Medication, Page, Phase, Therapy, Treatment, Trials
 from patientguide.model.fields import Authored, Id, Plain, Prose, Words
+from patientguide.model.records import ChangeNotes, People, Reviews, Watch
+from patientguide.model.reference import Reference
 from patientguide.model.roles import Role, drawn_in
 from patientguide.model.settings import Settings
 from patientguide.project import load
@@ -17,6 +21,9 @@ from patientguide.review import signoff
 from patientguide.translations import marks
 
 TODAY = date(2026, 11, 21)
+FIELDS = Path(__file__).parent / "fields.yml"
+KINDS = (Phase, Therapy, Medication, Faq, Page)
+FILES = (*KINDS, Glossary, Trials, Settings, ChangeNotes, People, Reviews, Watch, Reference)
 TEXTS = [Plain, Prose, str, list[Words], Plain | None, dict[Id, Prose], list[dict[Id, Plain]], Prose | list[Words]]
 
 
@@ -101,3 +108,28 @@ def test_settings_keep_words_of_one_language_apart() -> None:
 )
 def test_safety_parts_rest_on_all_fields_they_show(part: str, fields: set[str]) -> None:
     assert set(roles.parts(Medication)[part]) == fields
+
+
+def fields_by_role() -> dict[str, dict[str, list[str]]]:
+    """The fields of every model that a file of content can hold, by role and model."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    for model in dict.fromkeys(inner for file in FILES for inner in roles.models(file)):
+        for role in Role:
+            if names := sorted(roles.named(model, role)):
+                found[str(role.name)][model.__name__] = names
+    return dict(found)
+
+
+def fields_by_part() -> dict[str, dict[str, list[str]]]:
+    """The fields that each part of a page is drawn from."""
+    return {kind.__name__: {part: sorted(names) for part, names in roles.parts(kind).items()} for kind in KINDS}
+
+
+def test_each_field_is_for_what_is_said_a_second_time(update_golden: bool) -> None:
+    """A field that loses a role is no longer checked, signed or translated, and nothing else has to look wrong."""
+    text = FIELDS.read_text()
+    found = {"roles": fields_by_role(), "parts": fields_by_part()}
+    if update_golden:
+        head = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
+        FIELDS.write_text(head + yaml.safe_dump(found, sort_keys=False, width=120, default_flow_style=None))
+    assert update_golden or found == yaml.safe_load(text)

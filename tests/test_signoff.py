@@ -1,9 +1,13 @@
 """Reviews: what voids one, what does not, and what pages may say of it."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from patientguide.model import roles
+from patientguide.model.entries import Faq, Medication, Page, Phase, Therapy
+from patientguide.model.guide import Guide
 from patientguide.model.records import Person
 from patientguide.project import load
 from patientguide.review import signoff
@@ -72,6 +76,46 @@ def test_what_voids_a_review(what: str, guide: Path) -> None:
     assert state(guide, entry) is State.VALID
     apply({"replace": {path: {old: new}}}, guide)
     assert state(guide, entry) is State.CHANGED
+
+
+UNSIGNED = {"also_called", "draft", "safety", "waivers"}
+"""All that an entry may change without a new review: no reader sees it."""
+ROWS = [{"act": "later", "effect": "Cold", "text": "Cold hands."}]
+
+
+def changed(guide: Guide, name: str, field: str) -> Guide:
+    """The guide with another value of one field of an entry."""
+    entry = guide.by_name[name]
+    value = ROWS if field in ("side_effects", "call") else [{"id": "x"}] if field == "numbers" else "Other."
+    facts = replace(entry.facts).knowing(data={**entry.facts.data, field: value})
+    entries = [replace(one, facts=facts) if one is entry else one for one in getattr(guide, entry.kind)]
+    return replace(guide, **{entry.kind: tuple(entries)})
+
+
+FIELDS = [
+    (name, field)
+    for name, model in {
+        "phases/first-step": Phase,
+        "therapies/tablets": Therapy,
+        "medications/cetirizine": Medication,
+        "faqs/what-next": Faq,
+        "pages/index": Page,
+    }.items()
+    for field in roles.of_fields(model)
+]
+
+
+@pytest.mark.parametrize(("name", "field"), FIELDS)
+def test_a_review_is_bound_to_every_field_but_a_few(name: str, field: str, shipped: Guide) -> None:
+    other = changed(shipped, name, field)
+    is_same = signoff.text_hash(shipped, name) == signoff.text_hash(other, name)
+    assert is_same is (field in UNSIGNED)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Guide:
+    """The small guide as it is. Not to be changed."""
+    return loaded(MINI)
 
 
 WAIVER = '\n  - {rule: avoid-word, words: "x", until: "2027-01", reason: "A name."}\n'
