@@ -214,3 +214,36 @@ def test_folded_addresses(address: str, same: bool) -> None:
 )
 def test_addresses_of_a_doi(host: str, only: bool) -> None:
     assert identifiers.is_doi_link(f"https://{host}/10.1000/x") is only
+
+
+LOCAL = [
+    *("local", "localhost", "localdomain", "internal", "intranet", "private", "lan", "home", "home.arpa", "corp"),
+    *("test", "invalid", "onion"),
+]
+"""Endings of names that do not lead to one public host for everyone (RFC 6761, 6762, 7686, 8375; ICANN)."""
+
+
+@pytest.mark.parametrize("end", LOCAL)
+@pytest.mark.parametrize("form", ["nas.{}", "a.b.{}", "NAS.{}", "nas.{}."])
+def test_no_name_of_a_local_network_is_written_or_asked(end: str, form: str) -> None:
+    host = form.format(end)
+    assert identifiers.address_fault(f"https://{host}/x") == (
+        f"'{host.lower().rstrip('.')}' is no public host",
+        "Write the address that everyone can open.",
+    )
+    for loopback in (False, True):
+        with pytest.raises(connection.ForbiddenError, match="is no public host"):
+            connection.check(f"https://{host}/x", loopback)
+
+
+@pytest.mark.parametrize("end", LOCAL)
+def test_a_name_that_only_looks_local_is_public(end: str) -> None:
+    for host in (f"{end}.example.org", f"x{end}.org", f"example.x{end.replace('.', '')}"):
+        assert identifiers.address_fault(f"https://{host}/x") is None
+        connection.check(f"https://{host}/x", False)
+
+
+def test_only_tests_reach_their_own_computer() -> None:
+    connection.check("http://localhost:8000/x", True)
+    with pytest.raises(connection.ForbiddenError):
+        connection.check("http://localhost:8000/x", False)
