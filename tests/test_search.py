@@ -3,14 +3,16 @@
 import gzip
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
+from math import log
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from patientguide.search import index
-from patientguide.search.engine import Answer, Engine
+from patientguide.search.engine import ZERO, Answer, Engine
 from playwright.sync_api import Browser, Page, expect
 from support.browsing import Open
 from support.cases import guide_of
@@ -236,6 +238,102 @@ def test_editors_see_the_ranking(words: str, code: int, said: str) -> None:
     assert said in done.stdout
     told = json.loads(patientguide(FROZEN, "search", *words.split(), "--format", "json").stdout)
     assert bool(told["hits"]) == (code == 0)
+
+
+# -- what a hit is worth, on a guide of a few made-up pages
+
+KINDS = [["pages", 1.0], ["lists", 0.5]]
+FIELDS = ("title", "names", "heading", "summary", "text")
+"""Where a word stands, the weightiest place first."""
+WEIGHTS = {"title": 5, "names": 4, "heading": 2.5, "summary": 1.5, "text": 1}
+
+
+def small(*units: dict[str, str], medicines: Sequence[str] = (), kinds: Sequence[int] = ()) -> Engine:
+    """An engine for pages with a few words each, in these places. Each has words of its own besides."""
+    texts: dict[str, str] = {}
+    for number, unit in enumerate(units):
+        for word in unit.get("text", "").split():
+            texts[word] = texts.get(word, "") + chr(ZERO + number)
+    rows = [
+        [
+            f"page-{number}/",
+            unit.get("title", f"own{'abcdefghijklmnop'[number] * 5}"),
+            kinds[number] if kinds else 0,
+            "",
+            unit.get("summary", ""),
+            [unit["names"]] if "names" in unit else [],
+            [["at", unit["heading"]]] if "heading" in unit else [],
+        ]
+        for number, unit in enumerate(units)
+    ]
+    words = {
+        word: "".join(chr(ZERO + (ord(b) - ord(a))) for a, b in pairwise(chr(ZERO) + at)) for word, at in texts.items()
+    }
+    data = {"ignore": [], "same": [], "english": True, "kinds": KINDS, "units": rows, "medicines": list(medicines)}
+    return Engine({**data, "others": [], "words": " ".join(words), "steps": " ".join(words.values())})
+
+
+@pytest.mark.parametrize(("better", "worse"), list(pairwise(FIELDS)))
+def test_a_word_counts_more_the_closer_it_stands_to_the_name(better: str, worse: str) -> None:
+    """The worse place comes first in the guide, so that a draw would show."""
+    found = small({worse: "pollen"}, {better: "pollen"}, {"text": "dust"})
+    assert urls(found.find("pollen")) == ["page-1/", "page-0/"]
+
+
+@pytest.mark.parametrize("place", ["heading", "summary", "text"])
+def test_what_a_hit_scores(place: str) -> None:
+    """Worked by hand: one of two pages has the word, so it tells log(1 + 1.5 / 1.5); BM25F takes w / (w + 3) of it."""
+    (hit,) = small({place: "pollen"}, {"text": "dust"}).find("pollen").hits
+    weight = WEIGHTS[place]
+    assert hit.score == pytest.approx(log(2) * weight / (weight + 3), abs=1e-6)
+
+
+@pytest.mark.parametrize("place", ["title", "names"])
+def test_to_be_called_what_was_asked_for_triples_a_score(place: str) -> None:
+    (hit,) = small({place: "pollen"}, {"text": "dust"}).find("pollen").hits
+    weight = WEIGHTS[place]
+    assert hit.score == pytest.approx(3 * log(2) * weight / (weight + 3), abs=1e-6)
+
+
+def test_a_name_that_says_more_than_was_asked_for_helps_less() -> None:
+    found = small({"title": "pollen season"}, {"title": "pollen"}, {"text": "dust"})
+    exact, longer = found.find("pollen").hits
+    assert (exact.unit.url, longer.unit.url) == ("page-1/", "page-0/")
+    assert exact.score > 1.5 * longer.score
+
+
+def test_the_page_of_a_medicine_that_was_named_counts_twice() -> None:
+    """Whatever the guide thinks of its kind."""
+    units, kinds = ({"title": "cetirizine"}, {"text": "dust"}), (1, 0)
+    (plain,) = small(*units, kinds=kinds).find("cetirizine").hits
+    (named,) = small(*units, kinds=kinds, medicines=["cetirizine"]).find("cetirizine").hits
+    assert plain.score == pytest.approx(0.5 * 3 * log(2) * 5 / 8, abs=1e-6)
+    assert named.score == pytest.approx(2 * 3 * log(2) * 5 / 8, abs=1e-6)
+
+
+def test_a_search_that_is_mostly_unknown_finds_nothing() -> None:
+    """An unknown word tells more than one that stands here: beside it two known ones are too few, and three enough."""
+    found = small({"text": "pollen season grass"}, {"text": "dust"})
+    assert urls(found.find("pollen season grass warp ")) == ["page-0/"]
+    assert urls(found.find("pollen season warp ")) == []
+    assert found.find("pollen season warp ").unknown == ["warp"]
+
+
+def test_a_medicine_is_found_whatever_stands_beside_its_name() -> None:
+    found = small({"title": "cetirizine"}, {"text": "dust"}, medicines=["cetirizine"])
+    assert urls(found.find("cetirizine warp weft ")) == ["page-0/"]
+
+
+def test_at_most_ten_pages_answer() -> None:
+    assert len(small(*({"text": "pollen"} for _ in range(12))).find("pollen").hits) == 10
+
+
+def test_a_page_far_below_the_best_is_left_out() -> None:
+    """Of two words a page has only the common one, deep in its text: it would be a twentieth of the best at most."""
+    rest = [{"text": "pollen"} for _ in range(9)]
+    found = small({"title": "pollen warp"}, *rest)
+    assert urls(found.find("pollen warp")) == ["page-0/"]
+    assert len(urls(found.find("pollen"))) == 10
 
 
 def test_the_index_is_the_same_each_time() -> None:
