@@ -4,12 +4,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from patientguide.content import blocks as content_blocks
 from patientguide.content import readability
 from patientguide.content.blocks import Block
+from patientguide.core.yaml import YamlFile, strings
+from patientguide.model import roles
+from patientguide.model.entries import is_fetched
 from patientguide.model.guide import Guide
 from patientguide.project import load
-from support.cases import apply
+from pydantic import BaseModel
+from support.cases import apply, guide_of
+from support.project import FROZEN, ROOT
 
 TODAY = date(2026, 11, 21)
 TABLETS, FAQ, GLOSSARY = "content/therapies/tablets.md", "content/faqs/what-next.md", "content/glossary.yml"
@@ -186,3 +192,38 @@ def test_reading_grades(text: str, mini: Path) -> None:
     file.write_text(file.read_text().partition("\nRest")[0] + f"\n{text}\n")
     grade = readability.reading_grades(loaded(mini)).get((FAQ, ""))
     assert grade == (None if GRADES[text] is None else pytest.approx(GRADES[text]))
+
+
+ROLES = yaml.safe_load((ROOT / "tests" / "fields.yml").read_text())["roles"]
+SEEN = {
+    f"{model}.{name}": kind
+    for role, kind in (("FACT", "field"), ("LABEL", "label"))
+    for model, names in ROLES[role].items()
+    for name in names
+}
+"""Every field whose words readers see, and whether it states facts or only names something."""
+
+
+def field_at(model: type[BaseModel], path: roles.Path) -> str:
+    """The innermost field of a model that holds the text at a path, as `Model.field`."""
+    for size in range(len(path) - 1, -1, -1):
+        owner = roles.model_at(model, path[:size])
+        if owner and isinstance(path[size], str) and path[size] in roles.of_fields(owner):
+            return f"{owner.__name__}.{path[size]}"
+    raise AssertionError(f"{model} has no {path}")
+
+
+def test_every_text_that_readers_see_is_looked_at() -> None:
+    """A text that rules overlook may frighten, sell, or state what no source says."""
+    guide = guide_of(FROZEN / "content")
+    files: list[tuple[YamlFile, type[BaseModel]]] = [(entry.facts, type(entry.front)) for entry in guide.entries]
+    files += [(guide.records[path], model) for path, model in content_blocks.RECORDS_WITH_TEXT.items()]
+    wanted, found = {}, set()
+    for file, model in files:
+        for path, _ in strings(file.data, is_fetched):
+            if kind := SEEN.get(field := field_at(model, path)):
+                wanted[file.path, path] = kind
+                found.add(field)
+    assert {(b.path, b.at): b.kind for b in content_blocks.blocks(guide) if b.field_place} == wanted
+    # The large guide leaves no part out; tests/rules/not-applicable.yml does.
+    assert {name.partition(".")[2] for name in SEEN.keys() - found} == {"not_applicable"}
