@@ -4,10 +4,11 @@ import time
 from dataclasses import replace
 from datetime import date
 from html import unescape
+from pathlib import Path
 
 import markdown
 import pytest
-from patientguide.core import dates
+from patientguide.core import dates, files
 from patientguide.core.problems import Place, Problem, Severity, as_github, as_json, count, suggest, worst_first
 from patientguide.markup import tokens
 from patientguide.model import routes
@@ -212,3 +213,24 @@ def test_an_empty_list_of_trials_says_so(mini, change) -> None:
     assert problems == []
     assert guide is not None
     assert "\nNone listed, checked on November 20, 2026.\n" in build(guide, [])[0].markdown
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "message"),
+    [
+        ("page.md", "\n" * 1_000, None),
+        ("page.md", "\n" * 1_001, "The file has more than 1,000 lines."),
+        ("page.md", "\r\n" * 1_001, "The file has more than 1,000 lines."),
+        ("page.md", "x" * 40_000, None),
+        ("page.md", "x" * 40_001, "The file has more than 40,000 bytes."),
+        ("page.md", "\u00e9" * 20_001, "The file has more than 40,000 bytes."),
+        ("data.yml", "\n" * 1_001, None),
+        ("data.yml", "x" * 200_000, None),
+        ("data.yml", "x" * 200_001, "The file has more than 200,000 bytes."),
+    ],
+)
+def test_how_large_a_file_may_be(name: str, text: str, message: str | None, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(text.encode())
+    found, problems = files.read_text(tmp_path / name, name)
+    assert (found is None) is (message is not None)
+    assert [(problem.code, problem.message) for problem in problems] == ([("file-size", message)] if message else [])

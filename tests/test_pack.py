@@ -38,7 +38,8 @@ def typical(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "printed"), [("000", "000"), ("1-800-5", "1-800-5"), ("-", ""), ("ask your ward", ""), ("9?", "")]
+    ("value", "printed"),
+    [("000", "000"), ("1-800-5", "1-800-5"), ("15", "15"), ("-", ""), ("ask your ward", ""), ("9?", "")],
 )
 def test_only_what_can_be_dialed_is_a_number(change: Callable[..., Path], value: str, printed: str) -> None:
     change("content/guide.yml", 'emergency: "000"', f'emergency: "{value}"')
