@@ -24,7 +24,7 @@
     for (const other of marks) {
       if (statement(other) !== statement(mark)) continue;
       if (!passages.has(other.hash)) passages.set(other.hash, new Set());
-      passages.get(other.hash).add(other.dataset.pgPassage);
+      for (const id of other.dataset.pgPassage?.split(" ") ?? []) passages.get(other.hash).add(id);
     }
     return [...passages].map(([hash, named]) => noteOf(hash, named));
   }

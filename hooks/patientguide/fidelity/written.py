@@ -151,7 +151,7 @@ def _phrase(text: str) -> str:
 def _cited(text: str) -> str:
     """The note marks of one bracket. Cached, since many statements have the same."""
     marks = ""
-    for citation in citations.read_citations(text) or []:
+    for citation in citations.by_source(citations.read_citations(text) or []):
         where = f"{LOCATOR}{_literal(' '.join(citation.locator.split()))}{LOCATOR_END}" if citation.locator else ""
         # The underscore is the only character of a key that is also a Markdown mark.
         key = citation.key.replace("_", _literal("_"))

@@ -4,6 +4,7 @@
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from sys import intern
 
@@ -32,3 +33,11 @@ def read_citations(text: str) -> list[Citation] | None:
 def citation_keys(text: str) -> list[str]:
     """The citation keys of one bracket."""
     return [citation.key for citation in read_citations(text) or []]
+
+
+def by_source(citations: Iterable[Citation]) -> list[Citation]:
+    """The citations of one bracket with one for each source and place in it: its passages have spaces between."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for citation in citations:
+        found.setdefault((citation.key, citation.locator), []).append(citation.passage)
+    return [Citation(key, locator, " ".join(filter(None, ids))) for (key, locator), ids in found.items()]

@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 from urllib.parse import quote
 
-from patientguide.markup.citations import Citation, read_citations
+from patientguide.markup.citations import Citation, by_source, read_citations
 from patientguide.markup.tokens import Token, escape, scan
 from patientguide.model.reference import Passage, Reference, is_checked
 from patientguide.pages.page import Quote
@@ -68,7 +68,8 @@ def expand(text: str, references: Mapping[str, Reference]) -> Expanded:
         statements, waiting = statements + 1, waiting + waits
         if parts:
             parts[-1] = parts[-1].rstrip(" ")
-        marks += ("<sup>,</sup>" if marks else "") + "<sup>,</sup>".join(map(_mark, group)) + (WAITS if waits else "")
+        signs = "<sup>,</sup>".join(map(_mark, by_source(group)))
+        marks += ("<sup>,</sup>" if marks else "") + signs + (WAITS if waits else "")
     parts.append(_together(parts, marks))
     return Expanded("".join(parts), passages, statements, waiting)
 
