@@ -177,8 +177,12 @@ class Notes:
     def _quote(self, quote: Quote) -> str:
         where = escape(quote.where)
         where = f'<a href="{escape(quote.url)}">{where}</a>' if quote.url else where
-        read = {"abstract": "read in the abstract", "second-hand": "as another text quotes it"}.get(quote.read_in)
-        return f"<q>{escape(quote.exact, quote=False)}</q> {where}{f' ({self.said(read)})' if read else ''}"
+        read = ""
+        if quote.read_in == "abstract":
+            read = f" ({self.said('read in the abstract')})"
+        elif quote.read_in == "second-hand":
+            read = f" ({self.said('as another text quotes it')})"
+        return f"<q>{escape(quote.exact, quote=False)}</q> {where}{read}"
 
     def _ways_back(self, number: int, key: str) -> list[str]:
         """The arrows of a note."""
