@@ -1,4 +1,4 @@
-"""Which pages a guide has, and the Markdown of each.
+"""The pages of a guide, as Markdown.
 
-`drafts` lists them, `compose` writes one. Nothing here knows an engine or HTML.
+`drafts` lists them, `compose` writes one. Nothing here depends on a site engine.
 """

@@ -1,4 +1,4 @@
-"""A page from its template: links resolved, words explained, citations numbered, status and sources added."""
+"""Compose a page: template, links, explained words, numbered citations, status and sources."""
 
 import re
 from collections import Counter, defaultdict
@@ -29,11 +29,9 @@ from patientguide.review import signoff, status
 from patientguide.review.signoff import PageReview
 from patientguide.review.status import Status
 
-# Brand names of a medicine beside its own name.
-
 
 def brand_list(entry: Entry[Dated]) -> str:
-    """The brand names of a medicine, without what is added to them; empty for anything else."""
+    """The brand names of a medicine, without additions; empty for other entries."""
     return ", ".join(brand_names(entry))
 
 
@@ -43,12 +41,12 @@ def in_brackets(entry: Entry[Dated]) -> str:
     return f" ({escape(names)})" if names else ""
 
 
-# What the build checked on each page and what failed, for the page that tells readers how the guide is made.
+# -- results of the checks, for the page on how the guide is made
 
 
 @dataclass(frozen=True)
 class Card:
-    """The results of one entry."""
+    """The check results of one entry."""
 
     entry: Entry[Dated]
     statements: int
@@ -63,7 +61,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Tally:
-    """A rule with how often the guide does not keep it."""
+    """A rule and how often the guide breaks it."""
 
     sentence: str
     standard: str
@@ -88,13 +86,13 @@ def quality_cards(guide: Guide, problems: Sequence[Problem]) -> Iterator[Card]:
 
 
 def rule_tallies(problems: Sequence[Problem]) -> Iterator[Tally]:
-    """Every rule in the words of editors, and how many findings it has."""
+    """Every rule, as editors read it, and the number of its findings."""
     found = Counter(problem.code for problem in problems)
     for rule in runner.RULES:
         yield Tally(rule.sentence, rule.standard, found[rule.code])
 
 
-# A page from its template: links placed, words explained, citations numbered, state and sources added.
+# -- composing
 
 
 _SETTINGS = "content/guide.yml"
@@ -102,7 +100,7 @@ _SETTINGS = "content/guide.yml"
 
 @dataclass(frozen=True)
 class Composer:
-    """Composes the pages of one guide; holds what all of them share. The pages of a translation lie in its folder."""
+    """Composes the pages of one guide, and has what they share. The pages of a translation are in its folder."""
 
     guide: Guide
     problems: Sequence[Problem]
@@ -112,28 +110,28 @@ class Composer:
 
     @cached_property
     def parts(self) -> SharedParts:
-        """What many pages show alike."""
+        """The fragments that many pages share."""
         return SharedParts(self.guide, self.draw)
 
     @cached_property
     def numbers(self) -> Mapping[str, Mapping[str, frequency.Number]]:
-        """The numbers of each text; those of the source, too, where its texts stand in for those of a translation."""
+        """The numbers of each text, those of the source included where a translation shows source texts."""
         edition = self.guide.edition
         return {**edition.source.numbers, **self.guide.numbers} if edition else self.guide.numbers
 
     @property
     def words(self) -> Words:
-        """The words of the interface, in the language of the guide."""
+        """The interface words in the language of the guide."""
         return i18n.catalog(self.guide.settings.language)
 
     @property
     def table(self) -> Mapping[str, routes.Target]:
-        """Where each source file is shown."""
+        """The page of each source file."""
         return routes.link_targets(self.guide)
 
     @cached_property
     def forms(self) -> glossary.Index:
-        """The glossary, ready to be looked for."""
+        """The index of glossary words."""
         return glossary.index(self.guide.terms)
 
     def compose(self, draft: Draft) -> Page:
@@ -169,7 +167,7 @@ class Composer:
             pieces += [f"## {said('Sources')}", notes]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}
-        # It knows functions that know it: it would stay until somebody looks for garbage.
+        # Break the reference cycle so that it is freed at once.
         shared.clear()
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
         return Page(
@@ -186,7 +184,7 @@ class Composer:
     def _shared(
         self, draft: Draft, here: str, review: PageReview, state: Status, placed: compare.Placed
     ) -> dict[str, Any]:
-        """What the templates of a page know besides its own values; what they take from files is noted in `placed`."""
+        """The common variables of templates. Texts that they take from files are recorded in `placed`."""
         guide, said = self.guide, self.words
 
         def prose(text: str, source: Entry[Dated] | str = draft.source) -> str:
@@ -231,15 +229,15 @@ class Composer:
         return shared
 
     def draw(self, template: str, values: Mapping[str, Any]) -> str:
-        """A template with its values, without empty lines at either end."""
+        """A rendered template without empty lines at the ends."""
         return self.environment.get_template(template).render(values).strip()
 
     def link_to(self, path: str, page: str) -> str:
-        """The link from a page to where a source file is shown."""
+        """The link from a page to the page of a source file."""
         return routes.relative(self.table[path], page)
 
     def prose(self, text: str, path: str, page: str) -> str:
-        """Text of a source file as it stands on a page: links lead from here, local settings are filled in."""
+        """Text of a source file for a page: links are relative to the page, and placeholders are filled in."""
         parts = []
         for token in tokens(text):
             if token.kind == "link" and not routes.is_external(token.group("target")):
@@ -258,7 +256,7 @@ class Composer:
         return "".join(parts).strip()
 
     def _lines(self, text: str, path: str) -> tuple[Line, ...]:
-        """What a reader should see of a text. Those of guide.yml stand on most pages, and are read once."""
+        """The lines that a reader should see of a text. Cached for guide.yml, whose texts are on most pages."""
         if path == _SETTINGS and text in self._settings:
             return self._settings[text]
         found = tuple(lines(text, partial(self._filled, path=path)))
@@ -267,7 +265,7 @@ class Composer:
         return found
 
     def _filled(self, token: Token, path: str) -> str:
-        """What stands on a page for a setting, number or figure of a file, or follows the words of a link."""
+        """What a page shows for a placeholder, number or figure of a file, or adds to the words of a link."""
         if token.kind == "figure":
             return frequency.phrases(self.numbers[path][token.group("figure_name")], self.words)
         if token.kind == "local":
@@ -279,7 +277,7 @@ class Composer:
         return translated.language_mark(edition, target.uri) if edition and target else ""
 
     def figure(self, number: frequency.Number, path: str) -> str:
-        """A frequency with both its sides, in words, as a picture and as a table."""
+        """A frequency with both sides, in words, as a picture and as a table."""
         values = {
             "number": number,
             "stem": PurePath(path).stem,
@@ -298,7 +296,7 @@ class Composer:
         return f"\n{self.draw('parts/figure.md.j2', {**values, 'picture': picture})}\n"
 
     def part(self, name: str, draft: Draft, shared: Mapping[str, Any]) -> str:
-        """A part of a page that is drawn from the facts of its entry; empty when there is nothing to draw."""
+        """A page part made from the fields of its entry; empty if there are none."""
         entry = draft.values["entry"]
         values = {**shared, **draft.values}
         if name == "summary-list":
@@ -313,7 +311,7 @@ class Composer:
         return self.draw(f"parts/{name}.md.j2", values)
 
     def written(self, entry: Entry[Dated], shared: Mapping[str, Any]) -> str:
-        """The text of a hand-written page, with the parts it asks for."""
+        """The text of a hand-written page with its parts."""
         draw = {"pathway": self.pathway, "trials": self.trials, "checks": self.checks}
         place, pieces, text = shared["prose"], [], ""
         for token in tokens(entry.body):
@@ -325,7 +323,7 @@ class Composer:
         return "\n\n".join([*pieces, place(text, entry)])
 
     def pathway(self, shared: Mapping[str, Any]) -> str:
-        """The picture of the phases with the same in words."""
+        """The picture of the phases, and the same in words."""
         return phases_picture(self.guide, self.draw, shared)
 
     def trials(self, shared: Mapping[str, Any]) -> str:
@@ -333,7 +331,7 @@ class Composer:
         return self.draw("parts/trials.md.j2", {**shared, "trials_file": "content/trials.yml"})
 
     def checks(self, shared: Mapping[str, Any]) -> str:
-        """What the build checked on each page, and what failed."""
+        """The check results of each page."""
         found = {
             "cards": list(quality_cards(self.guide, self.problems)),
             "tallies": list(rule_tallies(self.problems)),
@@ -343,7 +341,7 @@ class Composer:
 
 
 def _about(text: str) -> str:
-    """What a page is about: its headings, without those of an alphabet."""
+    """The headings of a page, without those of an alphabet."""
     headings = [
         unescape(without_marks(found)) for found in re.findall(r"^## (?!. \{)(.{2,}?)(?: \{.*\})?$", text, re.MULTILINE)
     ]

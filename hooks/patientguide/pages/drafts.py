@@ -1,4 +1,4 @@
-"""The list of pages of a guide. This is all an engine needs to know."""
+"""The list of pages of a guide, which is all that an engine needs."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ SETTINGS_FILE, GLOSSARY_FILE = "content/guide.yml", "content/glossary.yml"
 
 
 def build(guide: Guide, problems: Sequence[Problem], site_url: str = "") -> list[Page]:
-    """Every page of the guide, composed, with the `problems` that `checks` found, which are no errors."""
+    """Every page of the guide, composed. `problems` are the warnings of the checks."""
     composer = Composer(guide, tuple(problems), site_url)
     pages = [composer.compose(draft) for draft in drafts(guide)]
     sources = composer.compose(references(guide, [(page.uri, page.title, page.cites) for page in pages]))
@@ -35,7 +35,7 @@ def build(guide: Guide, problems: Sequence[Problem], site_url: str = "") -> list
 
 
 def drafts(guide: Guide) -> Iterator[Draft]:
-    """What every page but the list of sources is made of: that list needs to know who cites what."""
+    """The drafts of all pages except the list of sources, which needs the citations of all others."""
     root = guide.edition.root if guide.edition else ""
     return (replace(draft, uri=root + draft.uri) for draft in _drafts(guide))
 
@@ -56,7 +56,7 @@ def _drafts(guide: Guide) -> Iterator[Draft]:
 
 
 def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
-    """The names under which entries are signed."""
+    """The names of entries in sign-offs."""
     return [entry.name for entry in entries]
 
 
@@ -165,14 +165,14 @@ def _glossary_age(guide: Guide) -> list[Age]:
 
 
 def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) -> Draft:
-    """The list of sources, from the path, title and sources of every other page."""
+    """The draft of the list of sources, from the path, title and sources of every other page."""
     cited_by: dict[str, list[dict[str, str]]] = defaultdict(list)
     for uri, title, cites in pages:
         link = routes.relative(routes.Target(uri), registry.REFERENCES.uri)
         for key in cites:
             cited_by[key].append({"title": title, "link": link})
     for edition in guide.editions:
-        # A translation that is older than its source may cite what the source no longer does.
+        # A translation that is out of date may cite sources that its source no longer cites.
         home = routes.Target(f"{edition.settings.language}/index.md")
         for key in edition.cited:
             link = routes.relative(home, registry.REFERENCES.uri)

@@ -1,4 +1,4 @@
-"""Citations as footnotes: the marks in the text, and the definitions below it.
+"""Citations as footnotes: marks in the text, and definitions below it.
 
 Python-Markdown numbers notes by their definitions, so definitions are written in the order of first use on the page.
 """
@@ -19,7 +19,7 @@ WAITS = '<span class="pg-waits"></span>'
 # Marks stand after a full stop or comma and before a colon, as in AMA and NLM journals, though all are written before.
 _BEFORE = (".", ",", "?", "!")
 _AFTER = (":", ";", ")")
-# A word with marks of emphasis in it may be half of a phrase, and is left alone.
+# A word with emphasis marks may be half of a phrase, and is left alone.
 _LAST_WORD = re.compile(r"(?<![^\s(])(?:[^\W_]|['\u2019()/+-]){1,24}$")
 
 
@@ -75,7 +75,7 @@ def expand(text: str, references: Mapping[str, Reference]) -> Expanded:
 
 
 def _together(parts: list[str], marks: str) -> str:
-    """The marks in one piece with the word or button before them, so that no line starts with a mark."""
+    """The marks joined with the word or button before them, so that no line starts with a mark."""
     if not marks:
         return ""
     while parts and not parts[-1]:
@@ -91,7 +91,7 @@ def _together(parts: list[str], marks: str) -> str:
 
 
 def definitions(used: list[str], note: Callable[[str], str]) -> str:
-    """The footnote definitions in the order given; `note` answers the text of one, on one line."""
+    """The footnote definitions in this order. `note` returns the text of one, on one line."""
     return "\n\n".join(f"[^{key}]: {note(key)}" for key in used)
 
 

@@ -13,53 +13,53 @@ from patientguide.model.guide import Guide
 from patientguide.review import status
 from patientguide.sources import nlm
 
-# Parts that many pages show alike, such as the note of a source: composed once, and converted once.
+# -- placeholders: a fragment, such as the note of a source, is composed and converted once
 #
-# In the text of a page a sign stands in place of such a part. Signs are private characters, which no text of an
-# editor may hold (`textfile`).
+# In the text of a page a placeholder stands for it. Placeholders use private-use code points, which content may not
+# contain (`core.files`).
 
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 ONLY_SIGN = f"{_OPEN}[0-9]+{_CLOSE}"
-"""A sign as a pattern."""
+"""The pattern of a placeholder."""
 SIGN = re.compile(f"<p>{_OPEN}([0-9]+){_CLOSE}</p>|{_OPEN}([0-9]+){_CLOSE}")
-"""A sign in Markdown or HTML. One that stands alone has become a paragraph there; the part takes its place."""
+"""A placeholder in Markdown or HTML. One that is alone has become a paragraph, which the fragment replaces."""
 
 
 @dataclass
 class Shelf:
-    """The shared parts of one page, in the order they were put there."""
+    """The fragments of one page, in the order of their use."""
 
     _places: dict[str, int] = field(default_factory=dict)
 
     def put(self, markdown: str) -> str:
-        """The sign that stands for a part."""
+        """Add a fragment and return its placeholder."""
         return f"{_OPEN}{self._places.setdefault(markdown, len(self._places))}{_CLOSE}"
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The parts by the numbers of their signs."""
+        """The fragments by the numbers of their placeholders."""
         return tuple(self._places)
 
 
 def put_in(text: str, parts: Sequence[str]) -> str:
-    """The text with the parts that its signs stand for."""
+    """The text with fragments in place of placeholders."""
     return SIGN.sub(lambda found: parts[int(found[1] or found[2])], text)
 
 
-# What many pages show alike: the note of a source, and the card of an explained word. Each is composed once.
+# -- the fragments: notes of sources, and cards of explained words
 
 
 @dataclass(frozen=True)
 class SharedParts:
-    """The shared parts of one guide. `draw` fills a template; `page` is the Markdown path of the page they stand on."""
+    """The fragments of one guide. `draw` renders a template; `page` is the Markdown path of the page."""
 
     guide: Guide
     draw: Callable[[str, Mapping[str, Any]], str]
     _drawn: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def note(self, key: str, page: str) -> str:
-        """The text of a footnote: the reference, what it is worth, and the way to the list of sources."""
+        """The text of a footnote: the reference, its strength, and a link to the list of sources."""
         return self._once(("@" + key, _like(page, registry.REFERENCES.uri)), lambda: self._note(key, page))
 
     def _note(self, key: str, page: str) -> str:
@@ -69,7 +69,7 @@ class SharedParts:
         said = i18n.catalog(self.guide.settings.language)
         reference_text = nlm.format_reference(reference)
         if self.guide.edition:
-            # What a source is called stays in the language of the source guide (WCAG 2.2, 3.1.2).
+            # References stay in the language of the source guide (WCAG 2.2, 3.1.2).
             language = self.guide.edition.source.settings.language
             reference_text = f'<span lang="{language}">{reference_text}</span>'
             link = f"{routes.UP}{link}"
@@ -104,5 +104,5 @@ class SharedParts:
 
 
 def _like(page: str, target: str) -> str:
-    """What a part that leads to `target` depends on: how deep the page lies, or that it is the target itself."""
+    """What a fragment with a link to `target` depends on: the depth of the page, or that it is the target."""
     return page if page == target else "../" * page.count("/")

@@ -1,7 +1,7 @@
-"""Words of the glossary, explained where a page first uses them.
+"""Explain glossary words where a page first uses them.
 
-The word becomes a button that opens a small card with the meaning. Button and card are plain HTML (the popover
-attribute), so they work with touch and keyboard and need no script. WCAG 2.2, 1.4.13: the card can be dismissed,
+The word becomes a button that opens a card with the meaning. Both are plain HTML (the popover attribute), so they work
+with touch and keyboard, and without scripts. WCAG 2.2, 1.4.13: the card can be dismissed,
 and nothing depends on hovering.
 """
 
@@ -30,12 +30,12 @@ Index = Mapping[str, list[_Form]]
 
 
 def index(terms: Iterable[Term]) -> Index:
-    """The forms of all terms by their first word in small letters, longest first."""
+    """The forms of all terms by their first word in lower case, longest first."""
     forms: dict[str, list[_Form]] = defaultdict(list)
     for term in terms:
         for text in term.forms:
             if first := _WORD.match(text):
-                # A form with capitals inside, such as DNA, is met only as written; others also at a sentence start.
+                # A form such as DNA matches only as written; others also with a capital at the start of a sentence.
                 exact = text[1:] != text[1:].lower()
                 pattern = re.compile(
                     r"\s+".join(map(re.escape, text.split())) + r"(?![\w@-]|\.\w)", 0 if exact else re.I
@@ -47,19 +47,19 @@ def index(terms: Iterable[Term]) -> Index:
 
 
 def first_words(text: str) -> set[str]:
-    """The words of a text, in small letters: only a form that starts with one of them can stand in it.
+    """The lower-case words of a text. Only forms that start with one of them can be in it.
 
-    They are looked for as `explain` does; in what it answered, an apostrophe is an entity.
+    They are found in the same way as by `explain`, in whose result an apostrophe is an entity.
     """
     pieces = (unescape(token.text) for token in scan(text) if token.kind == "plain")
     return {word.casefold() for piece in pieces for word in _WORD.findall(piece)}
 
 
 def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
-    """Mark the first use of each term in the prose of a page; answer the text and the terms in order of use.
+    """Mark the first use of each term in the prose of a page. Returns the text, and the terms in order of use.
 
-    Headings, titles of boxes, links, code, citations and HTML are left alone, and so is the word that is the page's
-    own title: the page explains it.
+    Headings, titles of boxes, links, code, citations and HTML are left alone, and so is the title of the page, which
+    the page itself explains.
     """
     used: dict[str, Term] = {}
     parts = []
@@ -83,7 +83,7 @@ def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
             parts += [token.text[end : match.start()], *_button(term, token.text[match.start() : stop])]
             end = stop
             if token.text[end : end + 1] in _CLOSING:
-                # A browser may break a line after a button, even before a comma.
+                # Browsers may break a line after a button, even before a comma.
                 parts[-3:] = [f'<span class="pg-keep">{"".join(parts[-3:])}{token.text[end]}</span>']
                 end += 1
             used[term.id] = term
@@ -92,7 +92,7 @@ def explain(text: str, forms: Index, title: str = "") -> tuple[str, list[Term]]:
 
 
 def _at(text: str, word: re.Match[str], forms: Index) -> tuple[Term, int] | None:
-    """The term that starts at a word, longest form first, and where it ends."""
+    """The longest term that starts at a word, and its end."""
     for form in forms[word[0].casefold()]:
         if found := form.pattern.match(text, word.start()):
             return form.term, found.end()

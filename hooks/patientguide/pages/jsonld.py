@@ -1,7 +1,7 @@
-"""What a page tells programs about itself, as JSON-LD in the words of schema.org.
+"""JSON-LD of a page, in the vocabulary of schema.org.
 
-It says what the page says and no more: a review stands here only while it holds. It is data, which a browser never
-runs. Sources: schema.org (health and medical types), JSON-LD 1.1, section 7 (embedding in HTML).
+It says no more than the page: a review is here only while it is valid. Browsers never run it. Sources: schema.org
+(health and medical types), JSON-LD 1.1, section 7 (embedding in HTML).
 """
 
 import json
@@ -29,7 +29,7 @@ _SOURCES: Mapping[str, str] = {
     "book": "Book",
     "chapter": "Chapter",
 }
-"""What each source is, by its CSL type."""
+"""The schema.org type of a source, by its CSL type."""
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -43,20 +43,20 @@ def json_ld(
     cites: Sequence[str],
     site_url: str = "",
 ) -> str:
-    """The JSON-LD of a page, ready to stand in a script element.
+    """The JSON-LD of a page, escaped for a script element.
 
-    Addresses start with `site_url`; without one they lead from the page, which is what they are read against.
+    Addresses start with `site_url`. Without one they are relative to the page, which is their base.
     """
     node = _page(guide, draft, description, state, review, _addresses(draft.uri, site_url))
     whole = _ENCODER.encode({"@context": "https://schema.org", **node})
     if cites:
         whole = f'{whole[:-1]},"citation":[{",".join(_source(guide, key) for key in cites)}]}}'
-    # No text can end the element that it stands in, or begin a comment there.
+    # No text can close the script element, or start a comment in it.
     return whole.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _addresses(page: str, site_url: str) -> Callable[[str], str]:
-    """Of a page, by its Markdown path, or a file: its whole address, or the way to it from `page`."""
+    """The absolute address of a page or file, or the path to it from `page`."""
     root = site_url or "../" * routes.address(page).count("/", 1) or "./"
     return lambda uri: root + address(routes.Target(uri)).removeprefix("./")
 
@@ -95,7 +95,7 @@ def _page(
 
 
 def _of_people(guide: Guide, entry: Entry[Any] | None, review: PageReview) -> Node:
-    """Who wrote it, when people did, and who reviewed it, while their review holds. A machine is no author."""
+    """The authors, if people wrote it, and the reviewers, while their review is valid. A machine is not an author."""
     people = {person.id: person for person in guide.people}
     authors = [people[id_] for id_ in entry.front.authors if id_ in people] if entry else []
     said: Node = {"author": [{"@type": "Person", "name": person.name} for person in authors]} if authors else {}
@@ -110,7 +110,7 @@ def _person(person: Person) -> Node:
 
 
 def _subject(guide: Guide, entry: Entry[Any]) -> Node | None:
-    """What an entry is about, for the kinds that schema.org has a type for."""
+    """The subject of an entry, for kinds with a type in schema.org."""
     front = entry.front
     if isinstance(front, Therapy):
         return {"@type": "MedicalTherapy", "name": front.title}
@@ -143,7 +143,7 @@ def _faqs(guide: Guide, draft: Draft) -> list[Node]:
 
 
 def _breadcrumb(guide: Guide, draft: Draft, root: str, to: Callable[[str], str]) -> Node:
-    """The way from the home page in the folder `root`: through the list that an entry stands in."""
+    """The breadcrumb from the home page in the folder `root`, through the list of an entry."""
     above = f"{draft.uri.rpartition('/')[0]}/index.md"
     steps = [(f"{root}index.md", guide.settings.title)]
     if "/" in draft.uri.removeprefix(root):
@@ -161,7 +161,7 @@ def _breadcrumb(guide: Guide, draft: Draft, root: str, to: Callable[[str], str])
 
 
 def _source(guide: Guide, key: str) -> str:
-    """A source as JSON. Many pages cite it, so it is written once."""
+    """A source as JSON. Cached, since many pages cite it."""
     known: dict[str, str] = guide.lookups.setdefault("linked sources", {})
     if key not in known:
         known[key] = _ENCODER.encode(_cited(guide.references[key]))

@@ -18,14 +18,14 @@ from patientguide.pages.page import Draft
 from patientguide.review import signoff, status
 from patientguide.review.signoff import State
 
-# The pages of what readers can tick: all of it, and one for each value.
+# -- facets: an overview, and a page for each value
 
 
 _FILE = "content/guide.yml"
 
 
 def facet_overview(guide: Guide) -> Draft:
-    """The page that lists what readers can tick."""
+    """The page that lists all facets and their values."""
     return Draft(
         uri=registry.FACETS.uri,
         title=guide.settings.facets_title,
@@ -40,7 +40,7 @@ def facet_overview(guide: Guide) -> Draft:
 
 
 def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
-    """The page of something that readers can tick: what is for them."""
+    """The page of a facet value: the entries for these readers."""
 
     def fits(entry: Entry[Dated]) -> bool:
         return applies(entry, facet.id, value.id)
@@ -67,28 +67,28 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
     )
 
 
-# Every name of the guide in one list from A to Z, for readers without scripts and for paper; letters of long lists.
+# -- A to Z, for readers without scripts and for paper
 
 
 LONG = 60
-"""A longer list is cut by first letters: about as much as three screens of a phone hold."""
+"""A longer list is grouped by first letter. This is about three screens of a phone."""
 T = TypeVar("T")
 
 
 class Row(NamedTuple):
-    """A name, and the pages that tell of it by their titles; a name that is the title of its page has only that."""
+    """A name with its pages by title. A name that is the title of its page has only that page."""
 
     name: str
     pages: Mapping[str, Target]
 
     @property
     def is_title(self) -> bool:
-        """Whether the name is that of its one page."""
+        """Whether the name is the title of its page."""
         return list(self.pages) == [self.name]
 
 
 def letters(guide: Guide) -> dict[str, list[Row]]:
-    """The rows by the letter they are sorted under; `#` holds what starts with no letter."""
+    """The rows by first letter, or under `#` if they do not start with a letter."""
     found: dict[str, dict[str, Target]] = defaultdict(dict)
     names: dict[str, str] = {}
     for name, title, target in _names(guide):
@@ -102,7 +102,7 @@ def letters(guide: Guide) -> dict[str, list[Row]]:
 
 
 def entries_by_letter(named: Iterable[tuple[str, T]], most: int | None = None) -> dict[str, list[T]]:
-    """Things by the first letter of their names, from A to Z; a list of no more than `most` as it is, under ""."""
+    """Items by the first letter of their names, from A to Z; at most `most` items are not grouped, but under ""."""
     given = list(named)
     if len(given) <= (LONG if most is None else most):
         return {"": [thing for _, thing in given]}
@@ -114,7 +114,7 @@ def entries_by_letter(named: Iterable[tuple[str, T]], most: int | None = None) -
 
 
 def of_words(terms: Iterable[Term]) -> dict[str, list[Term]]:
-    """Words of the glossary in their order, by the letter that each is listed under."""
+    """The words of the glossary in order, by letter."""
     return {key: list(found) for key, found in groupby(terms, lambda term: without_accents(term.term)[0].upper())}
 
 
@@ -124,7 +124,7 @@ def _letter(key: str) -> str:
 
 
 def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
-    """Each name with the title and place of a page that tells of it."""
+    """Each name with the title and target of a page about it."""
     for entry in (*guide.pages, *guide.treatments):
         yield entry.front.title, entry.front.title, routes.target_of(entry)
     for medicine in guide.medications:
@@ -137,7 +137,7 @@ def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
 
 
 def _effects(guide: Guide) -> Iterator[tuple[str, str, Target]]:
-    """Side effects: of phases and treatments, and of medicines what is told nowhere else."""
+    """Side effects of phases and therapies; of medicines only those not listed there."""
     told: set[str] = set()
     for entries in ((*guide.phases, *guide.therapies), guide.medications):
         found = [(effect, entry) for entry in entries for effect in _of(entry)]
@@ -152,13 +152,13 @@ def _of(entry: Entry[Dated]) -> list[str]:
 
 
 def _spot(entry: Entry[Dated], guide: Guide) -> Target:
-    """Where an entry lists its side effects."""
+    """The target of the side effects of an entry."""
     outline = getattr(guide.settings.kinds, entry.kind).outline
     heading = next((step.heading for step in outline if step.part == "side-effects"), "")
     return Target(routes.target_of(entry).uri, routes.anchor(heading))
 
 
-# What is new in the guide: the notes of changes.yml and every review that holds, newest first, with their page.
+# -- news: the notes of changes.yml and valid reviews, newest first
 
 
 FILE = blocks.CHANGES
@@ -166,7 +166,7 @@ FILE = blocks.CHANGES
 
 @dataclass(frozen=True)
 class Item:
-    """A piece of news: the last part of its address, its day, its words, and the paths of the entries it tells of."""
+    """An item of news: the last part of its address, its day, its text, and the paths of its entries."""
 
     id: str
     date: str
@@ -175,7 +175,7 @@ class Item:
 
 
 def news_items(guide: Guide) -> list[Item]:
-    """All news, the newest first."""
+    """All news, newest first."""
     if "news" not in guide.lookups:
         found = [*_reviews(guide), *_notes(guide)]
         guide.lookups["news"] = sorted(found, key=lambda item: item.date, reverse=True)
@@ -190,7 +190,7 @@ def _notes(guide: Guide) -> Iterator[Item]:
 
 
 def _reviews(guide: Guide) -> Iterator[Item]:
-    """A review whose text changed since, or whose record is not as it was signed, is no news to rely on."""
+    """The valid reviews: the text has not changed since, and the record is as it was signed."""
     people = {person.id: person for person in guide.people}
     for review in guide.reviews:
         entry, person = guide.by_name.get(review.entry), people.get(review.by)

@@ -1,8 +1,8 @@
-"""The menu: its groups, as nested lists that any engine can read, and what of them one page shows.
+"""The menu as nested lists for any engine, and the part of it that each page shows.
 
-A page shows every group and the pages of its own group. A collection of many entries is folded: its list page with
-the count, and the entries around the page that is open. So a page does not grow with the guide, nor does its cost:
-all is looked up in an index that is made once. Nothing is lost: the list page leads to every entry.
+A page shows every group, and the pages of its own group. A long collection is folded to its list page with the count,
+and the entries around the open page, so that neither the size of a page nor its cost grows with the guide. The list
+page still leads to every entry.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +18,7 @@ from patientguide.model.guide import Guide
 Menu = list[dict[str, list[str]]]
 
 MOST = 40
-"""A longer collection is folded: its names can no longer be looked over, and every page would carry them all."""
+"""A longer collection is folded: nobody can scan its names, and every page would contain them all."""
 AROUND = 5
 """How many entries of a folded collection are shown before the page that is open, and how many after it."""
 
@@ -47,9 +47,9 @@ def _uris(entries: Iterable[Entry[Dated]]) -> list[str]:
 
 @dataclass(frozen=True)
 class Item:
-    """A line of the menu, under the names that MkDocs has for one, so that a template may be given either.
+    """A line of the menu, with the attribute names of MkDocs, so that templates accept either.
 
-    `url` leads from the root of the site. `count` is how many entries a folded collection has, else 0.
+    `url` is relative to the root of the site. `count` is the number of entries of a folded collection, else 0.
     """
 
     title: str
@@ -60,14 +60,14 @@ class Item:
 
     @cached_property
     def mark(self) -> str:
-        """All that it shows, as one text. Most lines are those of many pages, and are written once."""
+        """A key of all that it shows. Cached, since most lines are on many pages."""
         inside = "".join(child.mark for child in self.children)
         return f"{self.title}\n{self.url}\n{self.active} {self.count} ({inside})\n"
 
 
 @dataclass(frozen=True)
 class MenuView:
-    """What one page shows of the menu: every group, of which the others have only their first page as a child."""
+    """The menu of one page: every group; other groups have only their first page as a child."""
 
     items: tuple[Item, ...]
     previous_page: Item | None = None
@@ -76,14 +76,14 @@ class MenuView:
 
     @property
     def mark(self) -> str:
-        """All that it shows, as one text."""
+        """A key of all that it shows."""
         return "".join(
             item.mark if item else "-" for item in (*self.items, self.previous_page, self.next_page, self.a_to_z)
         )
 
 
 class _Run(NamedTuple):
-    """Lines that stand together in a group, from place `start` on; folded, or all shown."""
+    """Consecutive lines of a group from index `start`, folded or not."""
 
     start: int
     items: Sequence[Item]
@@ -92,7 +92,7 @@ class _Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Navigation:
-    """The menu of a guide, ready to be asked for each page. `titles` are those of the pages, by their uri."""
+    """The menu of a guide, for lookups by page. `titles` are those of the pages, by uri."""
 
     menu: Menu
     titles: Mapping[str, str]
@@ -102,7 +102,7 @@ class Navigation:
     _places: dict[str, tuple[int, int, int]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Give each page its group, its place there, and its place among all pages."""
+        """Index the group of each page, its place there, and its place among all pages."""
         for number, group in enumerate(self.menu):
             for label, uris in group.items():
                 items = [Item(self.titles[uri], routes.address(uri)[1:]) for uri in uris]
@@ -112,7 +112,7 @@ class Navigation:
                 self._groups.append((Item(label, "", children=(items[0],)), _runs(uris, items, self.most)))
 
     def beside(self, uri: str | None = None) -> MenuView:
-        """What the page at `uri` shows; without one, or for one that no group has, all groups are closed."""
+        """The menu of the page at `uri`. Without one, or if no group has it, all groups are closed."""
         found = self._flat[self._places[registry.A_TO_Z.uri][2]] if registry.A_TO_Z.uri in self._places else None
         items = [item for item, _ in self._groups]
         if uri not in self._places:
@@ -127,7 +127,7 @@ class Navigation:
 
 
 def _runs(uris: Sequence[str], items: Sequence[Item], most: int) -> list[_Run]:
-    """The lines of a group, cut where the entries of a long collection begin and end. Its list page has the count."""
+    """The lines of a group, split around the entries of a long collection, whose list page has the count."""
     runs: list[_Run] = []
     for folder, found in groupby(range(len(uris)), key=lambda n: _folder(uris[n])):
         places = list(found)
@@ -142,15 +142,15 @@ def _runs(uris: Sequence[str], items: Sequence[Item], most: int) -> list[_Run]:
 
 
 def _folder(uri: str) -> str:
-    """The collection that an entry stands in; empty for a page that is no entry of one."""
+    """The collection of an entry, or an empty string for other pages."""
     folder, slash, name = uri.rpartition("/")
     return folder if slash and name != "index.md" else ""
 
 
 def _shown(run: _Run, place: int) -> list[Item]:
-    """The lines of a run that a page shows which stands at `place` in its group; its own is marked.
+    """The lines of a run for the page at `place` in its group, which is marked as current.
 
-    The list page stands right before a folded run, and shows its first entries.
+    The list page is right before a folded run, and shows its first entries.
     """
     own = place - run.start
     if run.folded and not -1 <= own < len(run.items):

@@ -27,9 +27,9 @@ class Quote(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A page any engine can build: where it goes, its Markdown, and the one file an editor would change, if one.
+    """A page for any engine: its path, its Markdown, and the one file to edit, if there is one.
 
-    `body` is its Markdown with signs in place of the parts that other pages show as well (`shared`).
+    `body` is its Markdown with placeholders for fragments that other pages share.
     """
 
     uri: str
@@ -39,25 +39,25 @@ class Page:
     source: str | None
     cites: tuple[str, ...] = ()
     text: str = ""
-    """Its Markdown without title, state, cards and sources."""
+    """Its Markdown without title, status, cards and sources."""
     assets: tuple[str, ...] = ()
-    """Styles and scripts that this page alone needs: names of files in docs/assets/."""
+    """Styles and scripts that only this page needs: names of files in docs/assets/."""
     parts: tuple[str, ...] = ()
     quotes: Mapping[str, tuple[Quote, ...]] = field(default_factory=dict)
     """The words of its sources that it rests on, by the keys of these."""
     linked_data: str = ""
-    """What it tells programs, as JSON-LD."""
+    """Its JSON-LD."""
     changed: str = ""
     """The day its text last changed."""
     language: str = "en"
     placed: Placed = field(default_factory=Placed, compare=False)
     """The texts that it takes from files."""
     bodies: tuple[tuple[str, str], ...] = ()
-    """The bodies that it shows whole, by the paths of their files."""
+    """The bodies that it shows completely, by the paths of their files."""
 
     @property
     def head(self) -> dict[str, str]:
-        """What its template says of it before its text."""
+        """The variables that its template gets."""
         said = {"description": self.description, "linked_data": self.linked_data}
         return {name: text for name, text in said.items() if text}
 
@@ -73,7 +73,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a page is made of before it is composed."""
+    """The inputs of a page before it is composed."""
 
     uri: str
     title: str
@@ -88,7 +88,7 @@ class Draft:
 
     @property
     def shown_whole(self) -> Sequence[Any]:
-        """The entries whose bodies the page shows."""
+        """The entries whose bodies the page shows completely."""
         if Input.ANSWERS in self.type.depends_on:
             return list(self.values["entries"])
         return [self.values["entry"]] if "entry" in self.values else []

@@ -9,10 +9,10 @@ from patientguide.core import i18n
 from patientguide.model.entries import Entry, Phase
 from patientguide.model.guide import Guide
 
-# The picture of the treatment pathway: where each box and line of text goes, worked out at build time.
+# -- layout, in SVG units
 #
-# The template only draws. Sizes are in SVG units. A phone is wider than the picture, so its text is never drawn
-# smaller than the text around it; lines are short enough for wide fonts.
+# A phone is wider than the picture, so its text is never smaller than the text around it. Lines are short enough for
+# wide fonts.
 
 
 WIDTH = 320
@@ -25,7 +25,7 @@ TEXT_LETTERS = 28
 
 @dataclass(frozen=True)
 class Line:
-    """A line of text at a height; `role` says how it looks: title, length, label or text."""
+    """A line of text at a height; `role` is its style: title, length, label or text."""
 
     y: int
     role: str
@@ -43,7 +43,7 @@ class Box:
 
 @dataclass(frozen=True)
 class Picture:
-    """The whole picture, with a sentence for each phase that says the same."""
+    """The whole picture, with an equivalent sentence for each phase."""
 
     height: int
     boxes: tuple[Box, ...]
@@ -90,11 +90,11 @@ def _sentence(phase: Entry[Phase], guide: Guide) -> str:
     return f"{phase.front.short_title}{length} ({'; '.join(parts)})."
 
 
-# The picture of all phases on a page, with the same in words.
+# -- the picture on a page, with the same in words
 
 
 def phases_picture(page: Guide, draw: Callable[[str, Mapping[str, Any]], str], shared: Mapping[str, Any]) -> str:
-    """The picture as Markdown. It stands in the language of the source, and says so, unless all are translated."""
+    """The picture as Markdown. It is marked as in the language of the source unless all phases are translated."""
     guide = _with_all_phases(page)
     said = i18n.catalog(guide.settings.language)
     values = {

@@ -1,4 +1,4 @@
-"""Pages that readers fill in for themselves: my path, and the sheets for an appointment."""
+"""The pages that readers fill in: my path, and the sheets for an appointment."""
 
 import json
 import re
@@ -18,22 +18,22 @@ from patientguide.model.settings import FacetValue
 from patientguide.pages.page import Draft
 from patientguide.review import signoff, status
 
-# Whom each entry is for, as readers can tick it: the facets of guide.yml, and where they are in treatment.
+# -- who an entry is for: the facets of guide.yml, and the phases of treatment
 #
-# A reader's answer leaves out an entry only when the entry names the facet and none of the ticked values. An empty
-# answer, or "I don't know", leaves out nothing.
+# An answer hides an entry only if the entry has the facet and none of the ticked values. An empty answer, or "I don't
+# know", hides nothing.
 
 
 PHASES = "phases"
-"""The facet that is drawn from the phases of the guide, unless guide.yml has one of this name."""
+"""The facet made from the phases of the guide, unless guide.yml has one of this name."""
 
 Fit = Mapping[str, Sequence[str]]
-"""Values by facet. A facet that is left out means everyone."""
+"""Values by facet. Without values of a facet it is for everyone."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """Something to tick; `implies` is what else is true of a reader who ticks it."""
+    """A value to tick; `implies` are other values that are true for the same reader."""
 
     id: str
     label: str
@@ -62,9 +62,9 @@ def choices(guide: Guide) -> list[Choice]:
 
 
 def audience_of(guide: Guide, entry: Entry[Dated]) -> Fit:
-    """Whom an entry is for. A phase, and a medicine that names it, is for those who are in it or before it.
+    """The audience of an entry. A phase and its medicines are for readers who are in it or before it.
 
-    Where phases come round again, everyone is before all of them.
+    If phases repeat, every reader is before all of them.
     """
     fit: dict[str, Sequence[str]] = dict(entry.front.facets)
     if _draws_phases(guide):
@@ -78,7 +78,7 @@ def audience_of(guide: Guide, entry: Entry[Dated]) -> Fit:
 
 
 def labels(guide: Guide, entry: Entry[Dated] | None) -> list[tuple[str, list[FacetValue]]]:
-    """Whom an entry is for, as readers see it, without facets of which it names every value."""
+    """The audience of an entry in words, without facets of which it has every value."""
     named = entry.front.facets if entry else {}
     found = [
         (facet, [value for value in facet.values if value.id in named.get(facet.id, [])])
@@ -88,7 +88,7 @@ def labels(guide: Guide, entry: Entry[Dated] | None) -> list[tuple[str, list[Fac
 
 
 def audience_attribute(fit: Fit) -> str:
-    """The same as an attribute of a page: `stage=early late;season=summer`."""
+    """The audience as an HTML attribute: `stage=early late;season=summer`."""
     return ";".join(f"{facet}={' '.join(values)}" for facet, values in fit.items())
 
 
@@ -97,9 +97,9 @@ def _draws_phases(guide: Guide) -> bool:
     return bool(guide.phases) and in_order and PHASES not in {facet.id for facet in guide.settings.facets}
 
 
-# What the sheets for an appointment are made of: questions, medicines, side effects by how soon to act, and numbers.
+# -- the appointment sheets: questions, medicines, side effects by urgency, and phone numbers
 #
-# A number that is not known is said to be missing: nothing else may stand where somebody in need looks for it.
+# An unknown number is shown as missing: nothing else may be where somebody in need looks for it.
 
 
 _LEAST_DIGITS = 2
@@ -108,7 +108,7 @@ _MARKUP = re.compile(r"[<>&@\[\]{}()*_`^~|#!]")
 
 
 class AlertNumber(NamedTuple):
-    """A line of the alert card: whom to call, and the number, empty when it is not known."""
+    """A line of the alert card: whom to call, and the number, empty if unknown."""
 
     label: str
     number: str
@@ -121,17 +121,17 @@ def alert_lines(guide: Guide) -> list[AlertNumber]:
 
 
 def _phone(text: str) -> str:
-    """The text if it can be dialed: "ask us" or a dash is no number."""
+    """The text if it can be dialed, unlike "ask us" or a dash."""
     return text if len(re.findall(r"\d", text)) >= _LEAST_DIGITS else ""
 
 
 def urgencies(guide: Guide) -> dict[str, str]:
-    """How soon to act, in plain words with local numbers, by name."""
+    """The urgencies in plain words with local numbers, by name."""
     return {urgency.id: without_marks(urgency.label, guide.settings.local) for urgency in guide.settings.urgency}
 
 
 def appointment_data(guide: Guide) -> str:
-    """All that readers can choose from, as JSON that may stand in a page."""
+    """All choices of readers, as JSON that is safe in a page."""
     entries = [_entry(guide, entry) for entry in (*guide.treatments, *guide.faqs)]
     cited = {key for entry in entries for effect in entry["effects"] for key in effect["cites"]}
     said = i18n.catalog(guide.settings.language)
@@ -141,7 +141,7 @@ def appointment_data(guide: Guide) -> str:
 
 
 def _spelled_out(string: re.Match[str]) -> str:
-    """A string of JSON in which no sign can end the script that holds it, or be read as Markdown or a citation."""
+    """A JSON string that cannot close its script element or be read as Markdown or a citation."""
     return _MARKUP.sub(lambda sign: f"\\u{ord(sign[0]):04x}", string[0])
 
 
@@ -160,7 +160,7 @@ def _entry(guide: Guide, entry: Entry[Any]) -> dict[str, Any]:
 
 
 def _effects(guide: Guide, entry: Entry[Any]) -> Iterator[dict[str, Any]]:
-    """Side effects, and before them the signs that cannot wait at all, which hold limits such as a temperature."""
+    """The side effects, after the most urgent signs, which contain limits such as a temperature."""
     first = guide.settings.urgency[0].id if guide.settings.urgency else ""
     rows = [(call.act, "", call.text) for call in entry.front.call if call.act == first]
     rows += [(effect.act, effect.effect, effect.text) for effect in entry.front.side_effects]
@@ -184,9 +184,7 @@ def _short(reference: Reference, said: i18n.Words) -> str:
     return " ".join(filter(None, [f"{who}." if who else "", f"{reference.title.rstrip('.')}, {dated}.", read]))
 
 
-# The pages that readers make their own, in their own browser: my path, and the sheets for an appointment.
-#
-# Both are whole without scripts: one lists everything in reading order, the other is a sheet to fill in by hand.
+# -- the two pages; without scripts, one lists everything in reading order and the other is filled in by hand
 
 
 SETTINGS_FILE = "content/guide.yml"
@@ -235,7 +233,7 @@ def _draft(guide: Guide, values: dict[str, Any], **facts: Any) -> Draft:
 
 
 def _chapters(guide: Guide) -> list[tuple[str, list[Entry[Any]]]]:
-    """Every page that a reader may want, in reading order, under the names of the menu and the collections."""
+    """Every page in reading order, under the names of the menu and the collections."""
     pages = {f"{entry.id}.md": entry for entry in guide.pages if not entry.front.about_project}
     left_out = ("index.md", guide.settings.safety_page)
     kinds = guide.settings.kinds

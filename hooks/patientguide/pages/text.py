@@ -1,4 +1,4 @@
-"""Text as programs are given it: Markdown with citations as written, and all that only this project reads filled in."""
+"""Text for programs: Markdown with citations as written, and placeholders filled in."""
 
 import re
 from collections.abc import Mapping
@@ -17,18 +17,18 @@ _SIGNS = re.compile(
     r"^[ ]*(?:(?:!!!|\?\?\?\+?)[ ]\w+[ ]\"([^\"\n]*)\"|[-*+][ ]|\#+[ ]|[|:\- ]+$)|[ ]*\|[ ]*",
     re.MULTILINE,
 )
-"""What makes a line a box, an item or a heading, and what parts the cells of a table. Numbers of items stay."""
+"""The markers of boxes, items and headings, and the bars of tables. Item numbers stay."""
 
 
 @dataclass(frozen=True)
 class Texts:
-    """The texts of one source file, by its path. Links lead from the root of the site."""
+    """The texts of a source file. Links are relative to the root of the site."""
 
     guide: Guide
     path: str
 
     def shown(self, text: str) -> str:
-        """A text with its settings, numbers and links filled in. A part that other fields hold is left out."""
+        """A text with placeholders, numbers and links filled in. Page parts are left out: other fields have them."""
         return _MARK.sub(self._filled, text).strip() if "{" in text or "](" in text else text
 
     def _filled(self, found: re.Match[str]) -> str:
@@ -55,13 +55,13 @@ class Texts:
 
 
 def plain(guide: Guide, entry: Entry[Dated], text: str) -> str:
-    """A text of an entry as plain words, without its citations and the signs of boxes, lists, tables and headings."""
+    """A text of an entry as plain words, without citations and markers of boxes, lists, tables and headings."""
     numbers = {id_: frequency.short(number) for id_, number in guide.numbers.get(entry.path, {}).items()}
     return without_marks(_SIGNS.sub(r"\1 ", text), guide.settings.local, numbers)
 
 
 def address(target: routes.Target | None) -> str:
-    """The way from the root of the site to a page, spot or file; empty for none."""
+    """The path from the root of the site to a page, anchor or file; empty for none."""
     if target is None:
         return ""
     where = routes.address(target.uri)[1:] if target.uri.endswith(".md") else target.uri

@@ -1,6 +1,6 @@
-"""What readers of a translated page are told: that it is a translation, and where the source's words stand instead.
+"""Notices on translated pages: that they are translations, and where source text is shown instead.
 
-WCAG 2.2, 3.1.2: what stands in another language than its page says so.
+WCAG 2.2, 3.1.2: text in another language than its page is marked.
 """
 
 from collections.abc import Callable
@@ -19,17 +19,17 @@ Draw = Callable[[str, dict[str, Any]], str]
 
 @dataclass(frozen=True)
 class View:
-    """One page of a guide that may be a translation; every answer is empty, or the text itself, when it is none."""
+    """A page that may be a translation. If it is not, every method returns an empty string, or the text itself."""
 
     guide: Guide
     draft: Draft
     here: str
-    """Its path among the pages of its language."""
+    """Its path within its language."""
     draw: Draw
 
     @property
     def values(self) -> dict[str, Any]:
-        """What templates use of this."""
+        """The functions for templates."""
         return {
             "edition": self.guide.edition,
             "whole": WHOLE,
@@ -39,7 +39,7 @@ class View:
         }
 
     def translation_note(self) -> str:
-        """The mark at the top of every translated page, and whether its source has changed."""
+        """The notice at the top of every translated page, and whether its source has changed."""
         edition = self.guide.edition
         if edition is None:
             return ""
@@ -48,9 +48,9 @@ class View:
         return f"{self.draw('parts/translation.md.j2', values)}\n\n"
 
     def shown(self, part: str, text: str, name: str = "") -> str:
-        """A part of the page. One that gave way says so, and stands in the language of the source.
+        """A page part. One that is shown from the source is marked as such, in the language of the source.
 
-        With a `name` it is one of several texts of the page, and says itself that its source has changed.
+        With a `name` it is one of several texts of the page, with a notice of its own if its source has changed.
         """
         edition = self.guide.edition
         entry = name or (self._entry.name if self._entry else "")
@@ -66,7 +66,7 @@ class View:
         return self.draw("parts/translated-part.md.j2", values)
 
     def elsewhere(self, path: str) -> str:
-        """What is added to the words of a link that leads out of the language of the page: which one it leads to."""
+        """The language that is added to the words of a link to a page in another language."""
         edition = self.guide.edition
         target = routes.link_targets(self.guide).get(path) if edition else None
         return language_mark(edition, target.uri) if edition and target else ""
@@ -87,7 +87,7 @@ class View:
 
 
 def language_mark(edition: Edition, uri: str) -> str:
-    """The words after those of a link that leads to a page of the source."""
+    """The words after a link to a source page."""
     if not uri.startswith(routes.UP) or not uri.endswith(".md"):
         return ""
     said = i18n.catalog(edition.language)
