@@ -1,4 +1,4 @@
 """The search index and the engine that reads it.
 
-docs/assets/searchrank.js holds the same engine for the browser.
+docs/assets/searchrank.js is the same engine for the browser.
 """

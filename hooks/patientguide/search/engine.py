@@ -1,4 +1,4 @@
-"""The search engine: how words are read, and which parts of a guide answer a query."""
+"""The search engine: normalization of words, and ranking."""
 
 import math
 import re
@@ -12,10 +12,10 @@ from rapidfuzz.distance import OSA
 
 from patientguide.core.text import split_words
 
-# Words of a search and of what is searched, read in the same way: no accents, capitals, endings or question words.
+# -- normalization of queries and texts: without accents, capitals, endings and stop words
 #
-# docs/assets/searchrank.js holds the same functions in the same order; tests/test_search.py holds both to one answer.
-# The endings are those of English (Harman's S-stemmer, with -ed, -ing and -ness); other languages keep theirs.
+# docs/assets/searchrank.js has the same functions in the same order; tests/test_search.py compares their results. Only
+# English endings are removed (Harman's S-stemmer, with -ed, -ing and -ness).
 
 
 _PLURAL = (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("us", "us"), ("is", "is"), ("s", ""))
@@ -24,7 +24,7 @@ _DOUBLE = re.compile(r"([^aeiou])\1$")
 
 
 class Word(NamedTuple):
-    """A word as it was said, and what stands for all its forms."""
+    """A word as written, and the stem of all its forms."""
 
     said: str
     stem: str
@@ -32,7 +32,7 @@ class Word(NamedTuple):
 
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
-    """A word in small letters without its English ending."""
+    """A lower-case word without its English ending."""
     if len(word) < 4:
         return word
     for endings in (_PLURAL, _FORM):
@@ -47,10 +47,10 @@ def stem(word: str) -> str:
 
 
 class Reader:
-    """Reads words with the vocabulary of one guide: words to ignore, and groups of words that mean the same."""
+    """Normalizes words with the vocabulary of a guide: stop words, and groups of synonyms."""
 
     def __init__(self, ignore: Iterable[str], same: Iterable[Sequence[str]], english: bool) -> None:
-        """`ignore` and `same` as guide.yml has them under `search`; `english` says whether endings are taken off."""
+        """`ignore` and `same` are those under `search` in guide.yml; `english` says whether endings are removed."""
         self._stem = stem if english else str
         self._ignore = {word for text in ignore for word in split_words(text)}
         self._same: dict[str, list[tuple[list[str], list[Word]]]] = {}
@@ -63,7 +63,7 @@ class Reader:
             phrases.sort(key=lambda phrase: -len(phrase[0]))
 
     def words(self, text: str) -> list[Word]:
-        """The words that say what a text is about; one word stands for all that mean the same."""
+        """The normalized words of a text, without stop words; synonyms become one word."""
         found, at, words = list[Word](), 0, self.each(text)
         while at < len(words):
             stems, instead = self._phrase(words, at)
@@ -75,47 +75,47 @@ class Reader:
         return found
 
     def each(self, text: str) -> list[Word]:
-        """Every word of a text, with what stands for its forms."""
+        """Every word of a text with its stem."""
         return [Word(word, self._stem(word)) for word in split_words(text)]
 
     def _phrase(self, words: Sequence[Word], at: int) -> tuple[Sequence[str], Sequence[Word]]:
-        """The longest phrase with words of the same meaning that starts here, and what stands for it."""
+        """The longest phrase with synonyms that starts here, and its normalized word."""
         for stems, instead in self._same.get(words[at].stem, ()):
             if [word.stem for word in words[at : at + len(stems)]] == stems:
                 return stems, instead
         return (), ()
 
 
-# Which parts of a guide answer a search, best first, and why.
+# -- ranking
 #
-# A word counts by how few parts have it (inverse document frequency) and by where it stands: title, other names,
-# headings, summary, text (BM25F, Robertson and others 2004). A part that is called what was asked for comes first. A
-# word that stands nowhere is completed when it is the last one, or mended: one letter in five to seven, two in eight
-# or more, none below five. When most of what was asked means nothing here, nothing is found.
+# A word counts by its inverse document frequency and by its field: title, other names, headings, summary, text (BM25F,
+# Robertson and others 2004). A unit whose name is the query comes first. An unknown word is completed if it is the last
+# one, or corrected: one letter in five to seven, two in eight or more, none in shorter words. If most of the query is
+# unknown, nothing is found.
 #
-# docs/assets/searchrank.js holds the same functions in the same order; tests/test_search.py holds both to one answer.
+# docs/assets/searchrank.js has the same functions in the same order; tests/test_search.py compares their results.
 
 
 TITLE, NAME, LABEL, LEAD, TEXT = 5.0, 4.0, 2.5, 1.5, 1.0
-"""What a word weighs, by where it stands."""
+"""The weight of a word by field."""
 SATURATION = 3.0
 CALLED = 2.0
-"""How much it helps to be called what was asked for."""
+"""The bonus for a unit whose name is the query."""
 MEDICINE = 2.0
-"""What replaces the weight of its kind for the page of a medicine that was asked for by name."""
+"""The weight of a medicine that was searched for by name, in place of that of its kind."""
 KNOWN = 0.5
-"""The share of what was asked that must mean something here."""
+"""The share of the query that must be known."""
 FAR_BELOW = 0.05
-"""Hits are left out that score less than this share of the best."""
+"""Hits below this share of the best score are left out."""
 MOST = 10
 ZERO = 40
-"""The sign that stands for no step, among the numbers of units that have a word: all after it can stand in a text."""
+"""The character for step 0 in postings; all characters after it can be in a string."""
 SOUNDS = ("aeiouy", "ckq", "szx", "gj")
-"""First letters that are heard as one: two edits are only mended behind the same sound."""
+"""First letters that sound alike: two edits are corrected only after the same sound."""
 
 
 class Unit(NamedTuple):
-    """A part of the guide that can be found, as the index holds it."""
+    """A part of the guide that can be found, as in the index."""
 
     url: str
     title: str
@@ -128,7 +128,7 @@ class Unit(NamedTuple):
 
 @dataclass
 class _Spelling:
-    """A word of the guide: how it is written, whether readers see it, if it names a medicine, and the units with it."""
+    """A word of the guide: its spelling, whether readers see it, whether it names a medicine, and its units."""
 
     said: str
     shown: bool = False
@@ -137,7 +137,7 @@ class _Spelling:
 
 
 class Term(NamedTuple):
-    """A word that was asked for: as said, what it was taken for, what it is worth, and whether it names a medicine."""
+    """A word of a query: as typed, as interpreted, its weight, and whether it names a medicine."""
 
     said: str
     stems: Sequence[str]
@@ -146,7 +146,7 @@ class Term(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A part that was found: its unit, the section that fits best, its score, and the words it was found by."""
+    """A hit: its unit, the best section, its score, and the words that matched."""
 
     unit: Unit
     section: Sequence[str]
@@ -155,7 +155,7 @@ class Hit(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a search found, the search with its mended words if there are any, and the words that mean nothing here."""
+    """The result of a search: hits, the corrected query if any, and unknown words."""
 
     hits: Sequence[Hit]
     meant: str
@@ -163,10 +163,10 @@ class Answer(NamedTuple):
 
 
 class Engine:
-    """Finds parts of one guide."""
+    """The search engine of one guide."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        """`data` is the index that `searchindex` wrote."""
+        """`data` is the index made by `index.index`."""
         self.reader = Reader(data["ignore"], data["same"], data["english"])
         self.kinds: Sequence[tuple[str, float]] = data["kinds"]
         self.units = [Unit(*unit) for unit in data["units"]]
@@ -186,7 +186,7 @@ class Engine:
                 self.spellings[word.stem] = _Spelling(name, True, True, self.spellings[word.stem].units)
 
     def find(self, query: str) -> Answer:
-        """The best parts for what a reader typed."""
+        """The best hits for a query."""
         mended, longer = self._mended(query)
         words = {word.stem: word for word in self.reader.words(" ".join(mended or split_words(query)))}
         terms = [self._term(word, longer) for word in words.values()]
@@ -212,7 +212,7 @@ class Engine:
         self._add([number], " ; ".join(unit.names), NAME, shown=False)
 
     def _add(self, numbers: Sequence[int], text: str, weight: float, shown: bool = True) -> None:
-        """Count the words of a text for units, each once."""
+        """Add the words of a text to units, each once."""
         self._spell(numbers, text, shown)
         for stem in {word.stem: word for word in self.reader.words(text)}:
             for number in numbers:
@@ -220,21 +220,21 @@ class Engine:
                 units[number] = units.get(number, 0.0) + weight
 
     def _spell(self, numbers: Sequence[int], text: str, shown: bool) -> None:
-        """Remember how the words of a text are written; without numbers, they stand in no unit."""
+        """Record the spelling of the words of a text; without numbers, they are in no unit."""
         for word in self.reader.each(text):
             spelling = self.spellings.setdefault(word.stem, _Spelling(word.said))
             spelling.shown = spelling.shown or shown
             spelling.units.update(numbers)
 
     def _rarity(self, stem: str) -> float:
-        """How much a word tells: more, the fewer units have it."""
+        """The inverse document frequency of a word."""
         have = len(self.weights.get(stem, ()))
         return math.log(1 + (len(self.units) - have + 0.5) / (have + 0.5))
 
     def _mended(self, query: str) -> tuple[list[str], dict[str, list[str]]]:
-        """The words of a search with the mended ones, if any; and what an unfinished last word may become.
+        """The words of a query with corrections, if any, and completions of an unfinished last word.
 
-        A name that is known to be of another medicine is never taken for one of this guide.
+        A known name of a medicine that is not in the guide is never corrected to one that is.
         """
         words, mended, longer = self.reader.each(query), list[str](), dict[str, list[str]]()
         for place, word in enumerate(words):
@@ -250,13 +250,13 @@ class Engine:
         return (mended if mended != [word.said for word in words] else []), longer
 
     def _longer(self, said: str) -> list[str]:
-        """The words that an unfinished one may become: of three letters, only names of medicines."""
+        """The completions of an unfinished word; for three letters only names of medicines."""
         found = [s for s in self.spellings.values() if s.said.lower().startswith(said) and len(said) > 2]
         words = (word for s in found if len(said) > 3 or s.medicine for word in self.reader.words(s.said))
         return list({word.stem: word for word in words if word.stem in self.weights})
 
     def _near(self, word: Word, known: _Spelling | None) -> str:
-        """The word that was probably meant; for a word that only names a unit, a medicine that stands in it."""
+        """The word that was probably meant; if it only names a unit, a medicine in that unit."""
         size, near = len(word.said), []
         for other in self.spellings.values():
             name = other.said.lower()
@@ -271,7 +271,7 @@ class Engine:
         return min(near)[4] if near else ""
 
     def _term(self, word: Word, longer: Mapping[str, Sequence[str]]) -> Term:
-        """What a word that was asked for means here; the name of another medicine means nothing."""
+        """The term for a word of a query; the name of a medicine that is not in the guide is unknown."""
         if word.said in longer:
             stems = longer[word.said]
         else:
@@ -280,7 +280,7 @@ class Engine:
         return Term(word.said, stems, max(map(self._rarity, stems or [""])), medicine)
 
     def _score(self, number: int, terms: Sequence[Term], worth: float) -> float:
-        """How well a unit answers, to six digits."""
+        """The score of a unit, to six digits."""
         score = covered = 0.0
         for term in terms:
             weight = max(self.weights[stem].get(number, 0.0) for stem in term.stems)
@@ -293,7 +293,7 @@ class Engine:
         return math.floor(score * 1e6 + 0.5) / 1e6
 
     def _closeness(self, stems: Sequence[str], terms: Sequence[Term]) -> float:
-        """What a name and a search share of all that they say (weighted Jaccard)."""
+        """The similarity of a name and a query (weighted Jaccard)."""
         both = rest = 0.0
         for term in terms:
             both += term.worth if any(stem in term.stems for stem in stems) else 0.0
@@ -307,7 +307,7 @@ class Engine:
         return Hit(self.units[number], self._section(number, terms), score, met)
 
     def _section(self, number: int, terms: Sequence[Term]) -> Sequence[str]:
-        """The section whose heading or label says what the names of the unit do not; empty when there is none."""
+        """The section that matches query terms the title does not already match, or an empty one."""
         named = {stem for stems in self.called[number] for stem in stems}
         best: float = 0.0
         found: Sequence[str] = ()
@@ -320,6 +320,6 @@ class Engine:
 
 
 def _sounds_alike(one: str, other: str) -> bool:
-    """Whether two words start with the same sound, or with the same two letters changed places."""
+    """Whether two words start with the same sound, or with the same two letters swapped."""
     first, second = (next((str(n) for n, sound in enumerate(SOUNDS) if w[0] in sound), w[0]) for w in (one, other))
     return first == second or one[:2] == other[1::-1]

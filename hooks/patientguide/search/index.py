@@ -21,25 +21,25 @@ from patientguide.model.settings import FacetValue, Settings
 from patientguide.search.engine import ZERO, Reader, Unit
 from patientguide.translations import checks
 
-# The search index as scripts, which open without a server, too: one, or for a large guide several.
+# -- the index as scripts, which load without a server too: one, or several for a large guide
 #
-# The first has all names and titles, and every word of the guide, so that none is taken for a mistake: it answers a
-# first search. The parts have what is said in texts. A browser loads all of them, whatever was typed, so that what a
-# reader looks for never shows in what is asked of the server. Whole, they are the index as it was.
+# The first has all names and titles, and every word of the guide, so that none is taken for a misspelling: it is enough
+# for a first search. The others have the words of texts. A browser loads all of them, whatever was typed, so that the
+# server learns nothing about a search. Joined, they are the whole index.
 
 
 URI = "search/search_index.js"
 PART = "search/part_{}_{}.js"
 MOST = 250_000
-"""A longer index is split. So much packs into about 70 kB, which a slow phone line (1.6 Mbit/s) carries in 0.4 s."""
+"""A longer index is split. This compresses to about 70 kB, which a slow phone (1.6 Mbit/s) loads in 0.4 s."""
 _URL, _TEXT, _SECTIONS = 0, 4, 6
-"""Fields of a `searchrank.Unit`: text and sections wait for a part, which says whose they are."""
+"""Indexes of fields of an `engine.Unit`. Text and sections come with a later script, which names their unit."""
 
 
 def scripts(index: Mapping[str, Any], most: int = MOST) -> Mapping[str, str]:
-    """The files for an index that `searchindex` made, by their path.
+    """The files for an index, by path.
 
-    The names of parts carry the mark of the index: a browser never joins parts of two builds.
+    Their names contain a hash of the index, so that a browser never mixes two builds.
     """
     whole = _json(index)
     if len(whole) <= most:
@@ -57,14 +57,14 @@ def scripts(index: Mapping[str, Any], most: int = MOST) -> Mapping[str, str]:
 
 
 def _first(unit: Sequence[Any]) -> list[Any]:
-    """A unit without what waits."""
+    """A unit without the fields of later scripts."""
     shown = list(unit)
     shown[_TEXT], shown[_SECTIONS] = "", []
     return shown
 
 
 def _cut(items: Sequence[Any], count: int) -> list[Sequence[Any]]:
-    """Items in order, in so many shares of about one length."""
+    """Items in order, split into shares of similar length."""
     places = [len(items) * share // count for share in range(count + 1)]
     return [items[start:end] for start, end in pairwise(places)]
 
@@ -73,13 +73,13 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
-# The words of one thing that can be found: its names, and what only its text says.
+# -- the words of a unit
 
 
 class UnitWords(NamedTuple):
-    """Of a unit: its names that say something new, and what only its text says, as stems and the words themselves.
+    """The distinct names of a unit, and the stems and words that only its text has.
 
-    Words stand with spaces between: those of all units would fill the memory.
+    Words are one string with spaces between, to save memory.
     """
 
     names: list[str]
@@ -88,14 +88,14 @@ class UnitWords(NamedTuple):
 
 
 class UnitReader(NamedTuple):
-    """Reads the words of units; one that did not change is not read again."""
+    """Extracts the words of units, with a cache for unchanged ones."""
 
     reader: Reader
     cache: BuildCache
     settings: str
 
     def read(self, unit: Unit, text: str) -> UnitWords:
-        """The words of a unit whose text this is."""
+        """The words of a unit with this text."""
         made_of = digest(self.settings, unit, text)
         if known := self.cache.get("search", unit.url, made_of):
             return UnitWords(*known)
@@ -107,7 +107,7 @@ class UnitReader(NamedTuple):
 
 
 def _new(unit: Unit, reader: Reader) -> list[str]:
-    """The names of a unit that say something else than its title and the names before."""
+    """The names of a unit that differ from its title and the names before."""
     known = {unit_key(unit.title, reader), unit_key(unit.title.partition(" (")[0], reader)}
     names = []
     for name in unit.names:
@@ -118,7 +118,7 @@ def _new(unit: Unit, reader: Reader) -> list[str]:
 
 
 def _only_said(unit: Unit, text: str, reader: Reader) -> Iterator[tuple[str, str]]:
-    """The stems and words of the text of a unit that stand in no other field of it."""
+    """The stems and words of the text of a unit that are in no other field of it."""
     elsewhere = " ; ".join([unit.title, unit.note, unit.text, *(part for s in unit.sections for part in s[1:])])
     stems = {word.stem for word in reader.words(elsewhere)}
     for word in reader.words(text):
@@ -128,30 +128,30 @@ def _only_said(unit: Unit, text: str, reader: Reader) -> Iterator[tuple[str, str
 
 
 def unit_key(text: str, reader: Reader) -> frozenset[str]:
-    """What tells a name from others, however it is written."""
+    """A name normalized for comparisons."""
     return frozenset(word.stem for word in reader.words(text))
 
 
-# What can be found in a guide, as data for `searchrank`: parts with their names and headings, and the words of texts.
+# -- the index: units with names and headings, and the words of their texts
 #
-# A part is a page, a question or a word of the glossary. Only whole sentences are shown of it, so that no warning is
-# cut into its opposite. The words are those that the checks have read already; nothing is parsed a second time.
+# A unit is a page, a question or a glossary word. Results show whole sentences, so that no warning is cut into its
+# opposite. Words come from the analysis of the checks, so that nothing is parsed twice.
 
 
 KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
 _HELP = (registry.FAQ, registry.QUESTIONS, registry.A_TO_Z)
 _SETTING = re.compile(r"x{8,}")
-"""How `Block.words` blanks out a local setting or a number."""
+"""A placeholder, as blanked out by `Block.words`."""
 _HEADING = re.compile(r"^#{2,3} +(\S.*)$", re.MULTILINE)
 
 
 def files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
-    """Files beside the pages, by their path: the index as scripts."""
+    """The index as scripts, by path."""
     return scripts(index(guide, cache))
 
 
 def all_files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str]:
-    """Search files of a guide in every language, by their path."""
+    """The search files of all languages, by path."""
     found = dict(files(guide, cache))
     for translated in guide.editions:
         if translated.edition:
@@ -161,7 +161,7 @@ def all_files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str
 
 
 def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
-    """Everything that `searchrank.Engine` asks for, as plain lists and words. What `cache` knows is not read again."""
+    """The data for `engine.Engine`, as plain lists and strings. Results in `cache` are reused."""
     settings = guide.settings.search
     english = guide.settings.language.startswith("en")
     reader = Reader(settings.ignore, settings.same, english)
@@ -182,7 +182,7 @@ def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
 
 
 def _help(guide: Guide) -> Iterator[list[str]]:
-    """Address and title of the pages that may help when nothing was found."""
+    """The address and title of pages that may help if nothing was found."""
     safety = guide.safety_page
     yield [routes.address(routes.target_of(safety).uri)[1:], safety.front.title]
     for one in registry.collections(guide).values():
@@ -191,10 +191,10 @@ def _help(guide: Guide) -> Iterator[list[str]]:
 
 
 def _postings(found: Iterable[UnitWords]) -> dict[str, str]:
-    """The words that stand in the text of a unit and in no other field of it, and the numbers of these units.
+    """The words that are only in the text of units, and the postings of each.
 
-    Words and numbers are each one string with a space between two words. A number is a sign: the step from the one
-    before, counted from `searchrank.ZERO`.
+    Both are one string with spaces between words. A posting is a character: the step from the previous number, counted
+    from `engine.ZERO`.
     """
     units: dict[str, list[int]] = defaultdict(list)
     said: dict[str, str] = {}
@@ -208,14 +208,14 @@ def _postings(found: Iterable[UnitWords]) -> dict[str, str]:
 
 
 def _by_form(guide: Guide, reader: Reader) -> Callable[[str], list[str]]:
-    """What readers type for a word of the glossary, by any of its forms: a page of that name is called so, too."""
+    """Readers' words for a glossary word, by each of its forms: they are also names of a page with that title."""
     forms = ((form, term) for term in guide.terms for form in (term.term.partition(" (")[0], *term.forms))
     called = {unit_key(form, reader): _called(term) for form, term in forms}
     return lambda title: called.get(unit_key(title, reader), [])
 
 
 def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tuple[Unit, str]]:
-    """Each Markdown file with the words of its text."""
+    """Each entry with the words of its text."""
     for entry in (*guide.pages, *guide.treatments, *guide.faqs):
         text = _SETTING.sub(" ", guide.texts[entry.path].words)
         target = routes.target_of(entry)
@@ -227,7 +227,7 @@ def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tupl
 
 
 def _lead(entry: Entry[Dated], guide: Guide) -> str:
-    """What is shown of an entry: its summary, or the first paragraph of an answer, whole."""
+    """The text shown for an entry: its summary, or the whole first paragraph of an answer."""
     text = guide.texts[entry.path].lead if isinstance(entry.front, Faq) else getattr(entry.front, "summary", "")
     numbers = {
         id_: frequency.short(number, i18n.catalog(guide.settings.language))
@@ -237,7 +237,7 @@ def _lead(entry: Entry[Dated], guide: Guide) -> str:
 
 
 def _note(entry: Entry[Dated]) -> str:
-    """What tells medicines apart: the full name, the type, the brand names."""
+    """The text that distinguishes medicines: generic name, type, brand names."""
     front = entry.front
     if not isinstance(front, Medication):
         return ""
@@ -246,7 +246,7 @@ def _note(entry: Entry[Dated]) -> str:
 
 
 def _names(entry: Entry[Dated]) -> list[str]:
-    """What readers may call an entry."""
+    """The names that readers may use for an entry."""
     front = entry.front
     names = list(front.also_called)
     if isinstance(front, Medication):
@@ -257,7 +257,7 @@ def _names(entry: Entry[Dated]) -> list[str]:
 
 
 def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
-    """The anchor and heading of each section, and the side effects that it lists."""
+    """The anchor and heading of each section, with the side effects in it."""
     kind = getattr(guide.settings.kinds, entry.kind, None)
     effects = [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
     written = [found.rstrip(" ") for found in _HEADING.findall(entry.body)]
@@ -297,16 +297,16 @@ def _called(term: Term) -> list[str]:
 
 
 def _label(kind: str, settings: Settings) -> str:
-    """What is said of a hit: the list it stands in."""
+    """The label of a hit: its collection."""
     if kind == "words":
         return registry.GLOSSARY.title(settings)
     return getattr(settings.kinds, kind).title if kind in ("phases", "therapies", "medications", "faqs") else ""
 
 
 def _medicines(guide: Guide) -> list[str]:
-    """The words of which names of medicines are made, as they are spelt.
+    """The words of the names of medicines, in their spelling.
 
-    A part of a full name such as "bound" is an ordinary word, and no medicine.
+    A part of a generic name such as "bound" is an ordinary word.
     """
     titles = {word for medicine in guide.medications for word in NAME.findall(medicine.front.title.casefold())}
     spelt = guide.medicine_names.items()
