@@ -19,16 +19,16 @@ from patientguide.review import signoff, status
 from patientguide.review.signoff import PageReview
 from patientguide.review.status import Status
 
-# An entry, a source, a word or the guide itself as plain data, with the names that templates/guide.schema.json gives.
+# -- records as plain data, with the names of templates/guide.schema.json
 #
-# Whatever a page says of its review, its dates and its sources stands here as well, and nothing that it does not say.
+# They have exactly what a page says about its review, its dates and its sources.
 
 
 Record = dict[str, Any]
 
 
 def review_and_status(guide: Guide, one: Entry[Any]) -> tuple[PageReview, Status]:
-    """What the page of an entry says of its review and its dates."""
+    """The review and dates on the page of an entry."""
     known: dict[str, tuple[PageReview, Status]] = guide.lookups.setdefault("standing", {})
     if one.name not in known:
         review = signoff.page_review(guide, [one.name])
@@ -37,7 +37,7 @@ def review_and_status(guide: Guide, one: Entry[Any]) -> tuple[PageReview, Status
 
 
 def entry_record(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: str) -> Record:
-    """An entry whose page shows the sources `cites`, by their keys, in the order of their notes."""
+    """An entry; `cites` are the keys of the sources on its page, in the order of their notes."""
     texts, front, where = Texts(guide, one.path), one.front, address(routes.target_of(one))
     review, state = review_and_status(guide, one)
     found: Record = {"kind": one.kind, "id": one.id, "title": front.title, "address": where}
@@ -60,7 +60,7 @@ def entry_record(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: 
 
 
 def _treatment(guide: Guide, one: Entry[Any], texts: Texts) -> Record:
-    """What phases, therapies and medicines have at the top of their files."""
+    """The common fields of phases, therapies and medicines."""
     front, shown = one.front, texts.shown
     acts = Texts(guide, "content/guide.yml").shown
     soon = {urgency.id: acts(urgency.label) for urgency in guide.settings.urgency}
@@ -88,7 +88,7 @@ def _medicine(front: Medication, shown: Any) -> Record:
 
 
 def _sections(guide: Guide, one: Entry[Any], texts: Texts) -> Iterator[Record]:
-    """The headings of its page in order. A section that is drawn from other fields says which part it is."""
+    """The headings of its page in order. A section made from other fields has the name of its part."""
     kind = getattr(guide.settings.kinds, one.kind, None)
     written = {section.heading: section.text for section in one.sections}
     if kind is None or not kind.outline:
@@ -110,7 +110,7 @@ def _review(review: PageReview) -> Record:
 
 
 def source_record(guide: Guide, key: str, reference: Reference) -> Record:
-    """A source: its CSL item as it was written, and what kind of evidence it is."""
+    """A source: its CSL item as written, and its kind of evidence."""
     raw = guide.records[f"content/references/{key}.yml"].data
     custom, kind = reference.custom, guide.evidence[reference.custom.evidence]
     found = {"id": key, **{name: value for name, value in raw.items() if name != "custom"}}
@@ -127,7 +127,7 @@ def term_record(guide: Guide, one: Term) -> Record:
 
 
 def guide_facts(guide: Guide, site_url: str) -> Record:
-    """What the guide is, for every file."""
+    """The facts about the guide, for every file."""
     settings = guide.settings
     found: Record = {
         "title": settings.title,
@@ -144,7 +144,7 @@ def guide_facts(guide: Guide, site_url: str) -> Record:
 
 
 def vocabulary(guide: Guide) -> Record:
-    """The words that entries name by their ids: whom they are for, how soon to act."""
+    """The vocabulary that entries refer to by id: facets and urgencies."""
     shown = Texts(guide, "content/guide.yml").shown
     return {
         "facets": [
@@ -163,9 +163,9 @@ def vocabulary(guide: Guide) -> Record:
     }
 
 
-# The guide as JSON: data/guide.json holds all of it, data/KIND/ID.json one entry, in the same form.
+# -- files: data/guide.json has the whole guide, data/KIND/ID.json one entry, both by data/guide.schema.json
 #
-# Both follow data/guide.schema.json. Its version is raised when a program that reads an older file would go wrong.
+# The version of the schema is raised when programs that read older files would fail.
 
 
 GUIDE = f"{routes.DATA}/guide.json"
@@ -181,7 +181,7 @@ Cites = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class DataFiles:
-    """The files of a guide, in pieces: those of a large one are too much to be held in memory twice."""
+    """The files of a guide, in pieces to save memory."""
 
     guide: Guide
     cites: Cites
@@ -189,21 +189,21 @@ class DataFiles:
 
     @cached_property
     def facts(self) -> str:
-        """What the guide is, which stands in every file."""
+        """The facts about the guide, which are in every file."""
         return _json(guide_facts(self.guide, self.site_url))
 
     def entry(self, one: Entry[Any]) -> str:
-        """An entry, without the file that holds it."""
+        """An entry, without the rest of its file."""
         return _json(entry_record(self.guide, one, self._cited(one), self.site_url))
 
     def before(self, uri: str) -> str:
-        """How a file begins. `root` is where its addresses start, seen from the file itself."""
+        """The start of a file. `root` is the base of its addresses, relative to the file."""
         up = "../" * uri.count("/")
         head = {"schema": f"{self.site_url or up}{SCHEMA}", "version": VERSION, "root": self.site_url or up}
         return f'{_json(head)[:-1]},\n"guide":{self.facts},\n"entries":[\n'
 
     def after(self, one: Entry[Any] | None = None) -> str:
-        """How the file of an entry ends; without one, the file of the whole guide."""
+        """The end of the file of an entry or, without one, of the file of the whole guide."""
         keys = dict.fromkeys([key for keys in self.cites.values() for key in keys]) if one is None else self._cited(one)
         sources = BETWEEN.join(self._sources[key] for key in keys)
         more = "" if one else "".join(f",\n{_json(name)}:{_json(value)}" for name, value in self._more().items())
@@ -218,7 +218,7 @@ class DataFiles:
         return {**vocabulary(self.guide), "glossary": terms}
 
     def _cited(self, entry: Entry[Any]) -> Sequence[str]:
-        """The sources of the page of an entry. An answer shares its page: its text says which are its own."""
+        """The sources of an entry. Answers share a page, so the text of an answer says which are its own."""
         if entry.kind != "faqs":
             return self.cites.get(routes.target_of(entry).uri, ())
         text = Texts(self.guide, entry.path).shown(entry.body)
@@ -227,7 +227,7 @@ class DataFiles:
 
 
 def data_files(guide: Guide, cites: Cites, site_url: str = "") -> Iterator[tuple[str, str]]:
-    """Every file by its path."""
+    """Every data file, by path."""
     data = DataFiles(guide, cites, site_url)
     entries = []
     for entry in guide.entries:
@@ -244,7 +244,7 @@ def data_uris(guide: Guide) -> Iterator[str]:
 
 
 def schema_text() -> str:
-    """What the files must be."""
+    """The text of the schema."""
     return _SCHEMA_FILE.read_text(encoding="utf-8")
 
 

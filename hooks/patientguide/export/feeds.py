@@ -21,14 +21,14 @@ from patientguide.pages.text import address, plain
 from patientguide.review import status
 from patientguide.search import index
 
-# What is new, as an Atom feed (RFC 4287). All dates come from the data: a build by itself is no news.
+# -- Atom feed of news (RFC 4287); all dates come from the data, not from the build
 
 
 ATOM = "feed.xml"
 
 
 def atom_feed(guide: Guide, site_url: str = "") -> str:
-    """The feed of a guide. Without `site_url` its links lead from the feed, and ids are made from the title."""
+    """The feed of a guide. Without `site_url` links are relative to the feed, and ids are made from the title."""
     items = lists.news_items(guide)
     latest = max([item.date for item in items] or [entry.front.changed for entry in guide.entries])
     page = routes.address(registry.CHANGES.uri)[1:] if guide.changes else ""
@@ -54,25 +54,25 @@ def atom_feed(guide: Guide, site_url: str = "") -> str:
 
 
 def _id(guide: Guide, name: str, site_url: str) -> str:
-    """A name that stays: an address that is never given to anything else or, for a site without one, a made-up one."""
+    """A permanent id: the address or, for a site without one, a tag made from the title."""
     if site_url:
         return f"{site_url}{routes.address(registry.CHANGES.uri)[1:]}#{name}" if name else f"{site_url}{ATOM}"
     return f"urn:uuid:{uuid5(NAMESPACE_URL, f'patientguide {guide.settings.title} {name}')}"
 
 
 def _moment(day: str) -> str:
-    """A day as RFC 3339 writes a moment; of a month or year its first day."""
+    """A date as an RFC 3339 timestamp; a month or year becomes its first day."""
     return f"{day}{'-01-01'[: 10 - len(day)] if len(day) == 4 else '-01' if len(day) == 7 else ''}T00:00:00Z"
 
 
-# What the guide is and where its parts stand, for language models: llms.txt, in the form of llmstxt.org.
+# -- llms.txt: the guide and its parts for language models (llmstxt.org)
 
 
 LLMS = "llms.txt"
 
 
 def llms_txt(guide: Guide, site_url: str = "") -> str:
-    """The file. Without `site_url` its links lead from the root of the site."""
+    """The text of the file. Without `site_url` links are relative to the root of the site."""
     kinds, pages = guide.settings.kinds, [page for page in guide.pages if not page.front.about_project]
     about = [page for page in guide.pages if page.front.about_project]
     groups: list[tuple[str, list[dict[str, str]]]] = [
@@ -109,10 +109,10 @@ def _link(guide: Guide, entry: Entry[Any], site_url: str) -> dict[str, str]:
     }
 
 
-# When each text is due for its next review, as calendars (RFC 5545): one for all, one for each reviewer.
+# -- calendars of due reviews (RFC 5545): one for all, one for each reviewer
 #
-# A review is due by the end of a month, so it stands on its last day. The day that a calendar was made for stands
-# nowhere in it: it changes only when a text or a review does.
+# A review is due on the last day of a month. The date of the build is nowhere in a calendar, so that it changes only
+# with a text or a review.
 
 
 ALL = "reviews.ics"
@@ -121,7 +121,7 @@ _OCTETS = 75
 
 @dataclass(frozen=True)
 class Due:
-    """A text to be reviewed: its name, title, page, when it is due, when it last changed or was signed, and by whom."""
+    """A text to review: its name, title, page, due date, the date of its last change or review, and its reviewers."""
 
     name: str
     title: str
@@ -132,7 +132,7 @@ class Due:
 
 
 def review_calendars(guide: Guide, site_url: str = "") -> Mapping[str, str]:
-    """The calendars by their path. A calendar must hold something (RFC 5545, 3.6): who signed nothing has none."""
+    """The calendars by path. A calendar must not be empty (RFC 5545, 3.6), so a person without reviews has none."""
     due = list(_due(guide))
     found = {ALL: _calendar(guide, due, site_url)} if due else {}
     for person in guide.people:
@@ -191,7 +191,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """A line of at most 75 octets, and what is left of it on lines that start with a space. No letter is cut."""
+    """A line folded to at most 75 octets, without splitting a character."""
     if line.isascii():
         pieces = [line[:_OCTETS], *(line[at : at + _OCTETS - 1] for at in range(_OCTETS, len(line), _OCTETS - 1))]
         return "\r\n ".join(pieces) + "\r\n"
@@ -204,21 +204,21 @@ def _folded(line: str) -> str:
     return f"{found}\r\n"
 
 
-# What programs are given beside the pages: news, calendars, what says where to look, and the guide as data.
+# -- all files beside the pages
 
 
 ROBOTS = "robots.txt"
 
 
 def files(guide: Guide, cites: Cites, site_url: str = "") -> Mapping[str, str]:
-    """Every file beside the pages by its path, the search index and the data included; `cites` is what pages cite."""
+    """Every file beside the pages, by path, search index and data included. `cites` has the sources of pages."""
     return {**index.all_files(guide), **feed_files(guide, site_url), **dict(data.data_files(guide, cites, site_url))}
 
 
 def feed_files(guide: Guide, site_url: str = "") -> Mapping[str, str]:
-    """The files but for the data, by their path. Links start with `site_url`; without one they are relative."""
+    """The same without index and data. Links start with `site_url`; without one they are relative."""
     found = {ATOM: atom_feed(guide, site_url), LLMS: llms_txt(guide, site_url)}
-    # Programs look for it at the root of a host only (RFC 9309, 2.3).
+    # Programs request it only at the root of a host (RFC 9309, 2.3).
     if site_url and urlsplit(site_url).path == "/":
         found[ROBOTS] = f"User-agent: *\nAllow: /\nSitemap: {site_url}sitemap.xml\n"
     return {**found, **review_calendars(guide, site_url)}

@@ -1,4 +1,4 @@
-"""The guide without a network: a zip file, and the service worker."""
+"""The guide without a network: the zip file and the service worker."""
 
 import io
 import json
@@ -14,22 +14,22 @@ from urllib.parse import urlsplit
 
 from patientguide.core.cache import bytes_hash
 
-# A built site as one zip that opens from a folder or a stick: every link names its file, as nobody serves folders.
+# -- zip: it opens from a folder or a stick without a server, so every link names its file
 
 
 _LINK = re.compile(r"(<(?:a|area)\b[^<>]*?\shref=)(\"[^\"]*\"|'[^']*'|[^\s<>\"']+)")
 _LEFT_OUT = ("sitemap.xml", "sw.js", "robots.txt")
 _DAY = (1980, 1, 1, 0, 0, 0)
-"""The day of every file, so that one site always gives one zip; a zip knows none before."""
+"""The date of every file, the first that zip supports, so that the same site gives the same zip."""
 
 
 def is_for_readers(path: str) -> bool:
-    """Whether a file of the site is of use without a server: no site map, no service worker, data only once."""
+    """Whether a file of the site is useful without a server: not the site map, the service worker, or data twice."""
     return not (path in _LEFT_OUT or path.endswith(".gz") or re.match(r"data/[^/]+/", path))
 
 
 def explicit(html: str) -> str:
-    """The page with links to `folder/index.html` where they led to `folder/`."""
+    """The page with links to `folder/index.html` instead of `folder/`."""
 
     def one(found: re.Match[str]) -> str:
         address = _file(unescape(found[2].strip("\"'")))
@@ -48,7 +48,7 @@ def _file(address: str) -> str:
 
 
 def archive(files: Mapping[str, bytes], folder: str) -> bytes:
-    """The files of a built site, by their paths, as a zip with all of them in one `folder`."""
+    """A zip of the files of a built site, by path, in one `folder`."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
         for path, data in sorted(files.items()):
@@ -61,39 +61,39 @@ def archive(files: Mapping[str, bytes], folder: str) -> bytes:
     return packed.getvalue()
 
 
-# The service worker of a built site: which files a browser fetches in the background, and what each must be.
+# -- service worker: which files a browser fetches in the background, with their hashes
 
 
 URI = "sw.js"
 MOST_BYTES = 1_700_000
-"""Of all that is fetched in the background, uncompressed. The page that was visited comes on top, up to 2 MB."""
+"""The uncompressed size of all background requests. The visited page comes on top, up to 2 MB."""
 
 _SCRIPT = Path(__file__).parent / URI
 _FOR_PROGRAMS = ("data/", "reviews/", "reviews.ics", "feed.xml", "llms.txt")
-_DIGITS = 32  # of SHA-256, in hex: far more than chance needs
+_DIGITS = 32  # hex digits of SHA-256: enough against chance
 _FRAME = (".css", ".js", ".woff2")
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a site wants of its worker.
+    """The plan of a service worker.
 
-    `files` come most important first, and as many are fetched as fit. `forms` are pages that readers fill in.
+    `files` are in order of importance, and as many are fetched as fit. `forms` are pages that readers fill in.
     """
 
     files: tuple[str, ...]
     forms: tuple[str, ...] = ()
     days: int = 30
-    """The greatest age of a copy."""
+    """The maximum age of a copy in days."""
 
 
 def is_kept(path: str) -> bool:
-    """Whether a browser keeps a file after a visit: what only programs read would cost readers their data volume."""
+    """Whether a browser keeps a file after a visit. Files for programs would waste readers' data volume."""
     return is_for_readers(path) and not path.startswith(_FOR_PROGRAMS)
 
 
 def chosen(sizes: Iterable[tuple[str, int]], most: int = MOST_BYTES) -> list[str]:
-    """The files that fit into `most` bytes, in their order; one that is too large leaves room for those after it."""
+    """The files that fit into `most` bytes, in order. One that is too large is skipped."""
     found = []
     for path, size in sizes:
         if size <= most:
@@ -105,7 +105,7 @@ def chosen(sizes: Iterable[tuple[str, int]], most: int = MOST_BYTES) -> list[str
 def text(marks: Mapping[str, str], plan: Plan) -> str:
     """The text of sw.js for files, most important first, each with its SHA-256 in hex.
 
-    It changes with each of them, so that browsers fetch what changed.
+    It changes with every file, so that browsers fetch what changed.
     """
     files = {path: mark[:_DIGITS] for path, mark in marks.items()}
     frame = {path: mark for path, mark in sorted(files.items()) if _is_frame(path)}
@@ -127,12 +127,12 @@ def _mark(value: object) -> str:
 
 
 def farewell() -> str:
-    """The text of sw.js for a site without such a list: browsers drop the copy they have, so that none grows old."""
+    """The text of sw.js for a site without offline copies: browsers delete theirs."""
     return (_SCRIPT.parent / "farewell.js").read_text(encoding="utf-8")
 
 
 def write_worker(site: Path, plan: Plan, known: Mapping[str, str]) -> None:
-    """Write the service worker of a site; the SHA-256 of its pages are `known`. Its scripts and styles come first."""
+    """Write the service worker of a site, with the `known` SHA-256 of its pages. Scripts and styles come first."""
     frame = [path for folder in ("assets", "assets/fonts") for path in _files(site, folder) if _is_frame(path)]
     paths = [path for path in dict.fromkeys((*frame, *plan.files)) if is_kept(path) and (site / path).is_file()]
     fit = chosen((path, (site / path).stat().st_size) for path in paths)
