@@ -1,4 +1,4 @@
-"""A site from a guide: incremental build, Markdown to HTML, styles, policy, preview.
+"""Build the site of a guide: incremental build, Markdown to HTML, styles, policy, preview.
 
-`mkdocs` is the only module of the package that imports MkDocs.
+`mkdocs` is the only module of the whole package that imports MkDocs.
 """

@@ -1,8 +1,8 @@
-"""The policy of every page: nothing runs, loads or styles but files of this site, and no page leads data away.
+"""Lint pages against the content security policy: scripts, styles and files come from this site only.
 
-The policy itself stands first in the head of overrides/main.html, so that any engine that uses those templates sends
-it. It has no hashes, for the templates replace each script that the theme would write into a page: what would need one
-is refused here, while the site is built, and not found out by a reader whose page stays dead.
+The policy is first in the head of overrides/main.html, so that it works with any engine that uses those templates. It
+has no hashes, since the templates replace each inline script of the theme. What the policy would block is refused when
+the site is built, and not discovered by a reader whose page does not work.
 Source: Content Security Policy Level 3 (W3C); OWASP, Content Security Policy Cheat Sheet.
 """
 
@@ -13,11 +13,11 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 DATA = frozenset({"application/json", "application/ld+json"})
-"""Kinds of script that hold data and never run."""
+"""Types of script that contain data and never run."""
 
 _START = re.compile(r"""\s*<!doctype html>\s*<html[^>]*>\s*<head>\s*<meta http-equiv="Content-Security-Policy" """)
-# What may be a fault, in small letters. Each begins with a literal, which is looked for fastest. Nothing that is a
-# fault goes by; what only looks like one, in text, is told apart afterwards.
+# Suspects in lower case. Each pattern starts with a literal, which is fastest to search for. They match every fault,
+# and also text that only looks like one, which is sorted out afterwards.
 _SUSPECTS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -40,9 +40,9 @@ Attributes = dict[str, str]
 
 
 def faults(html: str) -> Iterator[str]:
-    """What a page holds that the policy would stop, as the tag and a reason; a page without the policy is one too.
+    """What the policy would block on a page, as the tag and a reason. A page without the policy is a fault too.
 
-    The tag is given in small letters.
+    Tags are in lower case.
     """
     if not _START.match(html):
         yield "the policy is not first in the head"
@@ -61,7 +61,7 @@ def faults(html: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _fault(tag: str) -> str | None:
-    """Why the policy would stop a tag. Most tags stand on every page."""
+    """Why the policy would block a tag. Cached, since most tags are on every page."""
     return _reason(*_read(tag))
 
 
@@ -80,7 +80,7 @@ class _Reader(HTMLParser):
 
 
 def _reason(tag: str, attributes: Attributes) -> str | None:
-    """Why the policy would stop a tag, in a few words."""
+    """Why the policy would block a tag, in a few words."""
     if tag in _REFUSED:
         return f"no page may hold {tag}"
     if tag == "script" and "src" not in attributes and attributes.get("type") not in DATA:

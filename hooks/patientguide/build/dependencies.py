@@ -1,6 +1,6 @@
-"""Which pages must be composed anew: by the texts, sources and words that each shows, and what it says of others.
+"""Dependency tracking: which pages to compose again, by the hashes of all their inputs.
 
-A page that rests on nothing that changed is left as the last build made it.
+A page whose inputs did not change is taken from the last build.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ from patientguide.review import signoff
 
 
 class Found(NamedTuple):
-    """What a page is made of: `key` is the hash of all that it shows. `page` is there if it had to be composed."""
+    """The inputs of a page: `key` is their hash. `page` is set if it had to be composed."""
 
     draft: Draft
     key: str
@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 @dataclass
 class Planned:
-    """A page that is to be made. What it shows is looked for when somebody asks: thousands of texts need not wait."""
+    """A page to build. Its inputs are determined on demand, to save memory."""
 
     draft: Draft
     look: Callable[[], Found]
@@ -40,23 +40,23 @@ class Planned:
 
     @property
     def found(self) -> Found:
-        """What it is made of."""
+        """Its inputs."""
         if self._found is None:
             self._found = self.look()
         return self._found
 
     @property
     def key(self) -> str:
-        """The hash of all that it shows."""
+        """The hash of its inputs."""
         return self.found.key
 
     @property
     def cites(self) -> tuple[str, ...]:
-        """The sources that it cites."""
+        """The keys of the sources that it cites."""
         return self.found.cites
 
     def taken(self, composer: Composer) -> Page:
-        """The page, which is not kept here any longer, nor what it is made of."""
+        """The composed page. It and its inputs are no longer kept here."""
         found = self.look() if self._taken else self.found
         self._found, self._taken = found._replace(draft=self.draft, page=None), True
         return found.page or composer.compose(found.draft)
@@ -64,7 +64,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class Planner:
-    """Plans the pages of one guide. `problems` is what the checks found, for the page that tells readers of it."""
+    """Plans the pages of one guide. `problems` are the findings for the page with check results."""
 
     guide: Guide
     problems: Sequence[Problem]
@@ -78,11 +78,11 @@ class Planner:
 
     @cached_property
     def drafts(self) -> Mapping[str, Draft]:
-        """What every page but the list of sources is made of, by its Markdown path."""
+        """The drafts of all pages except the list of sources, by Markdown path."""
         return {draft.uri: draft for draft in drafts(self.guide)}
 
     def pages(self) -> Iterator[Planned]:
-        """Every page in order; the list of sources comes last, for it needs to know who cites what."""
+        """Every page in order; last the list of sources, which needs the citations of all others."""
         planned = [Planned(draft, partial(self._found, draft)) for draft in self.drafts.values()]
         yield from planned
         if not self.guide.edition:
@@ -97,7 +97,7 @@ class Planner:
         return self._made(draft, self._inputs(draft))
 
     def _inputs(self, draft: Draft) -> list[Any]:
-        """What the type of a page says that it depends on."""
+        """The inputs that the page type declares."""
         return [_HASHED[name](self, draft) for name in Input if name in draft.type.depends_on]
 
     def _made(self, draft: Draft, rests_on: Any) -> Found:
@@ -116,30 +116,30 @@ class Planner:
         return Found(draft, digest(base, made_of), page.cites, page)
 
     def _made_of(self, cites: Sequence[str], words: Sequence[str]) -> str:
-        """The hash of the sources that a page cites, and of the words of the glossary that it may explain."""
+        """The hash of the sources that a page cites, and of the glossary words that it may explain."""
         sources = [self.guide.records[f"content/references/{key}.yml"].digest for key in cites]
         return digest(sources, [self._terms[word] for word in words if word in self._terms])
 
     @cached_property
     def _common(self) -> list[Any]:
-        """What every page rests on."""
+        """Inputs that invalidate every page."""
         safety = self.guide.safety_page
         day, ready = self.guide.today.isoformat(), not self.guide.examples
         found = [day, ready, self.record("guide"), safety.path, safety.front.title]
         if edition := self.guide.edition:
-            # Links lead to the pages that are translated, and texts that gave way are marked.
+            # Links depend on which pages are translated, and source texts in translations are marked.
             fits = {name: [fit.stale, sorted(fit.given_way)] for name, fit in sorted(edition.fits.items())}
             found.append(digest(edition.language, fits))
         return found
 
     def record(self, name: str) -> str:
-        """The hash of a YAML file that stands alone; empty when there is none."""
+        """The hash of a single YAML file of content/, or an empty string."""
         file = self.guide.records.get(f"content/{name}.yml")
         return file.digest if file else ""
 
     @cached_property
     def _terms(self) -> Mapping[str, str]:
-        """The hash of the words of the glossary whose forms start with a word."""
+        """The hash of the glossary words with forms that start with a word."""
         found: dict[str, str] = {}
         for first, forms in glossary.index(self.guide.terms).items():
             found[first] = digest([[form.length, form.term.model_dump(mode="json")] for form in forms])
@@ -147,12 +147,12 @@ class Planner:
 
     @cached_property
     def fronts(self) -> str:
-        """The hash of the facts at the top of every entry, in their order."""
+        """The hash of the front matter of every entry, in order."""
         return digest([[entry.path, entry.facts.digest] for entry in self.guide.entries])
 
     @cached_property
     def found(self) -> str:
-        """The hash of what the checks found."""
+        """The hash of the findings of the checks."""
         said = [[*problem.place, problem.code, problem.message, problem.severity.value] for problem in self.problems]
         texts = [[text.statements, text.sourced, text.unchecked, text.grade] for text in self.guide.texts.values()]
         reviews = [signoff.best(signoff.signed(self.guide, entry.name)).value for entry in self.guide.entries]
@@ -187,4 +187,4 @@ _HASHED: Mapping[Input, Callable[[Planner, Draft], Any]] = {
     Input.RECORDS: lambda planner, _: [file.digest for file in planner.guide.records.values()],
     Input.VALUES: lambda _, draft: repr(draft.values["data"]),
 }
-"""What stands for each input of a page in its key."""
+"""The hash of each input of a page."""

@@ -1,4 +1,4 @@
-"""The pages of a guide in other languages: their plans and menus, and how a page leads to itself in each language."""
+"""The pages of translations: their plans and menus, and links from a page to itself in other languages."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -12,12 +12,12 @@ from patientguide.model.guide import Guide, language_folder
 from patientguide.pages.navigation import Navigation, menu
 
 OTHERS = ""
-"""Stands for pages that are none of the guide's, such as the one for an address that leads nowhere."""
+"""The key for pages outside the guide, such as the 404 page."""
 
 
 @dataclass(frozen=True)
 class EditionPages:
-    """The pages of one language."""
+    """The pages of a language."""
 
     planner: Planner
     view: Navigation = field(repr=False)
@@ -25,10 +25,9 @@ class EditionPages:
 
 @dataclass(frozen=True)
 class Choice:
-    """A language that a page can be read in, by its own name: `url` leads from the root of the site.
+    """A language of a page, by its own name. `url` is relative to the root of the site.
 
-    `note` says, in that language, that the page itself is not there: its home page, which `short`
-    names, is offered instead.
+    `note` says in that language that the page is not translated: the home page, named by `short`, is linked instead.
     """
 
     language: str
@@ -40,7 +39,7 @@ class Choice:
 
 
 def language_pages(guide: Guide, cache: BuildCache, site_url: str = "") -> Mapping[str, EditionPages]:
-    """The pages of each translation of a guide, by their folder."""
+    """The pages of each translation of a guide, by folder."""
     found = {}
     for translated in guide.editions:
         if translated.edition:
@@ -55,10 +54,10 @@ def language_pages(guide: Guide, cache: BuildCache, site_url: str = "") -> Mappi
 
 
 def front_matter(guide: Guide, uris: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
-    """What pages say at their top in a project without hooks, by their Markdown paths, so that templates know as much.
+    """The front matter of pages in a project without hooks, by Markdown path, for the templates.
 
-    `uris` are all pages. A page of a translation brings its own menu along: an engine has only one. What holds for
-    all other pages stands under `OTHERS`.
+    `uris` are all pages. A translated page has its own menu, since an engine has only one. Values for all other pages
+    are under `OTHERS`.
     """
     if not guide.editions:
         return {}
@@ -74,7 +73,7 @@ def front_matter(guide: Guide, uris: Collection[str]) -> Mapping[str, Mapping[st
 
 
 def _plain(value: Any) -> Any:
-    """Data classes as lists and mappings, without what is empty."""
+    """Data classes as lists and dictionaries, without empty values."""
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if not is_dataclass(value):
@@ -84,7 +83,7 @@ def _plain(value: Any) -> Any:
 
 
 def choices(guide: Guide, there: Mapping[str, Collection[str]], uri: str | None) -> tuple[Choice, ...]:
-    """The languages of a guide, each with the way to the same page: `there` has the pages of each by its folder."""
+    """The languages of a guide, each with the path to the same page. `there` has the pages of each, by folder."""
     languages = {language_folder(one.settings.language): one.settings.language for one in guide.editions}
     here = next((root for root in languages if (uri or "").startswith(root)), "")
     plain = (uri or "").removeprefix(here)

@@ -1,4 +1,4 @@
-"""Markdown of a page to HTML."""
+"""Convert the Markdown of a page to HTML."""
 
 import posixpath
 import re
@@ -21,11 +21,11 @@ from patientguide.model import routes
 from patientguide.pages import fragments
 from patientguide.pages.page import Page, Quote
 
-# What stands within a line and needs no converter: tags, marks of notes, plain links and bold words.
+# -- inline elements that are converted here: tags, note marks, simple links and bold words
 #
-# Python-Markdown holds every text against every pattern, which is the most of the time that a build takes. Here, what
-# is plain to read becomes HTML by itself, and a sign stands for it until the page is converted. Whatever is less than
-# plain is left to the converter, so the page is the same (`tests/test_inlines.py`).
+# Python-Markdown tries every pattern on every text, which is most of the time of a build. Simple elements become HTML
+# here, with a placeholder in the text until the page is converted. Everything else is left to Python-Markdown, so that
+# the result is the same (`tests/test_inlines.py`).
 
 
 _PLAIN = r"[^\[\]\n\\`*_<>&!|{}]"
@@ -45,16 +45,16 @@ _INLINE_SIGN = re.compile("\ue002([0-9]+)\ue003")
 
 
 class Inlines:
-    """What was hidden of one page."""
+    """The inline elements of one page that were replaced by placeholders."""
 
     def __init__(self, address: Callable[[str], str], mark: Callable[[str], str]) -> None:
-        """`address` tells where a link leads; `mark` makes the next mark of a note, in the order of the page."""
+        """`address` returns the target of a link; `mark` makes the next note mark, in the order of the page."""
         self._address, self._mark = address, mark
         self._numbers: dict[str, int] = {}
         self._made: list[str | Callable[[], str]] = []
 
     def hidden(self, markdown: str) -> str:
-        """The text with a sign for each of them, but for those in headings and in code."""
+        """The text with a placeholder for each, except in headings and code."""
         has_code, left = "`" in markdown or "~~~" in markdown, _left(markdown)
 
         def sign(found: re.Match[str]) -> str:
@@ -72,7 +72,7 @@ class Inlines:
         return _INLINE.sub(sign, markdown)
 
     def put_back(self, html: str) -> str:
-        """The page with HTML for each sign."""
+        """The page with HTML for each placeholder."""
 
         def back(found: re.Match[str]) -> str:
             made = self._made[int(found[1])]
@@ -103,13 +103,13 @@ _MAKERS: dict[str, Callable[[Inlines, re.Match[str]], str | Callable[[], str]]] 
 
 
 def _may_mean_more(markdown: str, at: int) -> bool:
-    """Whether a line may be code, which only the converter can tell from the text of a box, or says its own class."""
+    """Whether a line may be code, which only the converter can distinguish from text in a box, or has attributes."""
     start, end = markdown.rfind("\n", 0, at) + 1, markdown.find("\n", at)
     return markdown.startswith("    ", start) or "{" in markdown[start : end if end >= 0 else None]
 
 
 def _left(markdown: str) -> list[tuple[int, int]]:
-    """Where code and underlined headings start and end: what stands in code is shown as it is written."""
+    """The spans of code and underlined headings. Code is shown literally."""
     left = []
     if "\n==" in markdown or "\n--" in markdown:
         left += [found.span() for found in _UNDERLINED.finditer(markdown)]
@@ -118,29 +118,29 @@ def _left(markdown: str) -> list[tuple[int, int]]:
     return left
 
 
-# Notes of a page as HTML: each mark, and each way back, says where it leads.
+# -- footnotes as HTML
 #
-# Python-Markdown writes one arrow for every use of a note, all with the same title. Readers who hear the page, and
-# readers who followed the second of two marks, need to tell them apart (WCAG 2.2, 2.4.4 and 2.5.3). The ids are those
-# that Python-Markdown gives.
+# Python-Markdown writes one arrow for every use of a note, all with the same title. Users of screen readers, and
+# readers who followed the second of two marks, must be able to distinguish them (WCAG 2.2, 2.4.4 and 2.5.3). The ids
+# are those of Python-Markdown.
 
 
-# Only `compose` writes one with a shared part in it: the same signs in code of an editor are no definition.
+# Only `compose` writes definitions with a fragment: the same text in an editor's code is not a definition.
 _NOTE_DEFINITION = re.compile(rf"^\[\^([^\]\n]+)\]: ({fragments.ONLY_SIGN})$\n*", re.MULTILINE)
 IDS = ("fn:", "fnref")
-"""How the ids of notes and marks begin."""
+"""The prefixes of the ids of notes and marks."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def taken_out(markdown: str) -> tuple[str, Mapping[str, str]]:
-    """The Markdown of a page without the definitions of its notes, and these by their keys, in order."""
+    """The Markdown of a page without note definitions, and the definitions by key, in order."""
     found = dict(_NOTE_DEFINITION.findall(markdown))
     return (_NOTE_DEFINITION.sub("", markdown) if found else markdown), found
 
 
 @dataclass
 class Notes:
-    """The notes of one page, by their keys in the order of their numbers."""
+    """The notes of one page, by key in the order of their numbers."""
 
     keys: Sequence[str]
     said: Words = field(default_factory=lambda: i18n.catalog(i18n.SOURCE))
@@ -185,7 +185,7 @@ class Notes:
         return f"<q>{escape(quote.exact, quote=False)}</q> {where}{read}"
 
     def _ways_back(self, number: int, key: str) -> list[str]:
-        """The arrows of a note."""
+        """The back links of a note."""
         count = self.mentions[key]
         return [
             f'<a aria-label="{self._back_to(at, count, number)}" class="footnote-backref" '
@@ -207,10 +207,10 @@ def _letter(at: int) -> str:
     return _LETTERS[at - 1] if at <= len(_LETTERS) else str(at)
 
 
-# Markdown of a page into HTML, with the extensions of mkdocs.yml: one converter for all pages of a build.
+# -- conversion with the extensions of mkdocs.yml
 #
-# Setting up a converter takes about as long as converting a short page, so it is set up once and reset between pages.
-# Links between pages are written as paths of Markdown files; here they become addresses.
+# Creating a converter takes about as long as converting a short page, so there is one for all pages of a build. Links
+# between pages are paths of Markdown files; here they become addresses.
 
 
 _ID = re.compile(r'\sid="([^"]+)"')
@@ -266,15 +266,15 @@ _NEEDS: Mapping[tuple[str, str], re.Pattern[str]] = {
     }.items()
     for name, sign in signs.items()
 }
-"""What must stand somewhere in a text for a part of Python-Markdown to find anything, by its name there.
+"""What a text must contain for each processor of Python-Markdown to match, by the name of the processor.
 
-It holds every block and every text against every part, which is a third of the time that a build takes.
+Python-Markdown tries every processor on every block and text, which takes a third of a build.
 """
 _LONG = 100_000
 _SIGN = re.compile(r"[\\`*_\[<&]|  \n").search
 _BETWEEN = "\ue006"
 _PERMALINK = re.compile(r'(class="headerlink" [^>]*?title=")([^"]*)"')
-# After every other treeprocessor: what they add may be a link as well.
+# After every other treeprocessor, since those may add links.
 _PRIORITY = 0
 _BEFORE_INLINE = 21
 
@@ -294,17 +294,17 @@ class Rendered:
 
 
 class Renderer:
-    """Turns pages into HTML. `known` names every page by its Markdown path, and every other file of the site."""
+    """Converts pages to HTML. `known` has every page by Markdown path, and every other file of the site."""
 
     def __init__(self, extensions: Sequence[Any], settings: Mapping[str, Any], known: Iterable[str]) -> None:
-        """`extensions` and `settings` are those that Python-Markdown takes."""
+        """`extensions` and `settings` are those for Python-Markdown."""
         self._extensions, self._settings = [*extensions], {**settings}
         self._links = _Links(frozenset(known))
         self._converters: dict[frozenset[tuple[str, str]], Markdown] = {}
         self._parts: dict[tuple[str, str, str | bool], Rendered] = {}
 
     def render(self, page: Page) -> Rendered:
-        """A page. Its shared parts hold no headings and no marks of notes, so each is converted by itself, and once."""
+        """Convert a page. Fragments have no headings and note marks, so each is converted alone, and only once."""
         links = self._links.start(page.uri)
         body, definitions = taken_out(page.body)
         said = i18n.catalog(page.language)
@@ -323,10 +323,10 @@ class Renderer:
         return Rendered(html, headings, frozenset(_ID.findall(html)), frozenset(anchors), tuple(lost))
 
     def _shared(self, parts: Sequence[str], uri: str) -> list[Rendered]:
-        """Parts of a page. One is the same on all pages of a folder, but for a page that it leads to itself.
+        """The fragments of a page. Each is the same on all pages of a folder, except on a page that it links to.
 
-        New ones are converted together: a converter takes about as long to begin as for a paragraph. Then a spot
-        that is linked to counts for those that name it, and a link that is lost for all of them.
+        New ones are converted together, since starting a converter takes about as long as a paragraph. An anchor counts
+        for the fragments that link to it, a broken link for all of them.
         """
         folder, name = posixpath.split(uri)
         keys = [(part, folder, name if name in part else name == "index.md") for part in parts]
@@ -336,24 +336,24 @@ class Renderer:
             anchors, lost = frozenset(links.anchors), tuple(links.lost)
             for key, piece in zip(new, html.split(f"\n<p>{_BETWEEN}</p>\n"), strict=True):
                 own = frozenset(anchor for anchor in anchors if f'#{anchor[1]}"' in piece)
-                # One of a single paragraph is put into another.
+                # A fragment of a single paragraph becomes part of another.
                 inner = piece.removeprefix("<p>").removesuffix("</p>") if piece.startswith("<p>") else piece
                 self._parts[key] = Rendered(inner, [], frozenset(), own, lost)
         return [self._parts[key] for key in keys]
 
     def _convert(self, markdown: str, page_notes: Notes) -> tuple[str, list[Any]]:
-        """HTML and headings. What stands within lines is hidden from the converter: it costs it much."""
+        """HTML and headings. Inline elements are replaced by placeholders first, for speed."""
         inlines = Inlines(self._links.address, page_notes.mark)
         markdown = inlines.hidden(markdown)
         converter = self._converter(markdown)
         html, headings = inlines.put_back(converter.convert(markdown)), getattr(converter, "toc_tokens", [])
         if len(markdown) > _LONG:
-            # It holds on to the last text and its tree, which fill ten megabytes.
+            # It keeps the last text and its tree, which take ten megabytes.
             converter.reset().convert(".")
         return html, headings
 
     def _converter(self, markdown: str) -> Markdown:
-        """A converter without the parts that cannot find anything in this text."""
+        """A converter without the processors that cannot match in this text."""
         idle = frozenset(at for at, sign in _NEEDS.items() if not sign.search(markdown))
         if idle not in self._converters:
             made = Markdown(extensions=self._extensions, extension_configs=self._settings)
@@ -372,7 +372,7 @@ class Renderer:
 
 
 class _Plain(Treeprocessor):
-    """Spares text without any sign of Markdown the search for what stands within lines."""
+    """Skip inline parsing for text without Markdown syntax."""
 
     def run(self, root: Element) -> None:
         for element in root.iter():
@@ -383,7 +383,7 @@ class _Plain(Treeprocessor):
 
 
 class _Links(Treeprocessor):
-    """Makes addresses of the paths that links of one page lead to."""
+    """Converts link targets of a page from paths to addresses."""
 
     def __init__(self, known: frozenset[str]) -> None:
         super().__init__()
@@ -402,9 +402,9 @@ class _Links(Treeprocessor):
                 element.set(name, self.address(element.get(name, "")))
 
     def address(self, link: str) -> str:
-        """Where a link of this page leads; one that is not written for this project is left as it is."""
+        """The address of a link of this page. External links are unchanged."""
         scheme, host, path, query, anchor = urlsplit(link)
-        # Python-Markdown hides mail addresses from collectors behind this sign.
+        # Python-Markdown obfuscates mail addresses with this character.
         if scheme or host or AMP_SUBSTITUTE in link:
             return link
         if not path:
@@ -420,7 +420,7 @@ class _Links(Treeprocessor):
 
 
 def relative(target: str, here: str) -> str:
-    """The way from the address `here` to a page by its Markdown path, or to another file by its own."""
+    """The relative address from `here` to a page by its Markdown path, or to another file."""
     there = routes.address(target) if target.endswith(".md") else f"/{target}"
     way = posixpath.relpath(there, here)
     return quote(f"{way}/" if there.endswith("/") and way != "." else "./" if way == "." else way)

@@ -1,7 +1,7 @@
-"""The MkDocs plugin: it hands the pages of the guide to the engine, and its problems to the terminal.
+"""The MkDocs plugin: it hands the pages of the guide to the engine, and prints its problems.
 
-No other module of the package imports MkDocs. A plugin outlives rebuilds of `mkdocs serve`: what one build needs is
-kept on its config, and what is to last in `session`.
+No other module of the package imports MkDocs. A plugin outlives rebuilds of `mkdocs serve`: the state of one build is
+in its config, and lasting state in `session`.
 """
 
 import os
@@ -36,7 +36,7 @@ log = get_plugin_logger("patientguide")
 
 BUILD = "patientguide_build"
 DRAW = "patientguide_draw"
-KEPT = "kept.html"  # a template that shows a page as an earlier build made it, if one did
+KEPT = "kept.html"  # a template that shows the cached page, if there is one
 
 _DIRECTORY_URLS = (
     "mkdocs.yml says use_directory_urls: false. Links and search of a guide need true. To read a guide without a "
@@ -47,7 +47,7 @@ session = Session()
 
 
 class GuidePage(SitePage):
-    """A page of the guide: made just before it is written, unless it rests on nothing that changed."""
+    """A page of the guide: rendered just before it is written, unless it is cached."""
 
     def __init__(self, page: PageBuild, file: File, config: MkDocsConfig) -> None:
         """`file` is where MkDocs writes it to."""
@@ -56,7 +56,7 @@ class GuidePage(SitePage):
         self.kept: str | None = None
 
     def read_source(self, config: MkDocsConfig) -> None:  # noqa: ARG002
-        """What MkDocs would read from the top of a Markdown file."""
+        """Set what MkDocs would read from front matter."""
         draft = self.build.draft
         self.markdown = ""
         self.meta = {"title": draft.title, "changed": draft.changed, "assets": list(draft.assets), "template": KEPT}
@@ -66,7 +66,7 @@ class GuidePage(SitePage):
         self.content = ""
 
     def draw(self, build: SiteBuild) -> bool:
-        """Turn its Markdown into HTML, or find the page that was kept; answers whether it was."""
+        """Render its Markdown, or take the cached page. Returns whether it was cached."""
         self.kept = self.build.kept()
         if self.kept is None:
             head, rendered = build.render(self.build)
@@ -81,13 +81,13 @@ def on_startup(*, command: str, dirty: bool) -> None:  # noqa: ARG001
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Check the content before MkDocs empties site/: a wrong entry stops the build and leaves the last good site."""
+    """Check the content before MkDocs empties site/, so that errors leave the last good site in place."""
     if not config.use_directory_urls:
         raise PluginError(_DIRECTORY_URLS)
     if session.preview and session.cache is None:
         _port_is_free(config)
     defaults.fill(config, dict(config._schema))
-    # MkDocs cleans its folder anyway; who writes --clean wants to forget what earlier builds found out as well.
+    # MkDocs cleans its folder anyway; an explicit --clean drops the build cache as well.
     context = click.get_current_context(silent=True)
     forget = bool(context and context.get_parameter_source("clean") is ParameterSource.COMMANDLINE)
     without = os.environ.get("PATIENTGUIDE_CACHE") == "no"
@@ -108,13 +108,13 @@ def _planned(config: MkDocsConfig, cache: BuildCache) -> MkDocsConfig:
 
 
 def on_pre_build(config: MkDocsConfig) -> None:
-    """Hide from MkDocs, which empties site/, the folders that are filled again."""
+    """Hide folders that are filled again from MkDocs, which empties site/."""
     session.kept = config.extra[BUILD].folders(Path(config.site_dir))
     session.kept.put_away()
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages as generated files. A hand-written page gives way to its composed self; a draft is left out."""
+    """Add the pages as generated files. They replace hand-written pages; drafts are left out."""
     build: SiteBuild = config.extra[BUILD]
     session.kept.bring_back()
     build.sheets, left_out = stylesheet.taken(files, config.extra_css)
@@ -146,17 +146,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:  # noqa: ARG001
-    """Templates that did not change since the last build of a preview are not compiled again."""
+    """Reuse the compiled templates of the last build of a preview, if they are the same."""
     return session.templates(config.extra[BUILD].shell, env)
 
 
 def on_nav(nav: Any, config: MkDocsConfig, files: Files) -> None:
-    """Remember what a single page is drawn with."""
+    """Remember what is needed to render a single page."""
     config.extra[DRAW] = lambda page: _html(page, config, files, nav)
 
 
 def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfig, nav: object) -> None:  # noqa: ARG001
-    """Render a page just before its template needs it, and say what it shows of the menu."""
+    """Render a page just before its template needs it, and add its menu."""
     build: SiteBuild = config.extra[BUILD]
     session.steps.step(f"Page {len(build.finished) + 1:,} of {len(build.plan):,}")
     with _refusing():
@@ -166,12 +166,12 @@ def on_page_context(context: dict[str, Any], page: SitePage, config: MkDocsConfi
 
 
 def on_template_context(context: dict[str, Any], template_name: str, config: MkDocsConfig) -> None:  # noqa: ARG001
-    """The menu for a page of the theme, which stands in no section."""
+    """Add the menu for a page of the theme, which is in no section."""
     context.update(config.extra[BUILD].context())
 
 
 def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
-    """Refuse a page that the policy would break, and free what only its template needed."""
+    """Refuse a page that the policy would break, and free memory."""
     with _refusing():
         config.extra[BUILD].finish(page.file.src_uri, output, page.build if isinstance(page, GuidePage) else None)
     if isinstance(page, GuidePage):
@@ -180,27 +180,27 @@ def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
 
 
 def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:
-    """The same for a page of the theme, such as the one for an address that leads nowhere."""
+    """The same for a page of the theme, such as the 404 page."""
     if template_name.endswith(".html"):
         with _refusing():
             config.extra[BUILD].finish(template_name, output_content)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Write what rests on all pages."""
+    """Write the files that depend on all pages."""
     live = LiveSite(config.extra[BUILD], Path(config.site_dir), config.extra[DRAW], log.warning)
     session.completed(config, live, log.info)
 
 
 def on_build_error(error: Exception) -> None:
-    """Leave no page that was not written, and say in a sentence what the system refused."""
+    """Remove empty pages, and report errors of the system in a sentence."""
     session.kept.finish()
     if isinstance(error, OSError) and (said := os_errors.sentence(error)):
         raise PluginError(said) from error
 
 
 def _shell(config: MkDocsConfig) -> str:
-    """The hash of what is the same on every page: templates, and settings."""
+    """The hash of the inputs of all pages: templates and settings."""
     unseen = {BUILD, DRAW, "site_dir", "docs_dir", "config_file_path", "watch", "strict", "extra", "extra_css"}
     settings = {name: value for name, value in {**config, **config.extra}.items() if name not in unseen}
     templates = files_hash(*[Path(folder) for folder in [config.theme.custom_dir] if folder])
@@ -209,8 +209,8 @@ def _shell(config: MkDocsConfig) -> str:
 
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., Any]) -> Any:
-    """Renew at once what was saved; while it is wrong, keep the last good site up and say plainly what is wrong."""
-    from patientguide.build import preview  # a build needs none of it
+    """Rebuild what was saved. While there are errors, show the last good site and the errors."""
+    from patientguide.build import preview  # not needed for a build
 
     expected = (SystemExit, MkDocsException, TemplateError, OSError)
     shown = preview.Preview(server.mount_path, Path(config.site_dir), builder, _again, expected, log)
@@ -221,19 +221,19 @@ def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., Any]) -> 
 
 
 def _again() -> tuple[LiveSite, Prepared] | None:
-    """What single pages are renewed with; None when more than pages changed, and MkDocs must build all."""
+    """What single pages are rebuilt with, or None if more than pages changed and MkDocs must build all."""
     live, config = session.live, session.config
     if live is None or config is None:
         return None
     with _refusing():
         prepared = session.prepared(_content(config), live.build.cache, log.info)
-    # Another plugin may change more than it says.
+    # Another plugin may change more than it reports.
     fits = len(config.plugins) == 1 and live.fits(prepared) and _shell(config) == live.build.shell
     return (live, prepared) if fits else None
 
 
 def _html(page: PageBuild, config: MkDocsConfig, files: Files, nav: Any) -> str:
-    """A page as MkDocs would write it, in the place of the one that it had."""
+    """A page as MkDocs would write it, replacing the old one."""
     file = files.src_uris[page.draft.uri]
     before, new = file.page, GuidePage(page, file, config)
     if before:
@@ -261,7 +261,7 @@ def _refusing() -> Iterator[None]:
 
 
 def _port_is_free(config: MkDocsConfig) -> None:
-    """Say at once, and not after a build, that a preview cannot be shown there."""
+    """Report a port that is not free at once, and not after a build."""
     from patientguide.build import preview
 
     if said := preview.port_fault(config.dev_addr.host, config.dev_addr.port):
@@ -287,7 +287,7 @@ EVENTS = (
     on_build_error,
     on_serve,
 )
-"""What MkDocs calls while it builds."""
+"""The events of a build."""
 
 
 class PatientGuidePlugin(BasePlugin):  # type: ignore[type-arg, no-untyped-call]

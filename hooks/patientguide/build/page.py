@@ -1,4 +1,4 @@
-"""One page of a build: its cached HTML or a new one, and the guard over its text."""
+"""A page of a build: its cached or new HTML, and the guard against lost words."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -19,7 +19,7 @@ from patientguide.model.guide import Guide
 from patientguide.pages.compose import Composer
 from patientguide.pages.page import Draft
 
-# What the guard found on a page, as problems at the spots of the files where the words stand.
+# -- lost words as problems with places in files
 
 
 CODE = "lost-words"
@@ -30,18 +30,18 @@ ADVICE = (
 
 
 class LostWordsError(ContentError):
-    """The words that a page would lose. It is found while pages are made, so what was built is no whole site."""
+    """The words that a page would lose. Raised while pages are rendered, so that the site is incomplete."""
 
     halfway = True
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """`problems` may name one text several times: it may stand on many pages."""
+        """`problems` may name a text several times, since it may be on many pages."""
         listed = worst_first(problems)
         super().__init__(as_text(listed), listed)
 
 
 def loss_problems(guide: Guide, source: str, losses: Iterable[Loss]) -> Iterator[Problem]:
-    """A problem for each text that a page of a guide would not show as it was written; `source` is its own file."""
+    """A problem for each text that a page would not show as written. `source` is the page's own file."""
     for loss in losses:
         said = " ... ".join(loss.words)
         message = f"The page would not show this as it is written: {said}"
@@ -49,7 +49,7 @@ def loss_problems(guide: Guide, source: str, losses: Iterable[Loss]) -> Iterator
 
 
 def _place(guide: Guide, source: str, loss: Loss) -> Place:
-    """Where the first of the lost words stands, as near as can be told."""
+    """The place of the first lost word, as precisely as possible."""
     guides = [guide, guide.edition.source] if guide.edition else [guide]
     for path in (loss.path or source, *([] if loss.path else _others(guide, source))):
         for one in guides:
@@ -84,23 +84,23 @@ def _fields(guide: Guide, path: str) -> YamlFile | None:
 
 
 def _others(guide: Guide, source: str) -> Iterator[str]:
-    """Files in which a name may stand that a page shows."""
+    """The files that may contain a name on a page."""
     yield from (path for path in (*guide.by_path, *guide.records) if path != source)
 
 
-# One page on its way from its plan to its HTML, and what the rest of the site must know of it then.
+# -- from plan to HTML
 
 
 class PolicyError(Exception):
-    """What a page holds that a browser would refuse."""
+    """The parts of a page that a browser would block."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A page's classes, its ids but for those of notes, the spots elsewhere that it links to, and the hash of its HTML.
+    """A page's classes, ids except those of notes, links to anchors on other pages, and the hash of its HTML.
 
-    A spot is written as `path#id`. Classes, ids and spots are one text each, with spaces between: thousands of them
-    wait until the last page is finished.
+    An anchor is `path#id`. Classes, ids and anchors are one string each, with spaces between, to save memory until the
+    last page is finished.
     """
 
     classes: str = ""
@@ -110,17 +110,17 @@ class Finished:
 
 
 class PageBuild:
-    """A page that is made, or was made by an earlier build of the same: then it is kept."""
+    """A page of a build, rendered or from the cache."""
 
     def __init__(self, draft: Draft, key: Callable[[], str], cache: BuildCache, planned: Planned | None = None) -> None:
-        """`key` finds the hash of all that it is made of; when it was `planned`, it may be composed already."""
+        """`key` returns the hash of its inputs. If it was `planned`, it may be composed already."""
         self.draft, self.file = draft, routes.file(draft.uri)
         self._uri, self._look, self._planned, self._cache = draft.uri, key, planned, cache
         self.key, self._ids, self._anchors = "", "", ""
         self._known: Finished | None = None
 
     def kept(self) -> str | None:
-        """The HTML that an earlier build made of the same; None when there is none, or it is not as it was."""
+        """The cached HTML if it is still valid, else None."""
         self.key = self._look()
         found = self._cache.get("html", self._uri, self.key)
         known = Finished(**found) if found else None
@@ -129,20 +129,20 @@ class PageBuild:
         return html
 
     def render(self, composer: Composer, renderer: Renderer) -> tuple[dict[str, str], Rendered]:
-        """What its template says of it before its text, and its text as HTML. Raises LostWordsError."""
+        """The variables of its template, and its text as HTML. Raises LostWordsError."""
         draft = self.draft
         page = self._planned.taken(composer) if self._planned else composer.compose(draft)
         rendered = renderer.render(page)
         if losses := [*compare.lost(page.placed, rendered.html), *compare.left_out(page.placed, page.bodies)]:
             raise LostWordsError(loss_problems(composer.guide, draft.source, losses))
         led_to = {f"{uri}#{id_}" for uri, id_ in rendered.anchors if uri != draft.uri or id_ not in rendered.ids}
-        # Only notes lead to notes.
+        # Only notes link to notes.
         ids = (id_ for id_ in rendered.ids if not id_.startswith(markdown.IDS))
         self._ids, self._anchors = " ".join(sorted(ids)), " ".join(sorted(led_to))
         return page.head, rendered
 
     def finish(self, html: str) -> Finished:
-        """Hold the page, kept or new, to the policy, and keep it for the next build. Raises PolicyError."""
+        """Check the page, cached or new, against the policy, and cache it. Raises PolicyError."""
         if self._known:
             _hold_to_policy(html, self.file)
             return self._known
@@ -154,7 +154,7 @@ class PageBuild:
 
 
 def looked_at(html: str, file: str) -> str:
-    """The classes of a page that the policy lets pass. Raises PolicyError for another."""
+    """The classes of a page. Raises PolicyError if the policy would block a part of it."""
     _hold_to_policy(html, file)
     return intern(" ".join(sorted(stylesheet.classes(html))))
 

@@ -1,4 +1,4 @@
-"""All that is known of a guide before its pages are made: which there are, the menu, and what stands beside them."""
+"""A loaded guide with its page list, navigation and extra files, ready to build."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,10 +23,10 @@ from patientguide.search import index
 
 
 class ContentError(Exception):
-    """What must be mended before anything is built."""
+    """The errors of the content that prevent a build."""
 
     halfway = False
-    """Whether it was found while pages were made."""
+    """Whether they were found while pages were rendered."""
 
     def __init__(self, why: str, problems: Sequence[Problem] = ()) -> None:
         """`problems` are errors only."""
@@ -36,22 +36,22 @@ class ContentError(Exception):
 
 @dataclass(frozen=True)
 class Prepared:
-    """A guide without errors. `assets` is the hash of the files of docs/ that are published as they stand."""
+    """A guide without errors. `assets` is the hash of the files in docs/ that are published unchanged."""
 
     planner: Planner
     menu: Menu
     view: Navigation = field(repr=False)
     sources: tuple[tuple[str, str | None], ...]
-    """The path of each page and of the file it is edited in."""
+    """The path of each page, and of the file to edit."""
     assets: str
     listed: tuple[Problem, ...] = ()
-    """Problems that stop nothing."""
+    """The warnings."""
     editions: Mapping[str, EditionPages] = field(default_factory=dict)
-    """The pages in other languages, by their folder."""
+    """The pages of translations, by folder."""
 
     @cached_property
     def beside(self) -> Mapping[str, str]:
-        """Files beside the pages, by their path."""
+        """The files beside the pages, by path."""
         guide, site_url = self.planner.guide, self.planner.site_url
         found = {**index.all_files(guide, self.planner.cache), **feeds.feed_files(guide, site_url)}
         self.planner.cache.settle("search")
@@ -59,31 +59,30 @@ class Prepared:
 
     @cached_property
     def frame(self) -> str:
-        """The hash of what must be as it was for its pages to be renewed one by one.
+        """The hash of what must stay the same so that pages can be rebuilt one by one.
 
-        These are the day, the settings, the addresses of all pages, the files of docs/, and the menu of the page for an
-        address that leads nowhere.
+        This is the day, the settings, the addresses of all pages, the files in docs/, and the menu of the 404 page.
         """
         day, settings = self.planner.guide.today.isoformat(), self.planner.record("guide")
         return digest(day, settings, self.assets, self.sources, self.menu, repr(self.view.beside()))
 
     def draft(self, uri: str) -> Draft | None:
-        """What a page is made of; None for the list of sources, which needs to know all others."""
+        """The draft of a page; None for the list of sources, which needs all others."""
         return self.planner_of(uri).drafts.get(uri)
 
     def pages(self) -> Iterator[Planned]:
-        """Every page in every language, the source's first."""
+        """Every page in every language, those of the source first."""
         yield from self.planner.pages()
         for edition in self.editions.values():
             yield from edition.planner.pages()
 
     def planner_of(self, uri: str) -> Planner:
-        """The planner of a page, by its Markdown path."""
+        """The planner of a page, by Markdown path."""
         edition = self.edition_of(uri)
         return edition.planner if edition else self.planner
 
     def language_context(self, uri: str | None) -> dict[str, Any]:
-        """What the templates of a page are told of languages; nothing when the guide is in English alone."""
+        """The variables about languages for templates; nothing if the guide is only in English."""
         pages = self.edition_of(uri)
         guide = pages.planner.guide if pages else self.planner.guide
         settings = guide.settings
@@ -99,13 +98,13 @@ class Prepared:
         return context
 
     def edition_of(self, uri: str | None) -> EditionPages | None:
-        """The translation that a page belongs to; None for a page of the source."""
+        """The translation of a page; None for a source page."""
         root, slash, _ = (uri or "").partition("/")
         return self.editions.get(root + slash) if self.editions else None
 
 
 def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -> Prepared:
-    """A guide as `load` reads it. Raises ContentError for one with errors."""
+    """Load and prepare a guide. Raises ContentError if it has errors."""
     guide, problems = load(content, today, cache)
     listed = worst_first(problems)
     if guide is None:
@@ -126,7 +125,7 @@ def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -
 
 
 def _free(guide: Guide, cache: BuildCache) -> None:
-    """Let go of what no page needs. The facts of reviewed and translated texts are asked for again."""
+    """Free what no page needs. Front matter of reviewed and translated texts is needed again."""
     cache.settle("yaml", "texts")
     if not cache.again:
         needed = set(guide.reviews_of).union(*({one.name for one in edition.entries} for edition in guide.editions))

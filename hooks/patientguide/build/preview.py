@@ -29,34 +29,34 @@ from patientguide.core.cache import BuildCache
 from patientguide.core.problems import Problem, one_line
 from patientguide.model import routes
 
-# The site of a preview, renewed page by page while its frame is as it was.
+# -- rebuilding single pages while everything else is the same
 
 
 _STALE = ""
-"""The key of a page that was made before anybody knew what else it rests on. It is made again with the others."""
+"""The key of a page that was rendered before all inputs were known. It is rendered again with the others."""
 
 
 @dataclass
 class LiveSite:
-    """A build in the folder `site`. `draw` fills the template of a page, as the engine does; `warn` tells an editor."""
+    """A build in the folder `site`. `draw` renders a page as the engine does; `warn` prints a warning."""
 
     build: SiteBuild
     site: Path
     draw: Callable[[PageBuild], str]
     warn: Callable[[str], object]
     _beside: AbstractSet[str] = field(init=False)
-    """The files beside the pages that stand in the site."""
+    """The files beside the pages in the site."""
 
     def __post_init__(self) -> None:
-        """The build has written its own."""
+        """Start with the files that the build has written."""
         self._beside = self.build.prepared.beside.keys()
 
     def fits(self, prepared: Prepared) -> bool:
-        """Whether what is prepared differs in nothing but what its pages say."""
+        """True if only page text changed, so that pages can be rebuilt one by one."""
         return prepared.frame == self.build.prepared.frame
 
     def page(self, path: str) -> bool:
-        """Make the page at an address, if there is one; answers whether that is all that is needed."""
+        """Rebuild the page at an address, if there is one. Returns whether nothing else is needed."""
         uris = {routes.address(uri)[1:]: uri for uri in self.build.keys}
         uri = uris.get(path.removesuffix("index.html"))
         if uri is None:
@@ -70,11 +70,11 @@ class LiveSite:
         return True
 
     def renew(self, prepared: Prepared, done: Callable[[int, int], None]) -> Iterator[None]:
-        """Make all that changed, bit by bit; `done` is told how many pages of how many these were."""
+        """Rebuild all that changed, in steps. `done` gets the numbers of rebuilt pages and of all pages."""
         build = self.build
         build.prepared = prepared
         for uri, key in build.keys.items():
-            # Made for the last edit; this one may have changed it.
+            # Rendered for the last edit; this one may have changed it.
             build.keys[uri] = f"{key}?" if key == _STALE else key
         yield
         plan, changed = list(prepared.pages()), []
@@ -96,7 +96,7 @@ class LiveSite:
         done(len(changed), len(plan))
 
     def complete(self) -> None:
-        """Write the guide as data and the one style sheet, and say which links lead to no spot."""
+        """Write the JSON export and the style sheet, and warn of links to missing anchors."""
         planner = self.build.prepared.planner
         DataSite(self.site, planner.guide, self.build.plan, self.build.cache, planner.site_url).write()
         for sentence in self.build.lost_links():
@@ -111,10 +111,10 @@ class LiveSite:
         (self.site / stylesheet.URI).write_text(self.build.styles(), encoding="utf-8")
 
 
-# Where a preview is shown: at an address that is free, and only to whoever asks for it by that address.
+# -- access: only requests with the host name of the preview
 #
-# A page of another site could let its own name lead to this computer, and then read the preview as if it were its own
-# (DNS rebinding). The name that a browser asks for tells: it is the other site's.
+# Another site could let its own name resolve to this computer and read the preview as its own (DNS rebinding). The Host
+# header shows it: it is the name of the other site.
 
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -123,13 +123,13 @@ _ANY = frozenset({"0.0.0.0", "::", ""})  # noqa: S104
 
 
 def port_fault(host: str, port: int) -> str | None:
-    """Why nothing can be shown at an address, in a sentence; None when it is free."""
+    """Why a port cannot be used, as a sentence, or None if it is free."""
     try:
         family, kind, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(where)
-            # On some systems two programs may bind, but only one may listen.
+            # On some systems two programs may bind to a port, but only one may listen.
             probe.listen(1)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
@@ -141,7 +141,7 @@ def port_fault(host: str, port: int) -> str | None:
 
 
 def own_hosts_only(app: WsgiApp, host: str) -> WsgiApp:
-    """The application, for requests that name this computer as the preview does: `host`, or one of its own names."""
+    """Restrict the application to requests with `host` or a name of this computer as Host header."""
 
     def served(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         if _is_own(environ.get("HTTP_HOST"), host):
@@ -154,7 +154,7 @@ def own_hosts_only(app: WsgiApp, host: str) -> WsgiApp:
 
 
 def _is_own(asked: str | None, host: str) -> bool:
-    if asked is None:  # no browser leaves it out
+    if asked is None:  # every browser sends it
         return True
     try:
         name = "" if re.search(r"[@/?#\s]", asked) else (urlsplit(f"//{asked}").hostname or "").rstrip(".")
@@ -162,7 +162,7 @@ def _is_own(asked: str | None, host: str) -> bool:
         return False
     if name in {*_OWN, host.lower()}:
         return True
-    # Shown to a whole network, it is asked for by numbers, which lead nowhere else.
+    # In a network it is reached by IP addresses, which cannot be rebound.
     return host in _ANY and _is_number(name)
 
 
@@ -174,19 +174,17 @@ def _is_number(name: str) -> bool:
     return True
 
 
-# What a preview shows on top of its pages while something must be mended: what, where, and what to write instead.
-#
-# All texts are escaped, and hidden characters in them are named.
+# -- the error overlay; all texts are escaped, and hidden characters named
 
 
 MOST = 20
-"""So many problems are shown; the terminal lists all."""
+"""The most problems in the overlay; the terminal lists all."""
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 OVERLAY_STYLES = (_TEMPLATES / "panel.css").read_bytes()
 
 
 def overlay_html(problems: Sequence[Problem], text: str, styles: str) -> str:
-    """The panel for problems of the content, or for the text of another fault; `styles` is where its styles are."""
+    """The overlay for problems of the content, or for another error; `styles` is the address of its styles."""
     template = SandboxedEnvironment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -200,25 +198,24 @@ def overlay_html(problems: Sequence[Problem], text: str, styles: str) -> str:
 
 
 def with_overlay(page: bytes, panel: str) -> bytes:
-    """A page with the panel as the last thing in its body."""
+    """A page with the overlay at the end of its body."""
     before, end, after = page.rpartition(b"</body>")
     return before + panel.encode() + end + after if end else page + panel.encode()
 
 
-# Pages of a preview after an edit: the one that is looked at comes first, the others follow when it has been shown.
+# -- after an edit: first the open page, then the others
 #
-# Editing a title changes half of a guide, and whoever edits waits for one page. Until the others are done, each is
-# made when it is asked for, so that a browser never shows an older state. One thing is done at a time: whatever reads
-# or writes the build holds `lock`.
+# Editing a title changes half of a guide, but the editor waits for one page. Until the others are done, each is rebuilt
+# on request, so that a browser never shows an old state. Everything that reads or writes the build holds `lock`.
 
 
 WAIT = 0.4
-"""Seconds in which a browser loads the page again before the others are begun."""
+"""Seconds for the browser to reload the page before the others are rebuilt."""
 
 
 @dataclass
 class Renewal:
-    """The work of one edit. `page` makes one page or says that it takes all; `steps` make all, bit by bit."""
+    """The rebuild after an edit. `page` rebuilds one page, or returns that all are needed; `steps` rebuild all."""
 
     page: Callable[[str], bool]
     steps: Iterator[None]
@@ -227,7 +224,7 @@ class Renewal:
     _is_done: bool = False
 
     def ask(self, path: str) -> None:
-        """Make what a browser asks for."""
+        """Rebuild the page that a browser requests."""
         with self.lock:
             if not self._is_done and not self.page(path):
                 for _ in self.steps:
@@ -235,12 +232,12 @@ class Renewal:
                 self._is_done = True
 
     def begin(self) -> None:
-        """Make all the others, beside what else is done; also those that were left."""
+        """Rebuild all others in the background, those left from the last edit included."""
         self._stopped.clear()
         threading.Thread(target=self._follow, daemon=True).start()
 
     def stop(self) -> None:
-        """Leave the rest to the next edit."""
+        """Stop; the rest is left to the next edit."""
         with self.lock:
             self._stopped.set()
 
@@ -250,21 +247,21 @@ class Renewal:
             with self.lock:
                 if not self._stopped.is_set():
                     self._is_done = next(self.steps, self) is self
-            # A browser that waits for the lock gets it.
+            # Let a browser that waits for the lock have it.
             wait = 0.001
 
 
-# Which files were saved, said by the system at once instead of by looking at every file again and again.
+# -- watching files by events of the system instead of polling
 #
-# Some drives send no such events: those of a network, and folders that a virtual machine shares. There, and where the
-# system can watch no more files, files are looked at twice a second. `PATIENTGUIDE_WATCH=poll` asks for that.
+# Network drives and shared folders of virtual machines send no events. There, and where the system cannot watch more
+# files, files are polled twice a second. `PATIENTGUIDE_WATCH=poll` forces that.
 
 
 VARIABLE = "PATIENTGUIDE_WATCH"
 QUIET = 0.03
-"""Seconds without a further event after which all is saved: an editor writes a file in a few steps."""
+"""Seconds without another event until a save is complete: editors write a file in several steps."""
 LOOKED_EVERY = 0.5
-"""Seconds between two looks at all files."""
+"""Seconds between two polls of all files."""
 _SAVED: list[type[events.FileSystemEvent]] = [
     events.FileClosedEvent,
     events.FileCreatedEvent,
@@ -272,20 +269,20 @@ _SAVED: list[type[events.FileSystemEvent]] = [
     events.FileModifiedEvent,
     events.FileMovedEvent,
 ]
-"""Not when a file is opened or read: a build reads them all, and would be the reason for the next."""
+"""Not when a file is opened or read: a build reads all files, and would trigger the next one."""
 
 
 @dataclass
 class Watcher:
-    """What `watchdog` calls an observer, for as much as a server asks of one."""
+    """The subset of watchdog's observer API that MkDocs' server uses."""
 
     observer: BaseObserver = field(default_factory=Observer)
     _wanted: dict[ObservedWatch, tuple[events.FileSystemEventHandler, str, bool]] = field(default_factory=dict)
 
     def schedule(self, handler: events.FileSystemEventHandler, path: str, *, recursive: bool = False) -> ObservedWatch:
-        """Tell `handler` of every file saved at `path`.
+        """Call `handler` for every file saved at `path`.
 
-        A single file is watched through its folder: many editors save by putting a new file in its place.
+        A single file is watched through its folder, since many editors save by replacing the file.
         """
         folder = path
         if Path(path).is_file():
@@ -295,12 +292,12 @@ class Watcher:
         return watch
 
     def unschedule(self, watch: ObservedWatch) -> None:
-        """Tell of it no more."""
+        """Stop watching one path."""
         del self._wanted[watch]
         self.observer.unschedule(watch)
 
     def start(self) -> None:
-        """Begin; where the system cannot watch so many files, by looking at them."""
+        """Start; poll if the system cannot watch so many files."""
         try:
             self.observer.start()
         except OSError:
@@ -310,16 +307,16 @@ class Watcher:
             self.observer.start()
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self.observer.stop()
 
     def join(self) -> None:
-        """Wait until nothing is watched."""
+        """Wait until watching has stopped."""
         self.observer.join()
 
 
 class _Only(events.FileSystemEventHandler):
-    """Hands on what happens to one file of a folder."""
+    """Forwards the events of one file of a folder."""
 
     def __init__(self, path: str, handler: events.FileSystemEventHandler) -> None:
         self.path, self.handler = path, handler
@@ -330,25 +327,25 @@ class _Only(events.FileSystemEventHandler):
 
 
 class Listening(Protocol):
-    """A server that has an observer, as that of MkDocs."""
+    """A server with an observer, such as that of MkDocs."""
 
     observer: Any
     build_delay: float
 
     def watch(self, path: str) -> None:
-        """Listen to what happens there."""
+        """Watch a path."""
 
     def unwatch(self, path: str) -> None:
-        """No more."""
+        """Stop watching a path."""
 
 
 def chosen(environment: Mapping[str, str]) -> Watcher:
-    """The quickest watcher that its user allows."""
+    """The fastest observer that the environment allows."""
     return Watcher(PollingObserver(timeout=LOOKED_EVERY)) if environment.get(VARIABLE) == "poll" else Watcher()
 
 
 def listen(server: Listening, paths: Iterable[str], environment: Mapping[str, str]) -> None:
-    """Let a server, which listens to `paths` already, hear in the quickest way that the system and its user allow."""
+    """Replace the observer of a server, which already watches `paths`, by the fastest one that is possible."""
     paths = [*paths]
     for path in paths:
         server.unwatch(path)
@@ -358,10 +355,10 @@ def listen(server: Listening, paths: Iterable[str], environment: Mapping[str, st
         server.watch(path)
 
 
-# A preview: every edit is seen at once, and what is wrong stands on top of the last good page.
+# -- the preview: errors are shown above the last good page
 #
-# The panel is put into a page on its way to the browser (PEP 3333, middleware), never into a file: what stands in the
-# site's folder is the last good site and nothing else.
+# The overlay is added to a page on its way to the browser (PEP 3333, middleware), never to a file: the folder of the
+# site always has the last good site.
 
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -372,9 +369,9 @@ LAST_GOOD = "Your browser shows the last version without errors. Fix this and sa
 
 @dataclass
 class Preview:
-    """The site below `mount` of a server. `again` answers what single pages are renewed with, if these are enough.
+    """The site below `mount` of a server. `again` returns what rebuilds single pages, if that is enough.
 
-    Otherwise `whole` builds all. `expected` are faults of texts and templates, not of the program.
+    Otherwise `whole` builds all. `expected` are exceptions caused by texts and templates, not by the program.
     """
 
     mount: str
@@ -385,16 +382,16 @@ class Preview:
     log: logging.LoggerAdapter[Any]
     panel: str = ""
     _is_whole: bool = True
-    """Whether the site and what is known of it are those of one build, on which the next may rest."""
+    """Whether the site and its state belong to one complete build, on which the next may be based."""
     _renewal: Renewal | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
-        """What the first build left in memory stays: it is not searched for garbage at every edit."""
+        """Let the garbage collector skip what the first build left in memory."""
         process.freeze()
 
     def rebuild(self) -> None:
-        """Show what was saved."""
+        """Rebuild and show what was saved."""
         if self._renewal:
             self._renewal.stop()
         with self._lock:
@@ -436,8 +433,8 @@ class Preview:
             self._explain(error)
 
     def _explain(self, error: BaseException) -> None:
-        """Say on the terminal and in the browser what must be mended."""
-        # The engine has logged the reason of an exit already.
+        """Report errors on the terminal and in the browser."""
+        # The engine has already logged the reason of an exit.
         reason = error.__context__ if isinstance(error, SystemExit) else error
         if not isinstance(error, self.expected):
             self.log.exception(PROGRAM)
@@ -447,12 +444,12 @@ class Preview:
         else:
             self.panel = overlay_html([], str(reason or error), f"{self.mount}{STYLES}")
         if not isinstance(fault, ContentError) or fault.halfway:
-            # What fails later leaves half a build.
+            # A later failure leaves an incomplete build.
             self._is_whole, self._renewal = False, None
         self.log.error(("" if isinstance(error, SystemExit) else f"{error}\n") + LAST_GOOD)
 
     def over(self, app: App) -> App:
-        """The application that serves the site, with pages made when they are asked for, and the panel in them."""
+        """Wrap the application that serves the site: rebuild pages on request, and add the overlay."""
 
         def served(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
             path = environ["PATH_INFO"].removeprefix(self.mount)

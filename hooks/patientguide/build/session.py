@@ -1,4 +1,4 @@
-"""What lasts from one build to the next, the fingerprint of the program, and the plan of the service worker."""
+"""State between builds, the fingerprint of the program, and the plan of the service worker."""
 
 import json
 import re
@@ -24,7 +24,7 @@ from patientguide.export.offline import Plan
 from patientguide.model import registry, routes
 from patientguide.model.settings import Settings
 
-# What a build depends on besides the guide: this program's own files, and the versions of the packages it uses.
+# -- the fingerprint of the program: its files, and the versions of the packages it uses
 
 
 _NAME = re.compile(r"[\w.-]+")
@@ -32,12 +32,12 @@ _FOLDER = Path(__file__).parent.parent
 
 
 def program_version() -> str:
-    """A hash that differs when anything differs that makes pages of texts."""
+    """The hash of everything that turns texts into pages."""
     return digest(sys.version, files_hash(_FOLDER), [[name, _version(name)] for name in _packages()])
 
 
 def files_hash(*folders: Path) -> str:
-    """The hash of the names and contents of all files in folders, but for what Python compiled."""
+    """The hash of the names and contents of all files in folders, except compiled Python."""
     whole = sha256()
     for folder in folders:
         for file in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"):
@@ -47,9 +47,9 @@ def files_hash(*folders: Path) -> str:
 
 
 def settings_hash(text: str, settings: Mapping[str, Any], *more: Any) -> str:
-    """The hash of a file of settings: its text, and what they are, as some are taken from elsewhere.
+    """The hash of a settings file: its text and its values, since some come from elsewhere.
 
-    What is no plain data, such as a function, is named in the text, and comes with a package.
+    Values that are not plain data, such as functions, are named in the text and come with a package.
     """
     plain = json.dumps([settings, *more], default=lambda v: {**v} if isinstance(v, Mapping) else "", sort_keys=True)
     return digest(text, plain)
@@ -70,18 +70,18 @@ def _version(name: str) -> str:
         return ""
 
 
-# What a browser keeps after a first visit, in the order of importance: first what to do when something is wrong.
+# -- offline copies after a first visit, in order of importance: first the page on when to call
 
 
 def first_visit_plan(prepared: Prepared) -> Plan:
-    """The plan for the worker of a guide."""
+    """The service worker plan of a guide."""
     files = tuple(dict.fromkeys(_files(prepared)))
     forms = tuple(routes.file(one.uri) for one in (registry.PATH, registry.APPOINTMENT))
     return Plan(files, forms, prepared.planner.guide.settings.offline_days)
 
 
 def _files(prepared: Prepared) -> Iterator[str]:
-    """The page that says when to call, in each language; what the menu names; then all other pages."""
+    """The page on when to call in each language, then the pages in the menu, then all others."""
     settings = {"": prepared.planner.guide.settings}
     settings |= {root: edition.planner.guide.settings for root, edition in prepared.editions.items()}
     for root, own in settings.items():
@@ -94,18 +94,18 @@ def _files(prepared: Prepared) -> Iterator[str]:
 
 
 def _menu(settings: Settings) -> Iterator[str]:
-    """The pages that the menu itself names, without the entries of its collections."""
+    """The pages in the menu, without the entries of collections."""
     for group in settings.navigation:
         for item in group.items:
             yield registry.COLLECTIONS[item].uri if item.isupper() else item
 
 
-# One run of an engine: what it keeps from one build to the next, and how it begins each.
+# -- a run of an engine with one or more builds
 
 
 @dataclass
 class Session:
-    """`config` and `env` are what the engine built the site of a preview with: its settings, its templates."""
+    """The state of a run. `config` and `env` are the engine's settings and templates of a preview."""
 
     preview: bool = False
     site_url: str = ""
@@ -117,9 +117,9 @@ class Session:
     steps: process.Progress = field(default_factory=process.Progress)
 
     def opened(self, root: Path, addresses: Sequence[str | None], forget: bool, without: bool = False) -> BuildCache:
-        """What earlier builds of the project at `root` found out, for a site and repository there.
+        """The build cache of the project at `root`, for a site and repository address.
 
-        To `forget` it is to begin again; a build `without` a cache reads none and leaves none.
+        `forget` empties it; a build `without` a cache reads and writes none.
         """
         self.site_url = next(iter(addresses), None) or ""
         if not (self.preview and self.cache):
@@ -132,20 +132,20 @@ class Session:
         return self.cache
 
     def templates(self, made_of: str, env: Environment) -> Environment:
-        """The templates of the last build, which are compiled already, if they are made of the same."""
+        """The compiled templates of the last build, if their sources are the same."""
         if self.env is None or self.env[0] != made_of:
             self.env = made_of, self._compiled(env)
         return self.env[1]
 
     def _compiled(self, env: Environment) -> Environment:
-        """Templates that are compiled once for all builds that keep what they find out."""
+        """A template environment with the bytecode cache of the build cache."""
         env.bytecode_cache = TemplateCache(self.cache) if self.cache else None
         return env
 
     def prepared(self, content: Path, cache: BuildCache, say: Callable[[str], object]) -> Prepared:
-        """The guide. Problems that are no errors are counted for the record: only errors may fail a strict build.
+        """The prepared guide. Warnings are only counted: they must not fail a strict build.
 
-        Raises ContentError for a guide with errors, and for a day that is none.
+        Raises ContentError for a guide with errors, and for an invalid date.
         """
         self.steps = process.Progress()
         process.progress_line("Reading and checking the content")
@@ -160,12 +160,12 @@ class Session:
         return prepared
 
     def completed(self, config: Any, live: LiveSite, say: Callable[[str], object]) -> None:
-        """Write what rests on all pages: data, the style sheet, and the service worker over all that was built."""
+        """Write the files that depend on all pages: data, the style sheet, and the service worker."""
         process.progress_line()
         self.kept.bring_back_data()
         self.kept.finish()
         live.complete()
-        # A preview has no service worker: it would show yesterday's pages.
+        # No service worker in a preview: it would show old pages.
         if not self.preview:
             offline.write_worker(live.site, first_visit_plan(live.build.prepared), live.build.hashes)
         try:

@@ -1,4 +1,4 @@
-"""One build of a site, whatever engine runs it."""
+"""One build of a site, for any engine."""
 
 import os
 import shutil
@@ -21,11 +21,11 @@ from patientguide.model.entries import Entry
 from patientguide.model.guide import Guide
 from patientguide.pages.navigation import MenuView
 
-# The folders of an earlier site that this one fills again, kept while the engine empties the site.
+# -- reusing folders of the last site
 #
-# To make a folder and a file in it takes four times as long as to write a file that is there. An engine that empties
-# its folder leaves hidden ones alone; so these are hidden, and brought back with nothing but emptied files for the
-# pages that are planned. What is still empty in the end was not written, and is removed.
+# Creating a folder and a file takes four times as long as overwriting a file. An engine that empties its folder skips
+# hidden ones, so these are hidden, and restored with emptied files for the planned pages. Files that are still empty at
+# the end were not written, and are removed.
 
 
 _AWAY = ".patientguide-kept"
@@ -33,26 +33,26 @@ _AWAY = ".patientguide-kept"
 
 @dataclass(frozen=True)
 class KeptFolders:
-    """The folders of a site that hold `pages`, and the folder of `data`, whose files may stay as they are."""
+    """The folders of a site with `pages`, and the folder of `data`, whose files may stay."""
 
     site: Path
     pages: frozenset[str]
     data: frozenset[str]
 
     def put_away(self) -> None:
-        """Hide them. What cannot be moved is left to the engine."""
+        """Hide the folders. Those that cannot be moved are left to the engine."""
         for name in _tops(self.pages | self.data):
             _moved(self.site / name, self.site / _AWAY / name)
 
     def bring_back(self) -> None:
-        """Show those of pages again, before anything is written."""
+        """Restore the folders of pages, before anything is written."""
         data = _tops(self.data)
         for folder in _inside(self.site / _AWAY):
             if folder.name not in data:
                 self._show(folder, self.pages, emptied=True)
 
     def bring_back_data(self) -> None:
-        """Show the data again, when the pages are written."""
+        """Restore the data, after the pages are written."""
         for folder in _inside(self.site / _AWAY):
             self._show(folder, self.data, emptied=False)
 
@@ -65,25 +65,25 @@ class KeptFolders:
                 shutil.rmtree(shown, ignore_errors=True)
 
     def finish(self) -> None:
-        """Remove pages that were not written after all, and what was not brought back."""
+        """Remove pages that were not written, and folders that were not restored."""
         for page in self.pages:
             file = self.site / page
             try:
                 if file.stat().st_size == 0:
                     file.unlink()
                     file.parent.rmdir()
-            except OSError:  # it is not there, or its folder holds more
+            except OSError:  # it does not exist, or its folder is not empty
                 continue
         shutil.rmtree(self.site / _AWAY, ignore_errors=True)
 
 
 def _tops(files: Iterable[str]) -> set[str]:
-    """The folders at the top of a site that hold these files."""
+    """The top folders of a site with these files."""
     return {file.partition("/")[0] for file in files if "/" in file}
 
 
 def _moved(folder: Path, to: Path) -> bool:
-    """Whether a folder has another place now, which was free."""
+    """Move a folder if the target is free. Returns whether it was moved."""
     try:
         if folder.is_symlink() or not folder.is_dir() or to.exists() or to.is_symlink():
             return False
@@ -102,7 +102,7 @@ def _inside(folder: Path) -> Iterable[Path]:
 
 
 def _only(folder: str, prefix: str, files: frozenset[str], *, emptied: bool) -> bool:
-    """Leave nothing in a folder but `files`, nor the folder if it has none; answers whether it stays."""
+    """Remove everything except `files` from a folder, and the folder if it is empty. Returns whether it stays."""
     stays = False
     with os.scandir(folder) as found:
         inside = list(found)
@@ -122,11 +122,11 @@ def _only(folder: str, prefix: str, files: frozenset[str], *, emptied: bool) -> 
 
 
 def _has_one_name(file: Path) -> bool:
-    """Whether nothing else changes when a file is written: one with a second name may be somebody's copy."""
+    """Whether a file has only one name: writing a hard link would change another file."""
     return file.is_file() and not file.is_symlink() and file.lstat().st_nlink == 1
 
 
-# The guide as data in a built site: a file that rests on nothing that changed is left as it stands.
+# -- the JSON export; files whose inputs did not change are skipped
 
 
 _KIND = "data"
@@ -134,7 +134,7 @@ _KIND = "data"
 
 @dataclass(frozen=True)
 class DataSite:
-    """A site, and what its pages were made of."""
+    """The JSON export of a site, with the keys of its pages."""
 
     site: Path
     guide: Guide
@@ -143,7 +143,7 @@ class DataSite:
     site_url: str = ""
 
     def write(self) -> None:
-        """Write what changed. The file of the whole guide is written piece by piece: it may not fit into memory."""
+        """Write what changed. The file of the whole guide is written in pieces, since it may not fit into memory."""
         data = DataFiles(self.guide, {page.draft.uri: page.cites for page in self.plan}, self.site_url)
         for folder in {(self.site / uri).parent for uri in data_uris(self.guide)}:
             folder.mkdir(parents=True, exist_ok=True)
@@ -155,16 +155,16 @@ class DataSite:
         (self.site / SCHEMA).write_bytes(schema_text().encode())
 
     def _entries(self, data: DataFiles) -> Iterator[bytes]:
-        """Every entry, when its own file is as it should be."""
+        """Every entry, after its own file was brought up to date."""
         keys, common = {page.draft.uri: page.key for page in self.plan}, digest(data.facts, self.site_url)
         for entry in self.guide.entries:
-            # A page of many answers says less of their reviews than each file does.
+            # A page of many answers says less about their reviews than each file does.
             standing = repr(review_and_status(self.guide, entry))
             key = digest(common, keys.get(routes.target_of(entry).uri), entry.digest, standing)
             yield self._there(entry, key) or self._written(entry, key, data)
 
     def _there(self, entry: Entry[Any], key: str) -> bytes | None:
-        """An entry as its file says it, if an earlier build wrote this of the same."""
+        """An entry from its file, if an earlier build wrote it from the same inputs."""
         known = self.cache.get(_KIND, entry.path, key)
         if known is None:
             return None
@@ -184,12 +184,12 @@ class DataSite:
         return text
 
 
-# What one build knows between its steps, whatever engine takes them.
+# -- the state of one build between its steps
 
 
 @dataclass
 class SiteBuild:
-    """A build of a prepared guide. `shell` is the hash of what is the same on every page: templates, settings."""
+    """A build of a prepared guide. `shell` is the hash of the inputs of all pages: templates and settings."""
 
     prepared: Prepared
     cache: BuildCache
@@ -200,35 +200,35 @@ class SiteBuild:
     finished: dict[str, Finished] = field(default_factory=dict)
     lost: dict[str, tuple[str, ...]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
-    """The hash of all that each page was made of."""
+    """The hash of the inputs of each page."""
     hashes: dict[str, str] = field(default_factory=dict)
-    """SHA-256 of the pages, by their files."""
+    """The SHA-256 of the pages, by file."""
 
     def folders(self, site: Path) -> KeptFolders:
-        """The folders of a site that it fills."""
+        """The folders of a site that this build fills."""
         pages = frozenset(routes.file(planned.draft.uri) for planned in self.plan)
         return KeptFolders(site, pages, frozenset(data_uris(self.prepared.planner.guide)))
 
     def menu(self, uri: str | None = None) -> MenuView:
-        """What a page shows of the menu; without its Markdown path, a page that stands in no section."""
+        """The menu of a page; without a Markdown path, that of a page in no section."""
         edition = self.prepared.edition_of(uri)
         return (edition.view if edition else self.prepared.view).beside(uri)
 
     def context(self, uri: str | None = None) -> dict[str, Any]:
-        """What the templates of a page are given besides its text."""
+        """The variables of a page's templates besides its text."""
         return {"pg_menu": self.menu(uri), **self.prepared.language_context(uri)}
 
     def key(self, planned: Planned) -> str:
-        """The hash of all that a page is made of."""
+        """The hash of the inputs of a page."""
         uri = planned.draft.uri
         return digest(planned.key, self.shell, self.menu(uri).mark, repr(self.prepared.language_context(uri)))
 
     def page(self, planned: Planned) -> PageBuild:
-        """A page that is to be made."""
+        """The build of a planned page."""
         return PageBuild(planned.draft, partial(self.key, planned), self.cache, planned)
 
     def render(self, page: PageBuild) -> tuple[dict[str, str], Rendered]:
-        """What the template of a page says of it, and its HTML. Raises LostWordsError, of all pages to come."""
+        """The template variables and HTML of a page. Raises LostWordsError for this and all remaining pages."""
         try:
             head, rendered = self._rendered(page)
         except LostWordsError as error:
@@ -240,7 +240,7 @@ class SiteBuild:
         return page.render(self.prepared.planner_of(page.draft.uri).composer, self.renderer)
 
     def _lost_elsewhere(self, page: PageBuild) -> Iterator[Problem]:
-        """The words that pages would lose that are still to be made: nobody mends one to hear of the next."""
+        """The lost words of the remaining pages, so that all are reported at once."""
         for planned in self.plan:
             other = self.page(planned)
             if planned.draft.uri not in self.finished and other.file != page.file and other.kept() is None:
@@ -250,20 +250,20 @@ class SiteBuild:
                     yield from error.problems
 
     def finish(self, uri: str, html: str, page: PageBuild | None = None) -> None:
-        """Look at a whole page, by its path; one of the guide is kept for the next build. Raises PolicyError."""
+        """Check a whole page, by path, and cache it if it belongs to the guide. Raises PolicyError."""
         self.finished[uri] = page.finish(html) if page else Finished(looked_at(html, uri))
         if page:
             self.keys[uri] = page.key
             self.hashes |= {page.file: self.finished[uri].hash} if self.finished[uri].hash else {}
 
     def styles(self) -> str:
-        """The one style sheet of the site, when all pages are finished."""
+        """The style sheet of the site, after all pages are finished."""
         return self.sheets.joined(
             {name for page in self.finished.values() for name in page.classes.split()}, self.cache
         )
 
     def lost_links(self) -> Iterator[str]:
-        """A sentence for each link to a page, file or spot that is not there."""
+        """A sentence for each link to a missing page, file or anchor."""
         for uri, links in self.lost.items():
             for link in links:
                 yield f"{uri} contains a link '{link}', which leads to no page or file."

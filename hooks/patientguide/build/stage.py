@@ -1,4 +1,4 @@
-"""The guide as a plain Markdown project: any engine that reads Markdown and mkdocs.yml can build it, without hooks."""
+"""Stage the guide as a plain Markdown project for any engine that reads mkdocs.yml, without hooks."""
 
 import shutil
 import tempfile
@@ -23,9 +23,9 @@ OURS = ("hooks", "watch", "repo_url", "edit_uri")
 
 
 def page_text(page: Page, told: Mapping[str, Any] = MappingProxyType({})) -> str:
-    """A page as a Markdown file: what its template is told stands at the top, then its text.
+    """A page as a Markdown file, with the variables of its template as front matter.
 
-    `told` is what it says of other languages: see `editionpages.front_matter`.
+    `told` are those about other languages: see `languages.front_matter`.
     """
     more = {"changed": page.changed, **page.head, "assets": list(page.assets), **told}
     front = {"title": page.title, **{name: value for name, value in more.items() if value}}
@@ -33,24 +33,24 @@ def page_text(page: Page, told: Mapping[str, Any] = MappingProxyType({})) -> str
 
 
 _OFFLINE = "assets/offline.js"
-"""The script that asks browsers to keep a copy: only our build knows what it holds."""
+"""The script for offline copies, which only our build can plan."""
 _SEARCH_BOX = "assets/search-box.css"
 _TEMPLATES = Path(__file__).parent.parent / "templates"
 _LOOK = {"variant": "classic"}
 _NOT_STAGED = ("kept.html",)
-"""Templates of a build that remembers: see pagebuild.py."""
+"""Templates for cached pages: see mkdocs.py."""
 
 MARK = ".patientguide-stage"
-"""A file that says that a folder was written by `write`, and may be replaced by it."""
+"""The marker of a folder that `write` made and may replace."""
 
 
 class StageError(Exception):
-    """Why nothing was written, in a sentence for people."""
+    """The reason why nothing was written, as a sentence for people."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """What is staged: the guide's name, its pages, the files beside them, assets to copy, and the menu."""
+    """The content of a staged project: title, pages, files beside them, assets to copy, and menu."""
 
     name: str
     language: str
@@ -59,11 +59,11 @@ class Project:
     assets: Iterable[str]
     menu: Menu
     told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What pages are told of other languages, by their Markdown paths."""
+    """The template variables about other languages, by Markdown path."""
 
 
 def address(root: Path) -> str:
-    """Where the site of the project at `root` will stand, with a slash at the end; empty when mkdocs.yml names nothing.
+    """The address of the site of the project at `root`, with a slash at the end; empty if mkdocs.yml has none.
 
     Raises StageError.
     """
@@ -74,8 +74,8 @@ def address(root: Path) -> str:
 def write(target: Path, root: Path, project: Project) -> None:
     """Write docs/ and mkdocs.yml for a guide to `target`, from the project at `root`.
 
-    What was staged there before is replaced, and only once the new project is whole.
-    Raises StageError when anything else stands there, or mkdocs.yml cannot be read.
+    A project that was staged there before is replaced once the new one is complete.
+    Raises StageError if anything else is there, or mkdocs.yml cannot be read.
     """
     if root.is_relative_to(target) or any(
         target.is_relative_to(root / name) for name in ("content", "docs", "hooks", "overrides")
@@ -119,18 +119,18 @@ def _given(file: Path) -> dict[str, Any]:
 
 
 def _config(file: Path, project: Project) -> dict[str, Any]:
-    """The settings of mkdocs.yml that any engine understands, with what only the guide knows."""
+    """The settings of mkdocs.yml that any engine understands, with those that only the guide has."""
     given = _given(file)
     config = {**defaults.default_settings(given), **given}
     # Without an address there is none: Zensical would take an empty one for the root of a host.
     config = {name: value for name, value in config.items() if name not in OURS and value not in ("", None)}
     config["plugins"] = [plugin for plugin in config.get("plugins", []) if plugin != "patientguide"]
     config["site_name"] = straight_quotes_curled(project.name)
-    # Before our own, which go on from it.
+    # Before our own, which extend it.
     config["extra_css"] = [_SEARCH_BOX, *config.get("extra_css", [])]
     config["extra_javascript"] = [name for name in config.get("extra_javascript", []) if name != _OFFLINE]
     theme = config.get("theme", {})
-    # The look that the templates and styles were made for; only Zensical has another, and makes it the first.
+    # The look that the templates and styles were made for; Zensical has another, which is its default.
     config["theme"] = {**({"name": theme} if isinstance(theme, str) else theme), **_LOOK, "language": project.language}
     translated = {told["language"]: told["root"] for told in project.told.values() if "language" in told}
     if translated:

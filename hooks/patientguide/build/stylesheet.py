@@ -1,4 +1,4 @@
-"""One style sheet per site, without rules that no page uses."""
+"""Join and purge styles: one style sheet per site, without unused rules."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,17 +7,15 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from patientguide.core.cache import BuildCache, digest
 
-# The style sheets of the theme and of this site as one, without what no page and no script uses.
-#
-# A theme styles everything that anybody may write; a guide uses a third of it, and each reader pays for the rest. A
-# rule goes when it names a class that stands in no page and no script; a custom property when nothing asks for it.
+# A guide uses a third of the styles of the theme, and every reader would load the rest. A rule is dropped if it names a
+# class that is in no page and no script; a custom property if nothing uses it.
 
 
 # Up to the next brace or the end of a declaration, past strings, which may hold both.
 _PIECE = re.compile(r"""((?:[^{};"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*)([{};]|$)""")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _CLASS = re.compile(r"\.(-?[_a-zA-Z][\w-]*)")
-# What stands in these is an alternative or an exception: a selector holds without it.
+# Classes in these are alternatives or exceptions, which a selector does not need.
 _OPTIONAL = re.compile(r":(?:not|is|where|has|-webkit-any)\((?:[^()]|\([^()]*\))*\)|\[[^]]*\]")
 _CLASS_LIST = re.compile(r'\sclass="([^"]*)"')
 _ASKED = re.compile(r"--[\w-]+")
@@ -27,14 +25,14 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True)
 class Block:
-    """A declaration, or a rule with what stands in it."""
+    """A declaration, or a rule with its content."""
 
     head: str
     inside: "tuple[Block, ...] | None" = None
 
 
 def classes(html: str) -> set[str]:
-    """The classes that stand in a page."""
+    """The classes of a page."""
     return {name for found in set(_CLASS_LIST.findall(html)) for name in found.split()}
 
 
@@ -44,7 +42,7 @@ def classes_in_scripts(script: str) -> set[str]:
 
 
 def join(sheets: Iterable[str], used: set[str]) -> str:
-    """One style sheet of several, in their order, without what nothing uses."""
+    """Join style sheets in their order, without unused rules."""
     blocks = tuple(block for sheet in sheets for block in _parse(sheet))
     blocks = tuple(_with_used_classes(blocks, used))
     asked: set[str] | None = None
@@ -84,7 +82,7 @@ def _with_used_classes(blocks: Iterable[Block], used: set[str]) -> Iterator[Bloc
 
 
 def _selectors(head: str) -> list[str]:
-    """The selectors of a rule: a comma inside brackets divides nothing."""
+    """The selectors of a rule. A comma inside brackets does not separate."""
     found, depth = [""], 0
     for sign in head:
         depth += (sign in "([") - (sign in ")]")
@@ -122,7 +120,7 @@ def _write(block: Block) -> str:
     return f"{block.head}{{{''.join(map(_write, block.inside))}}}"
 
 
-# The style sheets of a site as one. What becomes a part of it is not copied, and neither are the theme's scripts.
+# -- the sheets of a site; files that become a part of the joined sheet are not copied, nor the theme's scripts
 
 
 URI = "assets/site.css"
@@ -131,7 +129,7 @@ _MAIN = "assets/stylesheets/main."
 
 
 class Source(Protocol):
-    """A file that an engine would copy into the site."""
+    """A file that an engine copies into the site."""
 
     @property
     def src_uri(self) -> str:
@@ -146,13 +144,13 @@ S = TypeVar("S", bound=Source)
 
 
 class Sheets(NamedTuple):
-    """The texts of the sheets in their order, and the classes that scripts may set."""
+    """The texts of the sheets in order, and the classes that scripts may set."""
 
     texts: tuple[str, ...]
     scripted: frozenset[str]
 
     def joined(self, classes: Iterable[str], cache: BuildCache) -> str:
-        """One sheet, for pages that have these classes."""
+        """The joined sheet for pages with these classes."""
         used = {*self.scripted, *classes}
         key = digest(self.texts, sorted(used))
         joined: str = cache.get("styles", URI, key) or join(self.texts, used)
@@ -161,7 +159,7 @@ class Sheets(NamedTuple):
 
 
 def taken(files: Iterable[S], own: Sequence[str]) -> tuple[Sheets, list[S]]:
-    """The sheets of the theme and, by their paths, our `own`; and the files that the site does not need then."""
+    """The sheets of the theme and, by path, our `own`; and the files that are then not needed."""
     by_uri = {file.src_uri: file for file in files}
     theme = [uri for uri in by_uri if uri.startswith(_THEME)]
     sheets = [*sorted(u for u in theme if u.startswith(_MAIN) and u.endswith(".css")), *(u for u in own if u in by_uri)]
