@@ -1,1 +1,1 @@
-"""Everything that writes content files: new entries, new guides, importers."""
+"""Write content files: new entries, new guides, importers."""

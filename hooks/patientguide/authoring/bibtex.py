@@ -1,7 +1,7 @@
-"""BibTeX and BibLaTeX into rows, with bibtexparser 2, and pylatexenc, which it brings, for LaTeX.
+"""Read BibTeX and BibLaTeX into rows, with bibtexparser 2, and pylatexenc, its dependency, for LaTeX.
 
-bibtexparser 2 says on which line each entry and field stands, and gives a broken entry back as one, so that the others
-can be read. Version 1 and pybtex tell no lines, and pybtex stops at the first mistake. Types and fields: BibLaTeX
+bibtexparser 2 reports the line of each entry and field, and returns a broken entry as such, so that the others can be
+read. Version 1 and pybtex report no lines, and pybtex stops at the first error. Types and fields: BibLaTeX
 3.20, section 2, which has those of BibTeX.
 """
 
@@ -26,7 +26,7 @@ TYPES = {
     **dict.fromkeys(("book", "mvbook", "collection", "mvcollection", "proceedings", "mvproceedings"), "book"),
     **dict.fromkeys(("inbook", "incollection", "inproceedings", "conference", "inreference"), "chapter"),
 }
-"""The type of a source for each type of entry that has one."""
+"""The source type for each supported entry type."""
 
 FIELDS = {
     "container-title": ("journaltitle", "journal", "booktitle"),
@@ -38,7 +38,7 @@ FIELDS = {
     "PMCID": ("pmcid",),
     "ISBN": ("isbn",),
 }
-"""The fields of BibTeX for each of ours; the first that has a value is taken."""
+"""The BibTeX fields for each of ours; the first with a value is used."""
 
 _IGNORED = (
     "abstract keywords note annote annotation file langid language issn shorttitle shortjournal timestamp "
@@ -46,10 +46,10 @@ _IGNORED = (
     "day pubstate rights internal-note date-added date-modified groups"
 )
 IGNORED = frozenset(_IGNORED.split())
-"""Fields that no source has; they are counted."""
+"""Fields that sources do not have; they are counted."""
 
 _EXACT = {"DOI": "doi", "URL": "url"}
-"""Fields that are no LaTeX: BibLaTeX takes them as they are. Exporters escape some signs in them all the same."""
+"""Fields that are not LaTeX in BibLaTeX. Exporters escape some characters in them all the same."""
 
 _context = get_default_latex_context_db()
 _context.add_context_category("addresses", prepend=True, macros=[MacroTextSpec("url", simplify_repl="%s")])
@@ -57,7 +57,7 @@ _latex = LatexNodes2Text(latex_context=_context, math_mode="text", keep_comments
 
 
 def read(text: str, path: str) -> tuple[list[Row], list[Problem]]:
-    """Every entry of a file; what cannot be read is a row of its own, refused."""
+    """Every entry of a file; an unreadable entry becomes a refused row."""
     library = parse_string(text)
     rows = []
     for block in library.blocks:
@@ -134,7 +134,7 @@ _SCRIPT = re.compile(r"(?:(?<!\\)([\^_])|\\text(super|sub)script)\s*(\{(?:[^{}]|
 
 
 def latex(text: str) -> str:
-    """LaTeX as text. In a value of BibTeX, a percent sign starts no remark."""
+    """LaTeX as text. In BibTeX values a percent sign does not start a comment."""
     text = _MATHS.sub(lambda found: _SHORT_SCRIPT.sub(r"\1{\2}", found[0]), text)
     text = _SCRIPT.sub(_marked, text)
     return " ".join(level_text(str(_latex.latex_to_text(re.sub(r"(?<!\\)%", r"\\%", text)))).split())

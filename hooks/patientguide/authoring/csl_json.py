@@ -1,7 +1,7 @@
-"""CSL-JSON, as Zotero and Better BibTeX write it ("CSL JSON"), into rows.
+"""Read CSL JSON, as Zotero and Better BibTeX write it, into rows.
 
-The file is read item by item with Python's own JSON decoder, because no CSL library says on which line an item stands:
-citeproc-py works on whole files, and knows no places. Fields and types: CSL 1.0.2, appendices III and IV.
+The file is read item by item with Python's own JSON decoder, because no CSL library reports the line of an item:
+citeproc-py works on whole files, and has no positions. Fields and types: CSL 1.0.2, appendices III and IV.
 """
 
 import json
@@ -25,13 +25,13 @@ TYPES = {
     "entry-dictionary": "chapter",
     "entry-encyclopedia": "chapter",
 }
-"""The type of a source for each type of CSL that has one."""
+"""The source type for each supported CSL type."""
 
 FIELDS = (
     *("title", "container-title", "publisher", "volume", "issue", "page"),
     *("DOI", "PMID", "PMCID", "ISBN", "URL"),
 )
-"""Fields that have the same name here."""
+"""Fields with the same name here."""
 
 _IGNORED = (
     "abstract keyword note language source archive archive_location call-number "
@@ -39,7 +39,7 @@ _IGNORED = (
     "license annote number-of-pages categories"
 )
 IGNORED = frozenset(_IGNORED.split())
-"""Fields that no source has; they are counted."""
+"""Fields that sources do not have; they are counted."""
 
 _READ = ("id", "type", "citation-key", "citekey")
 
@@ -47,7 +47,7 @@ _ADVICE = "Export the list again as CSL JSON; take out what was edited by hand."
 
 
 def read(text: str, path: str) -> tuple[list[Row], list[Problem]]:
-    """Every item of a file. Problems: import-file, when it is no list of items; then there are no rows."""
+    """Every item of a file. Problems: import-file, if it is not a list of items; then there are no rows."""
     rows: list[Row] = []
     try:
         for start, item in _items(text):
@@ -61,7 +61,7 @@ def read(text: str, path: str) -> tuple[list[Row], list[Problem]]:
 
 
 def _items(text: str) -> Iterator[tuple[int, Any]]:
-    """Each item of the list, and where it starts."""
+    """Each item of the list, and its offset."""
     decoder = json.JSONDecoder(object_pairs_hook=_once)
     at = _skip(text, 0)
     if text[at : at + 1] != "[":
@@ -86,7 +86,7 @@ def _skip(text: str, at: int) -> int:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; a name that stands in it twice is kept apart, so that the row can be refused."""
+    """A JSON object. A name that appears twice is kept separately, so that the row can be refused."""
     found: dict[str, Any] = {}
     for name, value in pairs:
         found[f"{name} (twice)" if name in found else name] = value
@@ -116,7 +116,7 @@ def _row(item: Any, place: Place) -> Row:
 
 
 def _name(item: dict[str, Any]) -> str:
-    """Its citation key. What Zotero itself writes as an id is the address of an item in a library, and no key."""
+    """The citation key. The id that Zotero itself writes is the address of a library item, not a key."""
     name = str(item.get("citation-key") or item.get("citekey") or item.get("id") or "")
     return "" if re.match(r"https?://|[0-9]+(/|$)", name) else name
 
@@ -154,7 +154,7 @@ def _person(row: Row, person: dict[str, Any]) -> dict[str, str]:
 
 
 def _date(value: Any) -> str:
-    """A date as text, in the order year, month, day; a season or a second date follows as words."""
+    """A date as text, in the order year, month, day, followed by a season or a second date in words."""
     if not isinstance(value, dict):
         return str(value)
     parts = value.get("date-parts") or []

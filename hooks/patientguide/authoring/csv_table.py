@@ -1,7 +1,7 @@
-"""A table of words or medicines as CSV, into rows: Python's own reader, and what Excel does to such files.
+"""Read a CSV table of words or medicines into rows, with the peculiarities of Excel.
 
 The separator is the one of comma, semicolon and tab that gives the first line the most known columns. Several values
-in one cell are parted by semicolons. Form: RFC 4180.
+in a cell are separated by semicolons. Form: RFC 4180.
 """
 
 import csv
@@ -21,17 +21,17 @@ from patientguide.model.fields import meanings
 
 @dataclass(frozen=True)
 class Kind:
-    """What a table can hold: the model that says what its columns mean, and which of them."""
+    """A kind of table: its model, which describes the columns, and its columns."""
 
     model: type[BaseModel]
     columns: tuple[str, ...]
-    """Names of fields of the model, in the order they are listed; `id` and `source` are the table's own."""
+    """Names of model fields, in order. `id` and `source` belong to the table."""
     several: frozenset[str]
-    """Columns that may hold several values in one cell."""
+    """Columns that may have several values in a cell."""
     needed: tuple[str, ...]
-    """Columns that no row may leave empty."""
+    """Columns that must not be empty."""
     mark: str
-    """The column by which such a table is known."""
+    """The column that identifies such a table."""
 
 
 KINDS = {
@@ -63,7 +63,7 @@ LONGEST_CELL = 20_000
 
 
 def columns() -> str:
-    """The columns of each kind of table with what they mean, for people."""
+    """The columns of each kind of table with their descriptions, for people."""
     lines = []
     for name, kind in KINDS.items():
         lines.append(f"{name}: the first line of the table names its columns, in any order.")
@@ -84,13 +84,13 @@ def _meaning(kind: Kind, column: str) -> str:
 
 
 def kind_of(text: str) -> str | None:
-    """The kind of table that the first line announces; None when it is neither."""
+    """The kind of table according to the first line, or None."""
     first = {name for separator in _SEPARATORS for name in _names(text.split("\n", 1)[0].split(separator))}
     return next((name for name in ("medications", "glossary") if KINDS[name].mark in first), None)
 
 
 def read(text: str, path: str, kind: Kind) -> tuple[list[Row], list[Problem]]:
-    """Every line of a table. Problems: import-table, when the first line names no columns, or lacks a needed one."""
+    """Every line of a table. Problems: import-table, if the first line has no column names, or lacks a required one."""
     separator = max(_SEPARATORS, key=lambda sign: len({*_names(text.split("\n", 1)[0].split(sign))} & {*kind.columns}))
     cells = _cells(text, separator)
     first = next(cells, (1, [], ""))
@@ -119,7 +119,7 @@ def _names(cells: list[str]) -> list[str]:
 
 
 def _cells(text: str, separator: str) -> Iterator[tuple[int, list[str], str]]:
-    """The cells of each line that is not empty, the number of its first line, and what is wrong with it."""
+    """The cells of each non-empty row, the number of its first line, and its fault."""
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     while True:
         line = reader.line_num + 1

@@ -1,4 +1,4 @@
-"""Rows of a table into words of the glossary and starting files of medicines."""
+"""Convert table rows to glossary words and starting files of medicines."""
 
 import re
 from collections.abc import Iterable
@@ -19,13 +19,11 @@ from patientguide.model.entries import Glossary, Medication, Term
 from patientguide.model.guide import Guide
 from patientguide.model.records import flow
 
-# Rows of a table into starting files of medicines, as `new` writes them, with what the row says filled in.
-#
-# They are drafts: nothing is published before somebody wrote the rest and took out `draft: true`.
+# -- medicines: starting files as `new` writes them, with the values of a row; they are drafts
 
 
 def medicine_files(rows: Iterable[Row], guide: Guide, taken: Iterable[str], today: date) -> dict[str, str]:
-    """The text of a starting file for each row that can be one, by its id.
+    """The text of a starting file for each valid row, by id.
 
     Problems: import-there, import-key, import-name, and those of the file itself, such as wrong-value.
     """
@@ -52,7 +50,7 @@ def medicine_files(rows: Iterable[Row], guide: Guide, taken: Iterable[str], toda
 
 
 def _names(guide: Guide) -> dict[str, str]:
-    """Every name of a medicine that the guide has, with its id."""
+    """Every name of a medicine in the guide, with the id of the medicine."""
     found: dict[str, str] = {}
     for entry in guide.medications:
         front = entry.front
@@ -87,9 +85,9 @@ def _prove_medicine(row: Row, text: str, id_: str) -> None:
         row.refuse(problem.code, problem.message, problem.advice)
 
 
-# Rows of a table into words of the glossary, added at the end of glossary.yml; nothing that stands there is changed.
+# -- words, added at the end of glossary.yml, whose content is not changed
 #
-# Whether a word can be shown is asked of the checks themselves, so that no row that was written stops the next build.
+# The checks themselves validate each word, so that no imported row stops the next build.
 
 
 PATH = "content/glossary.yml"
@@ -98,14 +96,14 @@ _LIST = re.compile(r"^( *)- ", re.MULTILINE)
 
 
 class CannotAddError(Exception):
-    """Why nothing can be added to the file, in a sentence for people."""
+    """The reason why nothing can be added to the file, as a sentence for people."""
 
 
 def glossary_text(rows: Iterable[Row], guide: Guide, before: str, today: str) -> str:
-    """The new text of the file; rows that cannot be a word are refused.
+    """The new text of the file. Invalid rows are refused.
 
     Problems: import-there, import-source, and those of the checks, such as unknown-name.
-    Raises CannotAddError when the list of words is not the last part of the file.
+    Raises CannotAddError if the list of words is not the last part of the file.
     """
     before = before or f'changed: "{today}"\nevidence_checked: "{today[:7]}"\nterms: []\n'
     cache = BuildCache()
@@ -139,7 +137,7 @@ def _lasting(guide: Guide, problems: list[Any]) -> set[Any]:
 
 
 def _term(row: Row, known: dict[str, str]) -> dict[str, Any] | None:
-    """The fields of a word; a row of a word that is there already is refused."""
+    """The fields of a word. A row with an existing word is refused."""
     fields = dict(row.fields)
     sources = fields.pop("source", [])
     fields["id"] = fields.get("id") or slug(fields["term"])
@@ -164,13 +162,13 @@ def _term(row: Row, known: dict[str, str]) -> dict[str, Any] | None:
 
 
 def _cited(text: str, sources: list[str]) -> str:
-    """The text with its sources before the last full stop."""
+    """The text with a citation before the last full stop."""
     keys = "; ".join(f"@{key.strip('[]@')}" for key in sources)
     return f"{text.rstrip('. ')} [{keys}]."
 
 
 def _added(before: str, terms: list[dict[str, Any]], today: str) -> tuple[str, list[int]]:
-    """The text with the words at its end, in the indent of those before, and the line on which each starts."""
+    """The text with the words at its end, indented like those before, and the line of each."""
     head = re.sub(r"^terms: *\[\] *$", "terms:", before.rstrip(), flags=re.MULTILINE)
     head = re.sub(r'^changed: "[^"\n]*"', f'changed: "{today}"', head, count=1, flags=re.MULTILINE)
     last = head.rfind("\nterms:")
@@ -197,7 +195,7 @@ def _added(before: str, terms: list[dict[str, Any]], today: str) -> tuple[str, l
 
 
 def _prove_terms(before: str, after: str, terms: list[dict[str, Any]]) -> None:
-    """Whatever the file looked like, what it held is unchanged, and only the words came to it."""
+    """Verify that the new file has the old content, unchanged, and the new words."""
     old, new = (yaml.read_yaml(text, PATH)[0] for text in (before, after))
     if not old or not new or not isinstance(old.data, dict) or not isinstance(new.data, dict):
         raise CannotAddError(f"{PATH} could not be read after adding to it; put the list terms: last.")

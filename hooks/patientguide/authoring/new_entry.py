@@ -21,23 +21,23 @@ from patientguide.sources.cite import most_careful
 from patientguide.translations import marks
 from patientguide.translations.marks import FIELD, Mark
 
-# A commented, valid starting file of each kind, from the models themselves: the comments are what editors read.
+# -- starting files, valid and commented with the descriptions of the models
 
 
 KINDS = {
     kind: json_schema.KINDS[kind] for kind in ("phases", "therapies", "medications", "faqs", "pages", "references")
 }
-"""What a new file can be."""
+"""The kinds of new files."""
 
 _LATER = (
     *("numbers", "authors", "waivers", "not_applicable", "also_called", "boxed_warning", "pronunciation", "length"),
     "facets",
 )
-"""Fields that most entries do without at first."""
+"""Fields that most entries do not need at first."""
 
 
 def entry_path(kind: str, id_: str) -> str:
-    """Where a new file of this kind goes, from the project's root."""
+    """The path of a new file, from the project's root."""
     folder = "docs" if kind == "pages" else f"content/{kind}"
     return f"{folder}/{id_}.{'yml' if kind == 'references' else 'md'}"
 
@@ -48,7 +48,7 @@ _NOTHING: Mapping[str, str] = MappingProxyType({})
 def entry_text(kind: str, guide: Guide, today: date, known: Mapping[str, str] = _NOTHING) -> str:
     """The text of a new file. An entry is a draft with "To do" where something is to be written.
 
-    `known` has the YAML of fields that are known, by their name in the file.
+    `known` has the YAML of known fields, by name in the file.
     """
     if kind == "references":
         return _reference(guide)
@@ -70,7 +70,7 @@ def entry_text(kind: str, guide: Guide, today: date, known: Mapping[str, str] = 
 
 
 def _values(kind: str, guide: Guide, today: date) -> dict[str, str]:
-    """A valid first value for each field that an entry starts with."""
+    """A valid first value for each field of a starting file."""
     entries = [entry for entry in guide.entries if entry.kind == kind]
     urgency = guide.settings.urgency[-1].id if guide.settings.urgency else "later"
     questions = '["To do: one?", "To do: two?", "To do: three?"]'
@@ -133,7 +133,7 @@ def _reference(guide: Guide) -> str:
     return "\n".join(lines) + "\n"
 
 
-# A translated file as text: a starting one from its source, and the lines that say which source text it is of.
+# -- translations: a starting file, and the fingerprint of the source
 
 
 _BLOCK = re.compile(rf"^{FIELD}:.*\n?(?:[ \t]+.*\n?)*", re.MULTILINE)
@@ -141,9 +141,9 @@ _KEYS = ("id", "value")
 
 
 def mark_of(source: Guide, name: str) -> Mark:
-    """The hashes of a text of the source: of an entry such as faqs/one, of `guide` or of `glossary`.
+    """The fingerprint of a source text: an entry such as faqs/one, `guide` or `glossary`.
 
-    Raises KeyError when there is no such text.
+    Raises KeyError if there is no such text.
     """
     if name == "guide":
         return marks.mark_of_settings(source.records["content/guide.yml"].data)
@@ -153,7 +153,7 @@ def mark_of(source: Guide, name: str) -> Mark:
 
 
 def with_mark(text: str, mark: Mark, is_entry: bool) -> str:
-    """The text of a file with this mark in it, in place of the one that it had; all else stays as it stands."""
+    """Replace the source fingerprint in a translated file; leave the rest untouched."""
     said = _yaml({FIELD: mark.model_dump(exclude_defaults=True)})
     if not is_entry:
         return _BLOCK.sub("", text).rstrip("\n") + f"\n\n{said}"
@@ -163,7 +163,7 @@ def with_mark(text: str, mark: Mark, is_entry: bool) -> str:
 
 
 def translation_text(source: Guide, name: str) -> str:
-    """The text of a new translated file: the words of the source, as a draft that nobody sees yet."""
+    """The text of a new translated file: the words of the source, as a draft."""
     mark = mark_of(source, name)
     if name in ("guide", "glossary"):
         model: type[BaseModel] = Settings if name == "guide" else Glossary
@@ -176,7 +176,7 @@ def translation_text(source: Guide, name: str) -> str:
 
 
 def _words(data: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
-    """What of the data is words for readers, with the ids by which rows are told apart."""
+    """The words for readers in the data, with the ids of rows."""
     kept = {name: _kept(value, model, name) for name, value in data.items()}
     return {name: value for name, value in kept.items() if value}
 
@@ -202,7 +202,7 @@ def _yaml(data: Any) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes texts in double quotes, and names as they are."""
+    """Writes strings in double quotes, and keys without."""
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
@@ -214,7 +214,7 @@ _Dumper.add_representer(str, _text)
 
 
 def translation_paths(source: Guide) -> Iterator[str]:
-    """What can be translated, by the names that commands use."""
+    """The files that can be translated, by name in commands."""
     yield "guide"
     yield from (["glossary"] if source.glossary else [])
     yield from source.by_name

@@ -1,7 +1,7 @@
-"""A new guide for any condition: all its files, with one example of each kind, as the text that they start with.
+"""The files of a new guide for any condition, with one example of each kind.
 
-The files stand in the folder `newguide`, each as a template of its own name. No example passes for a fact: each begins
-with the words that the rule `example` looks for, and rests on a source that says that it is none.
+Their templates are in the folder `newguide`. No example can pass for a fact: each starts with the words that the rule
+`example` looks for, and cites a source that says that it is not one.
 """
 
 import json
@@ -14,12 +14,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 _FOLDER = Path(__file__).parent.parent / "newguide"
 _SUFFIX = ".j2"
-_HIDDEN = "dot-"  # some tools leave out files whose names begin with a point
+_HIDDEN = "dot-"  # some tools skip files whose names start with a point
 
 
 @dataclass(frozen=True)
 class NewGuide:
-    """What is known of a guide on its first day; `requirement` says where its program comes from, as pip reads it."""
+    """The settings of a new guide. `requirement` is the pip requirement of the program."""
 
     title: str
     condition: str
@@ -29,12 +29,12 @@ class NewGuide:
 
 
 def title(condition: str) -> str:
-    """A name for a guide on a condition."""
+    """The default title of a guide about a condition."""
     return f"{condition[:1].upper()}{condition[1:]} guide"
 
 
 def requirement(version: str, origin: str | None) -> str:
-    """How pip finds this program again: from where it was installed (PEP 610), or by its version."""
+    """The pip requirement of this program: its origin (PEP 610), or its version."""
     if origin is None:
         return f"patientguide>={version}"
     found = json.loads(origin)
@@ -44,7 +44,7 @@ def requirement(version: str, origin: str | None) -> str:
 
 
 def guide_files(guide: NewGuide, today: date) -> Mapping[str, str]:
-    """The text of each file of a new guide, by its path."""
+    """The text of each file of a new guide, by path."""
     environment = Environment(  # noqa: S701
         loader=FileSystemLoader(_FOLDER),
         variable_start_string="<<",

@@ -1,8 +1,8 @@
-"""Rows into files of sources, in the form that `patientguide cite` writes; every row is written whole or refused.
+"""Convert rows to source files as `patientguide cite` writes them; every row is written whole or refused.
 
-What identifies a work (title, type, date, DOI, PMID, PMCID, ISBN) is right or the row is refused. An address that no
-guide may show is left out of a work that has a number of its own, with a remark. Nobody says in such lists what kind of
-evidence a work is: the file starts with the most careful kind and a note that `check` names once the source is cited.
+A row is refused if anything that identifies the work (title, type, date, DOI, PMID, PMCID, ISBN) is invalid. An address
+that a guide must not show is left out, with a remark, if the work has a number. Such lists do not have the kind of
+evidence: the file starts with the most careful kind and a note, which `check` reports once the source is cited.
 """
 
 import re
@@ -29,13 +29,13 @@ _TYPES = "article-journal, webpage, report, book and chapter"
 
 @dataclass
 class Shelf:
-    """What is there already: the guide, the names of its files, and the marks of its works; it grows row by row."""
+    """The existing sources: the guide, its file names, and the marks of its works. It grows row by row."""
 
     guide: Guide
     taken: set[str]
     day: str
     evidence: str | None = None
-    """The kind of evidence that whoever imports says all rows are."""
+    """The kind of evidence of all rows, if the user gave one."""
     marks: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -44,7 +44,7 @@ class Shelf:
 
 
 def files(rows: Iterable[Row], shelf: Shelf) -> dict[str, str]:
-    """The text of a file for each row that can be one, by its key; problems are kept in the rows.
+    """The text of a file for each valid row, by key. Problems are kept in the rows.
 
     Problems: import-type, import-title, import-date, import-number, import-address, import-duplicate, import-key,
     import-evidence, and those of the file itself, such as wrong-value.
@@ -78,7 +78,7 @@ def _file(row: Row, shelf: Shelf) -> tuple[str, str] | None:
 
 
 def _facts(row: Row, shelf: Shelf) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields of a source, and what stands under custom."""
+    """The fields of a source, and those under custom."""
     fields = dict(row.fields)
     said, evidence = fields.pop("said-type", "no type"), fields.pop("evidence", None)
     if not fields.get("type"):
@@ -128,12 +128,12 @@ def _issued(row: Row, said: str) -> str | None:
 
 
 def _date(text: str) -> str | None:
-    """A date as we write it; a month or day that no calendar has leaves the year, as anything else that follows it."""
+    """An ISO date. After a year, an invalid month or day and anything else is dropped."""
     return metadata.date_of(re.sub(r"[ /-]+", "-", text))
 
 
 def _accessed(row: Row, said: str, issued: str | None, today: str) -> str | None:
-    """The day somebody opened the page, where the list has one that can be."""
+    """The date when somebody opened the page, if the list has a valid one."""
     text = said.strip(" /")
     found = _date(text) if text else None
     if text and (not found or len(found) != 10 or found > today or (issued and found < issued[:10])):
@@ -144,7 +144,7 @@ def _accessed(row: Row, said: str, issued: str | None, today: str) -> str | None
 
 
 def _address(row: Row, fields: dict[str, Any]) -> None:
-    """One address that may be shown; an address of a DOI is the DOI."""
+    """An address that may be shown. The address of a DOI becomes the DOI."""
     said = fields.pop("URL", None) or []
     urls = [url for url in (re.split(r"\s+|;\s*(?=https?:)", said) if isinstance(said, str) else said) if url.strip()]
     others = []
@@ -181,7 +181,7 @@ _BARE: dict[str, Callable[[str], str]] = {
 
 
 def _numbers(row: Row, fields: dict[str, Any]) -> None:
-    """Numbers in their bare form, and refused when they cannot be right: a wrong number is another work."""
+    """Normalize numbers, and refuse invalid ones: a wrong number is another work."""
     for name, rule in identifiers.OF_FIELDS.items():
         if said := (fields.get(name) or "").strip():
             fields[name] = _BARE[name](said)
@@ -198,10 +198,10 @@ def _numbers(row: Row, fields: dict[str, Any]) -> None:
 
 
 def _key(row: Row, facts: SourceFacts, shelf: Shelf) -> str | None:
-    """The row's own key in the form of file names; made of author, title and year when it has none that can be one."""
+    """The row's own key as a file name, or else one made of author, title and year."""
     wanted = slug(row.name)
     if not is_entry_name(wanted):
-        # A name of a file that only Windows refuses is none here either.
+        # File names that only Windows refuses are refused everywhere.
         found = cite.key_of(facts, shelf.taken)
         key = found if is_entry_name(found) else cite.key_of(facts, {*shelf.taken, found})
         if row.name:

@@ -1,7 +1,7 @@
-"""RIS into rows, with rispy: small, kept up, and without dependencies.
+"""Read RIS into rows, with rispy: small, maintained, and without dependencies.
 
-rispy says on no line where a record stands, and takes a line that goes on for one more author. So records are cut here,
-lines that go on are joined, and rispy reads one record at a time. Tags: the RIS specification of 2011, as Zotero,
+rispy reports no line numbers, and takes a continued line for another author. So records are split here, continued
+lines are joined, and rispy reads one record at a time. Tags: the RIS specification of 2011, as Zotero,
 EndNote and PubMed write it.
 """
 
@@ -34,7 +34,7 @@ TYPES = {
     "DICT": "chapter",
     "ENCYC": "chapter",
 }
-"""The type of a source for each type of RIS that has one."""
+"""The source type for each supported RIS type."""
 
 FIELDS = {
     "title": ("TI", "T1"),
@@ -45,14 +45,14 @@ FIELDS = {
     "issue": ("IS",),
     "DOI": ("DO",),
 }
-"""The tags of each field; the first that has a value is taken."""
+"""The tags of each field; the first with a value is used."""
 
 CONTAINERS = {"article-journal": ("JF", "JO", "T2", "JA", "J2"), "chapter": ("T2", "BT")}
-"""The tags that name the journal or book, by our type: in others they name a series."""
+"""The tags for the journal or book, by our type; for other types they name a series."""
 
 _IGNORED = "AB N1 N2 KW AD LA DB DP CY ID J1 J2 JA L1 L2 L3 L4 LK M3 ST SN AN CN C7"
 IGNORED = frozenset(_IGNORED.split())
-"""Tags that no source has, or that repeat another; they are counted."""
+"""Tags that sources do not have, or that repeat another; they are counted."""
 
 _TAG = re.compile(r"([A-Z][A-Z0-9])  -(?: |$)")
 _ADVICE = "A record starts with a line 'TY  - ' and its type, with two spaces before the hyphen."
@@ -74,7 +74,7 @@ def read(text: str, path: str) -> tuple[list[Row], list[Problem]]:
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines of each record with the number of the first; of stray text, one line at a time."""
+    """The lines of each record with the number of the first; stray text line by line."""
     record: list[str] = []
     first = 1
     for number, line in enumerate(text.split("\n"), 1):
@@ -141,7 +141,7 @@ def _fill(row: Row, tags: dict[str, list[str]]) -> None:
 
 
 def _person(row: Row, name: str) -> dict[str, str]:
-    """Family, given, suffix; a name without a comma is an organization's, or cannot be told apart."""
+    """A person as family, given and suffix. A name without a comma is an organization, or ambiguous."""
     family, given, *suffix = (*(part.strip() for part in name.split(",")), "")
     if suffix and suffix[0]:
         row.remark("import-author", f"'{suffix[0]}' after a name is left out.", "A source has no field for it.")

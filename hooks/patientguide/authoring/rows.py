@@ -1,4 +1,4 @@
-"""A row of somebody else's list: where it stands, what it calls itself, its fields under our names, and remarks."""
+"""A row of an imported list: its place, its own name, its fields under our names, and remarks."""
 
 import re
 from collections import Counter
@@ -10,29 +10,29 @@ from patientguide.core import text
 from patientguide.core.problems import Place, Problem, Severity
 
 MAX_BYTES = 30_000_000
-"""A list of ten thousand references with abstracts is smaller."""
+"""More than a list of ten thousand references with abstracts."""
 
 
 @dataclass
 class Row:
-    """One record as a reader found it; `fields` has the names of csl.Reference, dates and numbers still as written."""
+    """A record as read from a file. `fields` has the names of `Reference`, with dates and numbers as written."""
 
     place: Place
     name: str = ""
-    """What the file calls it; may be empty."""
+    """Its name in the file; may be empty."""
     fields: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    """Where fields stand, for formats that tell."""
+    """The places of fields, for formats with positions."""
     problems: list[Problem] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
-    """Fields that no source has, such as abstracts: they are counted, not named row by row."""
+    """Fields that sources do not have, such as abstracts. They are counted, not reported row by row."""
 
     def refuse(self, code: str, message: str, advice: str, name: str = "") -> None:
-        """Say why the row cannot be written."""
+        """Record why the row cannot be written."""
         self._say(Severity.ERROR, code, message, advice, name)
 
     def remark(self, code: str, message: str, advice: str, name: str = "") -> None:
-        """Say what was left out of a row that is written."""
+        """Record what was left out of a row that is written."""
         self._say(Severity.WARNING, code, message, advice, name)
 
     def _say(self, severity: Severity, code: str, message: str, advice: str, name: str) -> None:
@@ -42,16 +42,16 @@ class Row:
 
     @property
     def is_refused(self) -> bool:
-        """Whether anything stands against writing it."""
+        """Whether the row cannot be written."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
     def stands(self, name: str, *theirs: str) -> None:
-        """Remember where a field of ours stands: at the first field of theirs that there is."""
+        """Record the place of a field: that of the first of their fields that exists."""
         if place := next((self.places[their] for their in theirs if their in self.places), None):
             self.places[name] = place
 
     def unmapped(self, name: str, ignored: frozenset[str]) -> None:
-        """Count a field that is left out on purpose, and remark on any other that has no place in a source."""
+        """Count a field that is ignored, and remark on any other field that sources do not have."""
         if name in ignored:
             self.left_out[name] += 1
             return
@@ -74,7 +74,7 @@ _EXTRA_NAMES = {"pmid": "PMID", "pmcid": "PMCID", "doi": "DOI", "evidence": "evi
 
 
 def extra(note: str) -> Mapping[str, str]:
-    """Numbers, and the kind of evidence, that stand one a line in a note, as in the field Extra of Zotero."""
+    """Numbers and the kind of evidence in a note, one per line, as in the field Extra of Zotero."""
     return {_EXTRA_NAMES[name.casefold()]: value for name, value in _EXTRA.findall(note)}
 
 
