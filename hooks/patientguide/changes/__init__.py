@@ -1,4 +1,4 @@
-"""Two versions of a guide compared for a reviewer.
+"""Compare two versions of a guide for a reviewer.
 
 `compare` finds what changed, `report` writes the review pack.
 """

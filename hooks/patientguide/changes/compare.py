@@ -1,4 +1,4 @@
-"""Two versions of a guide compared for a reviewer."""
+"""Compare two versions of a guide for a reviewer."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,13 +18,13 @@ from patientguide.pages import drafts
 from patientguide.pages.page import Page
 from patientguide.review import signoff
 
-# Reading grades before and after a change: what is not easy to read may become at most half a year harder.
+# -- reading grades: a section that is not easy may become at most half a year harder
 
 
 MOST = 0.5
-"""By how many years of school a change may make a section harder."""
+"""How many years of school harder a change may make a section."""
 EASY = 6.0
-"""What can be read after as many years of school is easy: such a section may become harder up to here."""
+"""Up to this grade a section is easy, and may become harder."""
 
 Key = tuple[str, str]
 """A section by its file and heading."""
@@ -32,7 +32,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class Grade:
-    """A section with its grade before and after, as shown: to a tenth. None where it was or is too short, or new."""
+    """A section with its grade before and after, to a tenth. None if it is new, or was or is too short."""
 
     title: str
     section: str
@@ -42,14 +42,14 @@ class Grade:
 
     @property
     def difference(self) -> float | None:
-        """By how much it became harder; below 0 when it became easier."""
+        """The change of the grade; negative if it became easier."""
         if self.before is None or self.after is None:
             return None
         return round(self.after - self.before, 1)
 
     @property
     def harder(self) -> bool:
-        """Whether it became harder than a change may make it, and is not easy to read."""
+        """Whether it became harder than allowed, and is not easy."""
         return self.difference is not None and self.difference > MOST and (self.after or 0) > EASY
 
     @property
@@ -61,9 +61,9 @@ class Grade:
 
 
 def grade_changes(before: Guide, after: Guide, changed: Iterable[Key], old: Mapping[Key, Key]) -> Iterator[Grade]:
-    """The sections whose text is among `changed`, or whose grade is another now, as when a word is not explained.
+    """The sections whose text is in `changed`, or whose grade changed, for example by an unexplained word.
 
-    `old` names the file and heading a section had before, where it had others.
+    `old` has the former file and heading of sections that were moved.
     """
     was, now = readability.reading_grades(before), readability.reading_grades(after)
     touched = set(changed)
@@ -77,7 +77,7 @@ def grade_changes(before: Guide, after: Guide, changed: Iterable[Key], old: Mapp
             yield Grade(title, key[1] or title, blocks[0].place(), first, second)
 
 
-# Sign-offs that held before a change and do not hold after it, each with the reason.
+# -- sign-offs that a change makes invalid, with the reason
 
 
 REVIEWS = "content/reviews.yml"
@@ -85,7 +85,7 @@ REVIEWS = "content/reviews.yml"
 
 @dataclass(frozen=True)
 class Voided:
-    """A sign-off that was lost: of what, by whom, when, and why it holds no longer."""
+    """A lost sign-off: its text, person, date, and why it is no longer valid."""
 
     name: str
     by: str
@@ -94,9 +94,9 @@ class Voided:
 
 
 def voided_signoffs(before: Guide, after: Guide) -> Iterator[Voided]:
-    """Every review that was valid in `before` and has no valid one by the same person in `after`.
+    """Every review that is valid in `before` but has no valid one by the same person in `after`.
 
-    What cannot be read now cannot be judged: its own problem says so.
+    Unreadable texts are skipped: they have a problem of their own.
     """
     people = {person.id: person.name for person in before.people}
     for review in before.reviews:
@@ -107,7 +107,7 @@ def voided_signoffs(before: Guide, after: Guide) -> Iterator[Voided]:
 
 
 def _holds(guide: Guide, review: Review) -> bool:
-    """Whether the same person has a valid review of the same text, be it this one or a newer."""
+    """Whether the same person has a valid review of the same text, this one or a newer one."""
     return any(
         other.entry == review.entry and other.by == review.by and signoff.state(guide, other) is signoff.State.VALID
         for other in guide.reviews
@@ -142,18 +142,18 @@ def _sources(old: signoff.Bound, new: signoff.Bound, after: Guide) -> Iterator[s
 
 
 def _file(guide: Guide, name: str) -> str:
-    """The file of what was signed."""
+    """The file of a signed text."""
     paths = {entry.name: entry.path for entry in guide.entries}
     return paths.get(name, f"content/{name}.yml")
 
 
-# What a change does to a guide: two versions of it in, everything a reviewer needs to see out.
+# -- the comparison
 
 
 class Side(NamedTuple):
-    """One version: the guide as far as it could be put together, its problems, and the hash of each published file.
+    """One version: the guide as far as it could be loaded, its problems, and the hash of each published file.
 
-    `borrowed` says that its guide.yml could not be read, and that of the other version stood in.
+    `borrowed` says that its guide.yml was unreadable, and that of the other version was used.
     """
 
     guide: Guide | None
@@ -163,7 +163,7 @@ class Side(NamedTuple):
 
 
 class PageChange(NamedTuple):
-    """A page of the site: added, removed, changed in its text, or only in its state, explained words or sources."""
+    """A page of the site: added, removed, changed in its text, or only in its status, explained words or sources."""
 
     what: str
     address: str
@@ -171,7 +171,7 @@ class PageChange(NamedTuple):
 
 
 class Problems(NamedTuple):
-    """Problems that are new, errors that stood before, what was solved, and what is newly waived."""
+    """New problems, errors that existed before, solved problems, and newly waived ones."""
 
     new: tuple[Problem, ...]
     standing: tuple[Problem, ...]
@@ -181,7 +181,7 @@ class Problems(NamedTuple):
 
 @dataclass(frozen=True)
 class Changes:
-    """All that differs between two versions. `uncompared` says in sentences what could not be looked at, and why."""
+    """All differences between two versions. `uncompared` says in sentences what could not be compared, and why."""
 
     problems: Problems
     uncompared: tuple[str, ...]
@@ -194,24 +194,24 @@ class Changes:
 
     @property
     def harder(self) -> tuple[Grade, ...]:
-        """The sections that became harder to read than a change may make them."""
+        """The sections that became harder than allowed."""
         return tuple(grade for grade in self.grades if grade.harder)
 
     @property
     def failed(self) -> bool:
-        """Whether this must not be merged: there are errors, the ratchet among them."""
+        """Whether this must not be merged: it has errors, or sections that became too hard."""
         return has_errors((*self.problems.new, *self.problems.standing))
 
     @property
     def nothing(self) -> bool:
-        """Whether both versions could be compared as a whole, and are the same."""
+        """Whether both versions could be compared completely, and are the same."""
         found = self.problems
         problems = (found.new, found.solved, found.waived)
         return not any((self.uncompared, self.entries, self.files, self.voided, self.grades, self.pages, *problems))
 
     @property
     def headlines(self) -> tuple[str, ...]:
-        """One sentence for each number that matters most."""
+        """One sentence for each of the most important numbers."""
         if self.nothing:
             return ("Nothing changed.",)
         errors = sum(problem.severity is Severity.ERROR for problem in self.problems.new)
@@ -235,7 +235,7 @@ def _counted(counts: Mapping[str, int], names: Sequence[str]) -> str:
 
 
 def compare(before: Side, after: Side) -> Changes:
-    """What changed from `before` to `after`, the working tree."""
+    """Compare `before` with `after`, the working tree."""
     old_pages, new_pages = _built(before), _built(after)
     uncompared = tuple(_uncompared((before, old_pages is not None), (after, new_pages is not None)))
     errors = sum(problem.severity is Severity.ERROR for problem in before.problems)
@@ -261,7 +261,7 @@ def compare(before: Side, after: Side) -> Changes:
 
 
 def _uncompared(before: tuple[Side, bool], after: tuple[Side, bool]) -> Iterator[str]:
-    """What cannot be compared, from both sides and whether their pages could be built."""
+    """What cannot be compared, given both sides and whether their pages could be built."""
     for (side, is_built), name in ((before, "BASE"), (after, "the working tree")):
         if side.guide is None:
             yield f"No text was compared: content/guide.yml cannot be read in {name}."
@@ -279,19 +279,19 @@ def _uncompared(before: tuple[Side, bool], after: tuple[Side, bool]) -> Iterator
 
 
 def _is_whole(side: Side) -> bool:
-    """Whether every check could run, so that a problem that is not named is not there."""
+    """Whether every check could run, so that no report of a problem means that there is none."""
     return side.guide is not None and not side.guide.unread
 
 
 def _problems(before: Side, after: Side, renamed: Mapping[str, str]) -> Problems:
-    """Problems of both versions held against each other. Lines do not count: they move."""
+    """Compare the problems of both versions, without line numbers, since lines move."""
 
     def key(problem: Problem) -> tuple[str, str, str]:
         path = problem.place.path
         return renamed.get(path, path), problem.code, problem.message
 
     def without(problems: Sequence[Problem], others: Sequence[Problem]) -> list[Problem]:
-        """Those that are not among the others; a message that stands twice needs two of them."""
+        """Those that are not among the others. A message that appears twice needs two matches."""
         left = Counter(map(key, others))
         found = []
         for problem in problems:
@@ -312,13 +312,13 @@ def _problems(before: Side, after: Side, renamed: Mapping[str, str]) -> Problems
 
 
 def _built(side: Side) -> Mapping[str, Page] | None:
-    """The pages by their path; None when they cannot be made, because more than content rules is broken."""
+    """The pages by path, or None if they cannot be built, because more than content rules is broken."""
     rules = runner.severities()
     if side.guide is None or any(p.severity is Severity.ERROR and p.code not in rules for p in side.problems):
         return None
     try:
         return {page.uri: page for page in drafts.build(side.guide, side.problems)}
-    except LookupError:  # something is named that does not exist, as in the source of a number
+    except LookupError:  # a name does not exist, such as the source of a number
         return None
 
 

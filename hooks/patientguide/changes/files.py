@@ -1,4 +1,4 @@
-"""Which files of a guide were added, changed, renamed or removed, and what changed in each."""
+"""Files of a guide that were added, changed, renamed or removed, with the changes in each."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,10 +16,10 @@ _TRIALS = "content/trials.yml"
 
 @dataclass(frozen=True)
 class FileChange:
-    """What happened to one file (added, changed, renamed or removed), every change in it, and who cites a source.
+    """A file that was added, changed, renamed or removed, every change in it, and what cites a source.
 
-    `reordered` says that its body differs, though no statement does: in order, line breaks or indents. `headings` names
-    the old heading of each section that had one.
+    `reordered` says that the body differs, but no statement: in order, line breaks or indents. `headings` has the old
+    heading of each section that had one.
     """
 
     what: str
@@ -33,12 +33,12 @@ class FileChange:
 
     @property
     def sections(self) -> set[tuple[str, str]]:
-        """The sections of its body that changed, by path and heading."""
+        """The changed sections of its body, by path and heading."""
         return {(self.path, change.heading) for change in self.changes if change.in_body}
 
     @property
     def old_sections(self) -> dict[tuple[str, str], tuple[str, str]]:
-        """The path and heading that each of its sections had before."""
+        """The former path and heading of each of its sections."""
         return {(self.path, here): (self.was or self.path, there) for here, there in self.headings.items()}
 
 
@@ -51,11 +51,11 @@ class Files:
 
     @cached_property
     def texts(self) -> tuple[dict[str, Text], dict[str, Text]]:
-        """Every file by its path, before and after."""
+        """Every file by path, before and after."""
         return texts_of(self.before), texts_of(self.after)
 
     def entries(self) -> Iterator[FileChange]:
-        """Every entry that changed, in reading order, then those that are gone."""
+        """Every changed entry in reading order, then removed ones."""
         old, new = self.texts
         before = {entry.path: entry for entry in self.before.entries}
         after = {entry.path: entry for entry in self.after.entries}
@@ -72,7 +72,7 @@ class Files:
                 yield FileChange("removed", path, entry.front.title, tuple(changes))
 
     def entry(self, before: Entry[Dated], after: Entry[Dated]) -> FileChange | None:
-        """What changed in an entry that is in both versions."""
+        """The change of an entry that is in both versions."""
         old, new = self.texts
         changes, headings = compare_texts(old[before.path], new[after.path])
         reordered = before.body != after.body and not any(change.in_body for change in changes)
@@ -84,7 +84,7 @@ class Files:
         )
 
     def renamed(self, before: Mapping[str, Entry[Dated]], after: Mapping[str, Entry[Dated]]) -> dict[str, str]:
-        """The old path of each new file whose text is much like that of one that is gone, of the same kind."""
+        """The old path of each new file with a text similar to that of a removed file of the same kind."""
         gone = [path for path in before if path not in after and path not in self.after.unread]
         come = [path for path in after if path not in before and path not in self.before.unread]
         found: dict[str, str] = {}
@@ -109,7 +109,7 @@ class Files:
                 yield FileChange(what, path, self.title(path), tuple(changes), cited_by=cited_by)
 
     def title(self, path: str) -> str:
-        """What a file that is no entry is called: a source by its title."""
+        """The name of a file that is not an entry: for a source its title."""
         records = self.after.records if path in self.after.records else self.before.records
         data = records[path].data
         title = data.get("title") if path.startswith(REFERENCES) and isinstance(data, dict) else None
@@ -117,12 +117,12 @@ class Files:
 
     @cached_property
     def citing(self) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
-        """Who cites each source, by its key, in both versions."""
+        """What cites each source, by key, in both versions."""
         return _citing(self.before), _citing(self.after)
 
 
 def _citing(guide: Guide) -> dict[str, list[str]]:
-    """Who cites each source, by its key: entries by title and path, other files by path."""
+    """What cites each source, by key: entries by title and path, other files by path."""
     titles = {entry.name: f"{entry.front.title} ({entry.path})" for entry in guide.entries}
     found: dict[str, list[str]] = {guide.settings.names_source: ["every medicine (content/guide.yml)"]}
     for name in signoff.signable(guide):
@@ -134,7 +134,7 @@ def _citing(guide: Guide) -> dict[str, list[str]]:
 
 
 def changed_assets(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[FileChange]:
-    """Published files, such as pictures, that are new, other or gone; both map a path to the hash of what is in it."""
+    """Published files, such as pictures, that were added, changed or removed. Both map a path to a hash."""
     for path in sorted({*before, *after}):
         if before.get(path) != after.get(path):
             what = "added" if path not in before else "removed" if path not in after else "changed"

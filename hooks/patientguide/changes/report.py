@@ -1,6 +1,6 @@
-"""The review pack: what a change does to a guide, as a page of HTML that needs nothing else and, in short, as Markdown.
+"""The review pack: a comparison as a self-contained HTML page and, in short, as Markdown.
 
-Everything an editor wrote is shown as text in both: it cannot become a tag, a link, emphasis or a heading.
+Everything an editor wrote is escaped in both: it cannot become a tag, a link, emphasis or a heading.
 """
 
 import re
@@ -30,9 +30,9 @@ _CUT = "\n\n**This summary was cut here, because it is too long. The rest is in 
 
 
 def html(changes: Changes, base: str, today: date) -> str:
-    """The whole pack as one page. `base` is what the working tree was compared with, `today` the day it was done for.
+    """The whole pack as one page. `base` is the other version's name, `today` the day of the comparison.
 
-    It loads nothing: its style stands in it, and a policy with the hash of that style refuses anything else.
+    It loads nothing: its style is inline, and a policy with the hash of that style blocks everything else.
     """
     style = (_TEMPLATES / "review.css").read_text(encoding="utf-8")
     digest = b64encode(sha256(style.encode()).digest()).decode()
@@ -56,7 +56,7 @@ def _visible(value: Any) -> Any:
 
 
 def escape(value: Any) -> Any:
-    """A text on one line of GitHub's Markdown that shows exactly it. What is markup of ours stays as it is."""
+    """A text escaped for one line of GitHub's Markdown. Our own markup is left unchanged."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
     return Markup(text.github(value))  # noqa: S704
@@ -78,15 +78,15 @@ def _values(changes: Changes, base: str, today: date) -> dict[str, Any]:
 
 
 def groups(changes: Sequence[Change]) -> Iterator[tuple[bool, str, list[Change]]]:
-    """Changes in stretches that stand together: whether in the body, under which heading, and which."""
+    """Consecutive changes: whether in the body, their heading, and the changes."""
     for (in_body, heading), found in groupby(changes, key=lambda change: (change.in_body, change.heading)):
         yield in_body, heading, list(found)
 
 
 def drawn(pieces: Sequence[Piece]) -> Iterator[tuple[str, str, str, str]]:
-    """Each piece with its kind and the spaces to set before and after its mark, so that no space is underlined.
+    """Each piece with its kind and the spaces before and after its mark, so that no space is underlined.
 
-    Words that were removed and those that replace them are kept apart by a space.
+    A space separates removed words from those that replace them.
     """
     for piece, after in zip(pieces, [*pieces[1:], None], strict=True):
         words = piece.text.strip()
@@ -99,14 +99,14 @@ def drawn(pieces: Sequence[Piece]) -> Iterator[tuple[str, str, str, str]]:
 
 
 def tally(file: FileChange) -> str:
-    """How much of a file changed, in words."""
+    """The amount of changes in a file, in words."""
     statements = sum(change.statement for change in file.changes)
     facts = len(file.changes) - statements
     return f"{statements} statement{'s' * (statements != 1)}, {facts} other text{'s' * (facts != 1)}"
 
 
 def _environment(finalize: Callable[[Any], Any]) -> SandboxedEnvironment:
-    """Templates whose values pass through `finalize` and, unless that made them markup, are escaped as HTML."""
+    """Templates whose values pass through `finalize` and are escaped as HTML unless that made them markup."""
     return SandboxedEnvironment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,

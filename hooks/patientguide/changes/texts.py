@@ -1,4 +1,4 @@
-"""What changed in one file: a word diff of its statements and fields."""
+"""Compare one file: a word diff of its statements and fields."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,20 +18,20 @@ from patientguide.markup.words import WORD
 from patientguide.model.entries import Dated, Entry
 from patientguide.model.guide import Guide
 
-# Which item of one list became which of another: equal ones in order, then those that say much the same.
+# -- alignment of two lists: equal items in order, then similar ones
 
 
 LARGEST = 250_000
-"""More comparisons than this take too long: what is longer counts as replaced as a whole."""
+"""More comparisons take too long: a longer list counts as replaced as a whole."""
 
 LEAST = 0.5
-"""From this share of equal words on, a text counts as the other one, changed."""
+"""From this share of equal words a text counts as changed, not as another one."""
 
 _WORD = re.compile(r"\w+")
 
 
 class Stretch(NamedTuple):
-    """A run of items: whether it is the same in both lists, and where it stands in each, from and up to."""
+    """A run of items: whether it is the same in both lists, and its start and end in each."""
 
     same: bool
     old_start: int
@@ -41,7 +41,7 @@ class Stretch(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """The position of an item in both lists, None where it is not; `moved` when it is equal and out of order."""
+    """The position of an item in both lists, None if it is missing; `moved` if it is equal and out of order."""
 
     old: int | None
     new: int | None
@@ -49,7 +49,7 @@ class Pair(NamedTuple):
 
 
 def stretches(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
-    """Both lists cut into runs that are the same and runs that differ, in order."""
+    """Both lists split into equal and different runs, in order."""
     start = _equal(zip(old, new, strict=False))
     rest_old, rest_new = old[start:], new[start:]
     end = _equal(zip(reversed(rest_old), reversed(rest_new), strict=False))
@@ -65,7 +65,7 @@ def stretches(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
 
 
 def _equal(pairs: "zip[tuple[str, str]]") -> int:
-    """How many pairs are equal before the first that is not."""
+    """The number of equal pairs at the start."""
     count = 0
     for one, other in pairs:
         if one != other:
@@ -75,7 +75,7 @@ def _equal(pairs: "zip[tuple[str, str]]") -> int:
 
 
 def pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
-    """Every item of both lists once, in the order of the new one; what is gone stands where it stood."""
+    """Every item of both lists once, in the order of the new one; removed items at their old places."""
     partner: dict[int, int] = {}
     for stretch in stretches(old, new):
         if stretch.same:
@@ -102,7 +102,7 @@ def _pair(one: int | None, other: int, old: Sequence[str], new: Sequence[str], i
 
 
 def similar(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """The positions of texts that say much the same, each at most once, the likest first."""
+    """The positions of similar texts, each at most once, most similar first."""
     if len(old) * len(new) > LARGEST:
         return []
     old_words, new_words = ([_WORD.findall(text) for text in texts] for texts in (old, new))
@@ -119,28 +119,28 @@ def similar(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     return list(found.items())
 
 
-# What changed inside a text, word by word.
+# -- word diff
 
 
-# A figure such as 1,000.5 and the key of a citation are one word each: half of one would mislead.
+# A number such as 1,000.5 and a citation key are one word each: half of one would mislead.
 _TOKEN = re.compile(rf"\s+|[0-9][0-9.,]*[0-9](?!\w)|@[A-Za-z0-9](?:[\w:.-]*\w)?|{WORD.pattern}|.", re.DOTALL)
 
 
 class Piece(NamedTuple):
-    """A stretch of text: `kind` is same, removed or added."""
+    """A piece of text: `kind` is same, removed or added."""
 
     kind: str
     text: str
 
 
 def word_diff(before: str, after: str) -> list[Piece]:
-    """The text with what was removed and added in place: without the added it is `before`, else `after`."""
+    """The pieces of a text: without the added ones it is `before`, without the removed ones `after`."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
     runs: list[tuple[bool, str, str]] = []
     for number, stretch in enumerate(found := stretches(old, new)):
         removed = "".join(old[stretch.old_start : stretch.old_end])
         added = "".join(new[stretch.new_start : stretch.new_end])
-        # A space or comma between two changes is no place to rest: one longer change reads better.
+        # A space or comma between two changes is joined with them: one longer change is easier to read.
         same = stretch.same and (number in (0, len(found) - 1) or bool(WORD.search(removed)))
         if runs and runs[-1][0] == same:
             runs[-1] = (same, runs[-1][1] + removed, runs[-1][2] + added)
@@ -153,7 +153,7 @@ def word_diff(before: str, after: str) -> list[Piece]:
     return answer
 
 
-# What changed in one file: its statements under each heading, and the facts at its top or in its fields.
+# -- statements and fields of a file
 
 
 STATES = ("changed", "added", "removed", "moved")
@@ -165,10 +165,10 @@ _RULE = re.compile(r"[|:\-\s]*")
 
 @dataclass(frozen=True)
 class Change:
-    """A statement or fact before and after, None where there is none.
+    """A statement or field before and after, None if it does not exist.
 
-    It stands under `heading` in the body or, if `field` is not empty, in that field of the file; `place` is where it
-    stands now or, when it is gone, where it stood.
+    It is under `heading` in the body or, if `field` is not empty, in that field of the file. `place` is its new place
+    or, if it was removed, its old one.
     """
 
     heading: str
@@ -187,22 +187,22 @@ class Change:
 
     @property
     def in_body(self) -> bool:
-        """Whether it stands in the text, not in a field."""
+        """Whether it is in the body, not in a field."""
         return not self.field
 
     @cached_property
     def pieces(self) -> list[Piece]:
-        """The text with the words that were removed and added."""
+        """The word diff of the text."""
         return word_diff(self.before or "", self.after or "")
 
     @property
     def cites_added(self) -> list[str]:
-        """The sources that it now cites as well."""
+        """The sources that it cites only now."""
         return [key for key in _cites(self.after) if key not in _cites(self.before)]
 
     @property
     def cites_dropped(self) -> list[str]:
-        """The sources that it cites no longer."""
+        """The sources that it no longer cites."""
         return [key for key in _cites(self.before) if key not in _cites(self.after)]
 
 
@@ -212,7 +212,7 @@ def _cites(text: str | None) -> list[str]:
 
 
 class Unit(NamedTuple):
-    """A block of a body on one line, or a line that is none, such as a picture."""
+    """A block of a body on one line, or another line, such as a picture."""
 
     text: str
     place: Place
@@ -221,7 +221,7 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class Text:
-    """One file ready to be compared: its fields, the places of those that state something, its body by heading."""
+    """A file prepared for comparison: its fields, the places of texts in them, its body by heading."""
 
     facts: YamlFile
     stated: frozenset[Place] = frozenset()
@@ -229,12 +229,12 @@ class Text:
 
     @cached_property
     def whole(self) -> str:
-        """All of the body on one line, to tell how much two files have in common."""
+        """The whole body on one line, to compare how similar two files are."""
         return " ".join(unit.text for units in self.sections.values() for unit in units)
 
 
 def texts_of(guide: Guide) -> dict[str, Text]:
-    """Every file of the guide that could be read, by its path."""
+    """Every readable file of the guide, by path."""
     bodies: dict[str, list[Block]] = {entry.path: [] for entry in guide.entries}
     stated: dict[str, set[Place]] = {path: set() for path in [*bodies, *guide.records]}
     for block in blocks(guide):
@@ -250,7 +250,7 @@ def texts_of(guide: Guide) -> dict[str, Text]:
 
 
 def _units(entry: Entry[Dated], blocks: Sequence[Block]) -> dict[str, list[Unit]]:
-    """The body by heading. What is no block, such as code or a picture, counts line by line: nothing is left out."""
+    """The body by heading. Lines outside of blocks, such as code or a picture, count one by one."""
     pieces = [(b.start, b.text, b.heading, b.kind in _STATEMENTS) for b in blocks]
     known = {b.start + match.start() for b in blocks for match in re.finditer(r"^", b.text, re.MULTILINE)}
     start = 0
@@ -267,7 +267,7 @@ def _units(entry: Entry[Dated], blocks: Sequence[Block]) -> dict[str, list[Unit]
 
 
 def compare_texts(old: Text | None, new: Text | None) -> tuple[list[Change], dict[str, str]]:
-    """Every change between two versions of a file, facts first; and the old heading of each new one that had any."""
+    """Every change between two versions of a file, fields first, and the old heading of each renamed one."""
     walker = _Walker(old, new)
     changes = list(walker.walk(walker.old_file.data, walker.new_file.data, (), (), ()))
     before, after = old.sections if old else {}, new.sections if new else {}
@@ -278,7 +278,7 @@ def compare_texts(old: Text | None, new: Text | None) -> tuple[list[Change], dic
 
 
 def _headings(before: Mapping[str, Sequence[Unit]], after: Mapping[str, Sequence[Unit]]) -> dict[str, str]:
-    """The old heading of each new one: the same, or that of the section it was most like."""
+    """The old heading of each new one: the same, or that of the most similar section."""
     found = {heading: heading for heading in after if heading in before}
     gone, come = ([h for h in one if h not in other] for one, other in ((before, after), (after, before)))
     old, new = (
@@ -288,7 +288,7 @@ def _headings(before: Mapping[str, Sequence[Unit]], after: Mapping[str, Sequence
 
 
 def _in_order(before: Mapping[str, Any], after: Mapping[str, Any], headings: Mapping[str, str]) -> list[str]:
-    """Every heading once: those of the new text, then those that are gone."""
+    """Every heading once: those of the new text, then removed ones."""
     return [*after, *(heading for heading in before if heading not in headings.values())]
 
 
@@ -302,7 +302,7 @@ def _section(heading: str, before: Sequence[Unit], after: Sequence[Unit]) -> Ite
 
 @dataclass(frozen=True)
 class _Walker:
-    """Goes through the data of two files side by side; items of a list are told by what they say, not by number."""
+    """Compares the data of two files. Items of lists are matched by content, not by index."""
 
     old: Text | None
     new: Text | None
@@ -351,7 +351,7 @@ class _Walker:
 
 
 def _said(value: Any) -> str | None:
-    """A value in words, on one line; None when there is none."""
+    """A value in words, on one line, or None."""
     if value is None:
         return None
     if isinstance(value, dict):
@@ -362,6 +362,6 @@ def _said(value: Any) -> str | None:
 
 
 def _name(item: Any, number: int) -> str:
-    """What an item of a list is called: by the first of its fields that names it, else by its number."""
+    """The name of a list item: its first naming field, or else its number."""
     fields = item if isinstance(item, dict) else {}
     return next((str(fields[key]) for key in _NAMES if isinstance(fields.get(key), str)), str(number + 1))
