@@ -1,4 +1,4 @@
-"""Links inside a built site, and links that leave it.
+"""Check links inside a built site, and addresses outside.
 
-`graph` checks a site without a network; `external` asks other hosts.
+`graph` checks a site without a network; `external` makes requests to other hosts.
 """

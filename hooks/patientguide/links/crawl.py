@@ -1,7 +1,7 @@
-"""A built site once more, as a reader's browser asks for it: linkchecker follows every link over loopback.
+"""Check a built site a second time: linkchecker follows every link over loopback.
 
-An edge: it serves the folder, starts a process and waits for it. linkchecker knows nothing of our code. Its anchor
-plugin asks for the page of each anchor again, which takes hours on a whole site, so anchors are left to the graph.
+This is an edge: it serves the folder, starts a process and waits for it. linkchecker is independent of our code. Its
+anchor plugin requests the page of each anchor again, which takes hours on a whole site, so `graph` checks anchors.
 """
 
 import csv
@@ -24,13 +24,13 @@ from patientguide.core.problems import Place, Problem
 
 SECONDS = 900
 _HERE = "127.0.0.1"
-# As root, linkchecker becomes a user who may not read the project. It asks nobody but the server below.
+# As root, linkchecker switches to a user who may not read the project. It only makes requests to the server below.
 _LINKCHECKER = """
 from linkcheck.command import linkchecker as command
 command.drop_privileges = lambda: None
 command.linkchecker()
 """
-# The whole host is ours: a link out of the site's folder must not pass as a link to somebody else.
+# The whole host is ours: a link out of the site's folder must not pass as an external link.
 _SETTINGS = """
 [checking]
 maxrequestspersecond=1000
@@ -46,11 +46,11 @@ log=csv
 
 
 class CrawlError(Exception):
-    """Why nothing could be followed, in a sentence for people."""
+    """The reason why no link could be followed, as a sentence for people."""
 
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
-    """A quiet file server that gives linkchecker leave to ask as fast as it can."""
+    """A quiet file server that allows linkchecker to make requests without delay."""
 
     protocol_version = "HTTP/1.1"
 
@@ -59,17 +59,17 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Say nothing of each request."""
+        """Log no requests."""
 
 
 class _Server(http.server.ThreadingHTTPServer):
     def handle_error(self, *_: object) -> None:
-        """Say nothing of a connection that the crawler closed early."""
+        """Log no connections that the crawler closed early."""
 
 
 @contextmanager
 def served(parent: Path, port: int = 0) -> Iterator[str]:
-    """The folder `parent` on a port of loopback (0: any free one); gives its address, with a slash at the end."""
+    """Serve the folder `parent` on a loopback port (0: any free one). Yields its address with a slash at the end."""
     handler = functools.partial(_Handler, directory=str(parent))
     with _Server((_HERE, port), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -80,10 +80,10 @@ def served(parent: Path, port: int = 0) -> Iterator[str]:
 
 
 def problems(site: Path, address: str = "") -> list[Problem]:
-    """Every link that linkchecker finds wrong in a built site, once for each page. Problems: crawled-link.
+    """Every broken link that linkchecker finds in a built site, once for each page. Problems: crawled-link.
 
-    The site is served at the `address` that it gives itself, when that is one of this computer; else in a folder of a
-    host, as a project's site is, so that a link from the root of the host leads nowhere. Raises CrawlError.
+    The site is served at its own `address` if that is on this computer, else in a folder of a host, like a project's
+    site, so that links from the root of the host are broken. Raises CrawlError.
     """
     own = urlsplit(address)
     is_here = own.hostname == _HERE
@@ -116,7 +116,7 @@ def _crawl(start: str, host: str) -> str:
             )
         except subprocess.TimeoutExpired:
             raise CrawlError(f"linkchecker did not end within {SECONDS} seconds.") from None
-    # 1 means that it found something.
+    # 1 means that it found broken links.
     if done.returncode not in (0, 1) or "urlname;" not in done.stdout:
         why = done.stderr.strip().rpartition("\n")[2][:200]
         raise CrawlError(f"linkchecker could not run: {why or 'it gave no answer'}.")
@@ -124,7 +124,7 @@ def _crawl(start: str, host: str) -> str:
 
 
 def _read(text: str, start: str) -> list[Problem]:
-    """Rows of linkchecker's CSV as problems. It names a link for each anchor of its page: once is enough."""
+    """Rows of linkchecker's CSV as problems. It reports a link for each anchor of its page; one is kept."""
     lines = io.StringIO(text[text.index("urlname;") :])
     found: dict[tuple[str, str], Problem] = {}
     for row in csv.DictReader(lines, delimiter=";"):

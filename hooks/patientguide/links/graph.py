@@ -1,4 +1,4 @@
-"""A built site as a graph of links, and what is wrong with it."""
+"""A built site as a graph of links, and the faults in it."""
 
 import posixpath
 import re
@@ -15,21 +15,18 @@ from patientguide.links.html import HtmlPage, Use
 from patientguide.links.indexes import is_index, read_index
 from patientguide.model import identifiers
 
-# A built site as a graph: its files, its pages with their ids, and what each points to.
-
-
-# Larger than any page that a phone should load, and small enough for a parser.
+# Larger than any page that a phone should load, and small enough to parse.
 MAX_BYTES = 20_000_000
 NOT_FOUND = "404.html"
-"""The page that a server shows for every missing address, from any depth: only its links start at the root."""
+"""The page that a server shows for every missing address, at any depth, so its links start at the root."""
 
-# Browsers drop these wherever they stand in an address, so `java<tab>script:` is a script to them.
+# Browsers drop these anywhere in an address, so `java<tab>script:` is a script to them.
 _DROPPED = re.compile(r"[\t\n\r]|^[\x00-\x20]+|[\x00-\x20]+$")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):|//")
 
 
 class Spot(NamedTuple):
-    """Where an address of the site leads: the path from its root ("" is the home page) and the id on that page."""
+    """The target of an address in the site: the path from its root ("" is the home page) and the id on that page."""
 
     path: str
     anchor: str
@@ -37,9 +34,9 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True)
 class Site:
-    """Every file of a built site by its path, its pages, what its indexes use, and which files could not be read.
+    """Every file of a built site by path, its pages, the addresses in its indexes, and unreadable files.
 
-    `address` is where the site will stand, with a slash at the end; "" when the site does not say.
+    `address` is the address of the site with a slash at the end, or "" if the site does not say.
     """
 
     files: frozenset[str]
@@ -49,23 +46,23 @@ class Site:
 
     @cached_property
     def address(self) -> str:
-        """The address that the home page gives as its own (rel=canonical)."""
+        """The canonical address of the home page."""
         home = self.pages.get("index.html")
         found = next((use.value for use in home.uses if use.by == "link canonical"), "") if home else ""
         return found if found.endswith("/") else ""
 
     @cached_property
     def root(self) -> str:
-        """The part of the address after the host: / or, for a project's site, such as /guide/."""
+        """The path of the address: / or, for a project's site, for example /guide/."""
         return urlsplit(self.address).path or "/"
 
     @cached_property
     def folders(self) -> frozenset[str]:
-        """Every folder that holds a file, by its path."""
+        """Every folder with files, by path."""
         return frozenset(posixpath.dirname(path) for path in self.files)
 
     def lead(self, path: str, address: str) -> Spot | None:
-        """Where an address that stands in the file `path` leads in the site; None when it leads out of it."""
+        """The target in the site of an address in the file `path`; None if it leads out of the site."""
         inside = self.inside(address)
         if inside is None or is_absolute(inside):
             return None
@@ -76,7 +73,7 @@ class Site:
             return Spot(path, anchor)
         folder = "" if where.startswith("/") else posixpath.dirname(path)
         if "//" in where.rstrip("/") or where.endswith("//"):
-            # No server takes two slashes for one.
+            # Servers do not treat two slashes as one.
             return Spot(where, anchor)
         joined = posixpath.normpath(posixpath.join("./", folder, where.lstrip("/") or "."))
         if joined == ".." or joined.startswith("../"):
@@ -85,9 +82,9 @@ class Site:
         return Spot("" if joined == "." else joined + slash, anchor)
 
     def inside(self, address: str) -> str | None:
-        """An address that names this site in full, or starts at its root, as one that starts at /.
+        """An address that is absolute within this site, or starts at its root, as one that starts at /.
 
-        Others come back as they are; None when it starts at the root of the host, and the site does not stand there.
+        Others are returned unchanged; None if it starts at the root of the host, but the site does not.
         """
         if self.address and self._spelled(address).startswith(self.address):
             return "/" + self._spelled(address).removeprefix(self.address)
@@ -96,12 +93,12 @@ class Site:
         return address
 
     def is_own_host(self, address: str) -> bool:
-        """Whether an address names the host of this site."""
+        """Whether an address has the host of this site."""
         host = urlsplit(self.address).netloc
         return bool(host) and self._spelled(address).startswith(f"https://{host}/")
 
     def _spelled(self, address: str) -> str:
-        """An address with scheme and host in small letters, as browsers take them."""
+        """An address with scheme and host in lower case, as browsers normalize them."""
         head, sign, rest = address.partition("://")
         host, slash, path = rest.partition("/")
         return f"{head.lower()}{sign}{host.lower()}{slash}{path}" if sign else address
@@ -113,12 +110,12 @@ def clean(address: str) -> str:
 
 
 def is_absolute(address: str) -> bool:
-    """Whether it names a scheme or a host."""
+    """Whether it has a scheme or a host."""
     return bool(_SCHEME.match(address))
 
 
 def read_site(folder: Path) -> Site:
-    """The site in a folder. What cannot be read is named in `unread`, with the reason."""
+    """Read the site in a folder. Unreadable files are in `unread`, with the reason."""
     files = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     pages: dict[str, HtmlPage] = {}
     indexes: dict[str, tuple[Use, ...]] = {}
@@ -148,7 +145,7 @@ def _text(file: Path) -> str:
         raise ValueError(f"Byte {error.start + 1} is not UTF-8 text.") from None
 
 
-# What is wrong with the links of a built site. Every code stands in one table with its words and its advice.
+# -- faults: every code with its message and advice in one table
 
 
 FAULTS = {
@@ -185,7 +182,7 @@ _PICTURES = ("img ", "source ", "image ", "url()", "use ")
 
 
 def site_faults(site: Site) -> list[Problem]:
-    """Every problem of a site, in the order of its files; paths are those in the site."""
+    """Every problem of a site, in the order of its files. Paths are relative to the site."""
     problems = [_problem(path, "unreadable", 1, 1, why) for path, why in site.unread.items()]
     if not site.pages:
         problems.append(_problem("index.html", "missing-page", 1, 1, "index.html"))
@@ -216,7 +213,7 @@ def _of_use(site: Site, path: str, use: Use) -> Iterator[Problem]:
 
 
 def _fault(site: Site, path: str, use: Use) -> tuple[str, ...]:
-    """The code of what is wrong with a use and what it is about; an empty code when it is good."""
+    """The code of a fault and its subject; an empty code if there is none."""
     if use.kind == "id":
         return ("", "") if use.value in site.pages[path].ids else ("missing-id", use.value)
     address = clean(use.value)

@@ -1,4 +1,4 @@
-"""What a link checker needs of an HTML page or style sheet: ids, addresses, and faults of its own."""
+"""Parse HTML pages and style sheets for link checking: ids, addresses, and faults of the page itself."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-# What styles load: the addresses in url(), image-set() and @import, by CSS Values 4.
+# -- styles: addresses in url(), image-set() and @import (CSS Values 4)
 
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -19,7 +19,7 @@ _QUOTED = re.compile(r"(?<!url\()[\"']([^\"']*)[\"']\s+[0-9.]+(?:x|dppx|dpi)")
 
 
 def urls(text: str) -> Iterator[tuple[str, int]]:
-    """Each address and where it starts in the text. Comments and the names of name spaces load nothing."""
+    """Each address with its offset. Comments and namespaces load nothing."""
     bare = text
     for left_out in (_COMMENT, _SPACE):
         bare = left_out.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), bare)
@@ -29,7 +29,7 @@ def urls(text: str) -> Iterator[tuple[str, int]]:
         yield from ((one[1], group.start(1) + one.start()) for one in _QUOTED.finditer(group[1]))
 
 
-# Attributes of HTML that hold addresses and ids.
+# -- attributes of HTML with addresses and ids
 
 
 Attributes = Mapping[str, str]
@@ -60,7 +60,7 @@ _ATTRIBUTES = {
     "use": {"href": "file", "xlink:href": "file"},
     "image": {"href": "file", "xlink:href": "file"},
 }
-"""Attributes that hold one address, and whether a reader follows it (link) or a browser loads or tells it (file)."""
+"""Attributes with one address, and whether a reader follows it (link), or a browser loads or contacts it (file)."""
 
 _LISTS = ("srcset", "imagesrcset")
 _LOADED = {
@@ -69,7 +69,7 @@ _LOADED = {
 }
 _SHARED = {"og:image", "og:image:url", "og:image:secure_url", "twitter:image", "og:url"}
 _DRAWN = {"style", "fill", "stroke", "mask", "filter", "clip-path", "marker-start", "marker-mid", "marker-end"}
-"""Attributes that hold styles, in which url() names a file or an id."""
+"""Attributes with styles, in which url() names a file or an id."""
 
 _IDS = {
     "for",
@@ -87,18 +87,18 @@ _IDS = {
     "aria-labelledby",
     "aria-owns",
 }
-"""Attributes that hold ids of the same page, parted by spaces."""
+"""Attributes with ids of the same page, separated by spaces."""
 
 _LOADED_LATER = "data-pg-file"
-"""How the names of attributes start from which a script of ours takes the address of a file."""
+"""The prefix of attributes from which our scripts take the address of a file."""
 
 _UNUSED = {("for", "__toc")}
-"""Material for MkDocs makes the title of a list of contents the label of a switch, and leaves the switch out where the
-list stands open. Nobody meets it: the label only shows words."""
+"""Material for MkDocs makes the title of a table of contents the label of a toggle, and omits the toggle where the
+table is open. It is harmless: the label only shows words."""
 
 
 def uses(tag: str, values: Attributes) -> Iterator[tuple[str, str, str]]:
-    """What the attributes of a tag use: a kind (link, file, id), what mentions it, and the address or id."""
+    """The uses in the attributes of a tag: a kind (link, file, id), what mentions it, and the address or id."""
     for name, kind in _ATTRIBUTES.get(tag, _NONE).items():
         if name in values:
             yield kind, f"{tag} {name}", values[name]
@@ -119,11 +119,11 @@ def uses(tag: str, values: Attributes) -> Iterator[tuple[str, str, str]]:
 
 _NONE: Mapping[str, str] = {}
 _CANDIDATE = re.compile(r"[\s,]*([^\s,](?:\S*[^\s,])?)(?:\s[^,(]*(?:\([^)]*\)[^,(]*)*)?(?:,|$)")
-"""An address of a srcset and what follows it up to the comma (HTML: parsing a srcset attribute)."""
+"""An address in a srcset, and the rest up to the comma (HTML: parsing a srcset attribute)."""
 
 
 def _of_head(values: Attributes) -> Iterator[tuple[str, str, str]]:
-    """What stands in the head: links to other addresses of the page, and what is shown when it is shared."""
+    """Uses in the head: links to other addresses of the page, and previews when it is shared."""
     rel = set(values.get("rel", "").lower().split())
     if "href" in values:
         yield "file" if rel & _LOADED else "link", f"link {' '.join(sorted(rel))}".strip(), values["href"]
@@ -131,11 +131,11 @@ def _of_head(values: Attributes) -> Iterator[tuple[str, str, str]]:
         yield "link", "meta content", values.get("content", "")
 
 
-# One built HTML page as a link checker needs it: its ids, what it points to, and what is wrong with it by itself.
+# -- pages
 
 
 class Use(NamedTuple):
-    """A mention of an address or an id: its kind (link, file, id, entry), what mentions it, and where (from 1)."""
+    """A mention of an address or id: its kind (link, file, id, entry), what mentions it, and its position (from 1)."""
 
     kind: str
     by: str
@@ -145,7 +145,7 @@ class Use(NamedTuple):
 
 
 class Flaw(NamedTuple):
-    """Something wrong with a page by itself: a code of `sitefaults`, what it is about, and where (from 1)."""
+    """A fault of a page itself: a code of `graph`, its subject, and its position (from 1)."""
 
     code: str
     about: str
@@ -155,7 +155,7 @@ class Flaw(NamedTuple):
 
 @dataclass(frozen=True)
 class HtmlPage:
-    """A page: its ids, what it uses, in order, and its flaws.
+    """A page: its ids, its uses in order, and its flaws.
 
     Flaws: duplicate-id, bad-id, nameless-link, nested-link, raw-text, refresh, base, cut-page.
     """
@@ -168,7 +168,7 @@ class HtmlPage:
 _SAID = ("alt", "aria-label", "aria-description", "title", "placeholder", "label", "summary")
 _VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _CODE = {"script", "style", "code", "pre", "kbd", "samp", "textarea", "template"}
-# What Markdown or this project's own marks leave behind when they were not understood.
+# What Markdown and this project's own syntax leave behind when they are not parsed.
 _LEFT = re.compile(
     r"\]\[|\]\(|\[\^|\[@|\{\{|\{%|\{(?:local|number|figure|part):[a-z]|"
     r"\[\[|\{[#:.] ?[a-z][^{}]{0,200}\}|(?:^|\n)[ \t]*(?:(?:!!!|\?\?\?\+?) [a-z]|\[[^\[\]]{1,200}\]: )"
@@ -186,7 +186,7 @@ def read_page(html: str) -> HtmlPage:
 
 
 class _Reader(HTMLParser):
-    """Goes through a page once. A tree would cost three times as long, and nothing here needs one."""
+    """A streaming parser of a page. A tree would take three times as long, and is not needed."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -196,14 +196,14 @@ class _Reader(HTMLParser):
         self._code = 0
         self._is_style = self._is_whole = False
         self._anchor: Flaw | None = None
-        """The open link, as the flaw that it is when another starts inside of it, or when it never ends."""
+        """The open link, as the flaw if another starts inside of it, or if it never ends."""
         self._hidden: list[str] = []
-        """The open elements inside of a link, from the first on that screen readers pass over."""
+        """The open elements inside of a link, from the first one that screen readers ignore."""
         self._link: Flaw | None = None
-        """The open link, as the flaw that it is when it ends without a name."""
+        """The open link, as the flaw if it ends without a name."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # Of an attribute that stands twice, browsers take the first.
+        # Browsers use the first of duplicate attributes.
         values = {name: value or "" for name, value in reversed(attrs)}
         line, col = self.getpos()
         self.uses += [Use(kind, by, value, line, col + 1) for kind, by, value in uses(tag, values)]
@@ -247,7 +247,7 @@ class _Reader(HTMLParser):
             self.flaws.append(Flaw("raw-text", mark, *self._at(data, start)))
 
     def _at(self, data: str, start: int) -> tuple[int, int]:
-        """The line and column of a spot in the text that is read just now."""
+        """The line and column of an offset in the current text."""
         line, col = self.getpos()
         before = data[:start]
         return line + before.count("\n"), start - before.rfind("\n") if "\n" in before else col + 1 + start
@@ -266,7 +266,7 @@ class _Reader(HTMLParser):
             self.end_link()
 
     def end_page(self) -> None:
-        """Close what is open; a page that does not end was cut off."""
+        """Finish parsing; a page without an end was cut off."""
         self.end_link()
         if self._anchor:
             self.flaws.append(self._anchor)
@@ -275,7 +275,7 @@ class _Reader(HTMLParser):
             self.flaws.append(Flaw("cut-page", "", line, col + 1))
 
     def end_link(self) -> None:
-        """Close the open link: who has had no name until now has none."""
+        """Close the open link: without a name until now, it has none."""
         self._hidden.clear()
         if self._link:
             self.flaws.append(self._link)
@@ -283,12 +283,12 @@ class _Reader(HTMLParser):
 
 
 def _is_hidden(values: Attributes) -> bool:
-    """Whether screen readers pass over an element and all that is in it."""
+    """Whether screen readers ignore an element and its content."""
     return "hidden" in values or values.get("aria-hidden", "").lower() == "true"
 
 
 def _is_named(values: Attributes) -> bool:
-    """Whether attributes give a screen reader something to say."""
+    """Whether attributes give an element a name for screen readers."""
     return any(values.get(name, "").strip() for name in ("aria-label", "aria-labelledby", "title", "alt"))
 
 

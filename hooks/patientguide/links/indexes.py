@@ -1,6 +1,6 @@
 """Files of a built site that list its addresses for programs: site map, feeds, search index, manifest, styles.
 
-Each reader takes the text of a file and answers what it uses; ValueError, with a sentence, when it cannot be read.
+Each reader takes the text of a file and returns its uses. It raises ValueError, with a sentence, if it is invalid.
 """
 
 import json
@@ -13,7 +13,7 @@ from xml.parsers import expat
 from patientguide.links import html
 from patientguide.links.html import Use
 
-# Where XML formats hold addresses: as the text of an element, or in an attribute.
+# Where XML formats have addresses: in the text of an element, or in an attribute.
 _IN_TEXT = {"loc", "link", "image:loc", "guid", "url"}
 _IN_ATTRIBUTE = {"link": "href", "atom:link": "href", "enclosure": "url", "content": "src", "xhtml:link": "href"}
 
@@ -30,11 +30,11 @@ def _xml(text: str) -> Iterator[Use]:
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal at
         nonlocal is_address
-        # An RSS entry may have a name that is no address; only then it says so.
+        # The id of an RSS entry need not be an address; it says so if it is not.
         is_address = attributes.get("isPermaLink", "true") == "true"
         inside[:], at = [], (reader.CurrentLineNumber, reader.CurrentColumnNumber + 1)
         if value := attributes.get(_IN_ATTRIBUTE.get(name, "")):
-            # A license is of the world, not of the site.
+            # A license is outside of the site.
             kind = "link" if attributes.get("rel") == "license" else "entry"
             found.append(Use(kind, name, value, *at))
 
@@ -67,7 +67,7 @@ def _search(text: str) -> Iterator[Use]:
 
 
 def _search_part(text: str) -> Iterator[Use]:
-    """A part of a long search index: spots on pages that the index has."""
+    """A part of a long search index: anchors on pages in the index."""
     for url, _, sections in _json(text.partition("=")[2].rstrip().removesuffix(";"))["units"]:
         for anchor, *_ in sections:
             yield Use("entry", "search", f"../{url}#{anchor}", *_find(json.dumps(url), text))
@@ -101,7 +101,7 @@ def _json_feed(text: str) -> Iterator[Use]:
 
 
 def _data(text: str) -> Iterator[Use]:
-    """The guide as data: the pages of its entries and words, and what their texts link to."""
+    """The JSON export: the pages of entries and words, and links in their texts."""
     data = _json(text)
     if "$defs" in data:
         return
@@ -159,7 +159,7 @@ def is_index(path: str) -> bool:
 
 
 def read_index(path: str, text: str) -> tuple[Use, ...]:
-    """What the file at `path` in the site uses. Raises ValueError, with a sentence, when it cannot be read."""
+    """The uses in the file at `path` in the site. Raises ValueError, with a sentence, if it is invalid."""
     reader = next(reader for pattern, reader in _READERS.items() if fnmatch(path, pattern))
     try:
         return tuple(reader(text))

@@ -1,4 +1,4 @@
-"""What is known of each external link between runs, and the report of one run."""
+"""The state of external links between runs, and the report of a run."""
 
 import json
 from collections import Counter
@@ -15,10 +15,10 @@ from patientguide.links import verdicts
 from patientguide.links.addresses import Places
 from patientguide.links.verdicts import FAILED, Kind, Verdict
 
-# What is known of each address from one run to the next, as a JSON file.
+# -- the state, as a JSON file that is replaced atomically
 #
-# An address is dead only after three failures at least three days apart, as archivists of the web reckon it (one bad
-# night of a server is none); 410 says so by itself. Days are passed in; the file is replaced whole or not at all.
+# An address is dead only after three failures at least three days apart, as web archivists count (one bad night of a
+# server does not matter), or at once after status 410.
 
 
 FORMAT = "patientguide-links-1"
@@ -26,12 +26,12 @@ STRIKES = 3
 BETWEEN_STRIKES = timedelta(days=3)
 FRESH = timedelta(days=7)
 KEPT = timedelta(days=90)
-"""How long what is no longer asked for is remembered."""
+"""How long addresses that are no longer used are remembered."""
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of one address: the last verdict and its day, and its row of failures. Days are ISO 8601."""
+    """The state of an address: the last verdict and its day, and consecutive failures. Days are ISO 8601."""
 
     verdict: str
     checked: str
@@ -45,7 +45,7 @@ class Known:
 
     @property
     def is_dead(self) -> bool:
-        """Whether it is time to act: it failed often enough, or the server says that it is gone for good."""
+        """Whether it is dead: it failed often enough, or the server says that it is gone."""
         return self.strikes >= STRIKES or (self.verdict == Kind.BROKEN and self.status == 410)
 
 
@@ -53,14 +53,14 @@ State = Mapping[str, Known]
 
 
 def is_fresh(known: Known | None, today: date) -> bool:
-    """Whether an address was found well so lately that it need not be asked."""
+    """Whether an address worked so recently that it need not be checked."""
     if known is None or known.verdict != Kind.OK:
         return False
     return timedelta(0) <= today - date.fromisoformat(known.checked) < FRESH
 
 
 def learn(known: Known | None, verdict: Verdict, today: date) -> Known:
-    """What is known after one more verdict."""
+    """The state after another verdict."""
     day = today.isoformat()
     old = known or Known(verdict.kind, day)
     new = replace(old, verdict=verdict.kind, checked=day, detail=verdict.detail, fix=verdict.fix, status=verdict.status)
@@ -74,7 +74,7 @@ def learn(known: Known | None, verdict: Verdict, today: date) -> Known:
 
 
 def prune(state: State, wanted: Collection[str], today: date) -> State:
-    """The state without what nobody has asked for in a long time."""
+    """The state without addresses that were not used for a long time."""
     return {
         address: known
         for address, known in state.items()
@@ -83,9 +83,9 @@ def prune(state: State, wanted: Collection[str], today: date) -> State:
 
 
 def read(file: Path) -> tuple[State, str]:
-    """The state in a file, and a sentence when the file was set aside because it is none; both empty without a file.
+    """The state in a file, and a notice if the file was invalid and moved aside; both empty without a file.
 
-    Raises OSError when there is a file that cannot be opened or set aside.
+    Raises OSError if a file cannot be opened or moved.
     """
     try:
         data = json.loads(file.read_bytes())
@@ -106,7 +106,7 @@ def _known(values: dict[str, Any]) -> Known:
     Kind(known.verdict)
     for day in (known.checked, known.first_failed or known.checked, known.last_strike or known.checked):
         date.fromisoformat(day)
-    # A value of another type is as damaged as a missing one.
+    # A value of the wrong type counts as damaged, like a missing one.
     if any(type(value) is not type(default) for value, default in zip(asdict(known).values(), _TYPES, strict=True)):
         raise ValueError
     return known
@@ -116,15 +116,15 @@ _TYPES = asdict(Known("", "")).values()
 
 
 def write(file: Path, state: State) -> None:
-    """Replace the file whole: a crash, a kill or a full disk leaves the old one. Raises OSError."""
+    """Replace the file atomically. Raises OSError; then the old one is unchanged."""
     file.parent.mkdir(parents=True, exist_ok=True)
     data = {"format": FORMAT, "addresses": {address: asdict(known) for address, known in sorted(state.items())}}
     files.write_file(file, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
-# What a run found, as problems in place, as JSON, and as one Markdown report for a rolling issue.
+# -- the report: problems, JSON, and Markdown for the issue of the weekly watch
 #
-# Titles and redirects come from strangers: what is shown of them is escaped sign by sign.
+# Titles and redirects are foreign text, and escaped character by character.
 
 
 ADVICE = {
@@ -143,13 +143,13 @@ ADVICE = {
     Kind.BLOCKED: "Nothing is known: the host does not answer programs. Open it yourself.",
     Kind.SKIPPED: "Nothing is known: the host asks programs to stay away. Open it yourself.",
 }
-"""What to do about each verdict but ok."""
+"""The advice for each verdict except ok."""
 
 QUIET = {Kind.OK, Kind.TIMEOUT, Kind.RATE_LIMITED, Kind.BLOCKED, Kind.SKIPPED}
-"""Verdicts that are counted and need nobody's hand."""
+"""Verdicts that are counted and need no action."""
 
 TO_DO = {"Dead", "Not allowed", "Moved", "To look at"}
-"""Parts of the Markdown report that need somebody's hand; without one of them it says CLEAN."""
+"""Parts of the Markdown report that need action; without one of them it says CLEAN."""
 
 DEAD = "It is dead: write a working address, or the archived copy and the day (archive_url and dead, under custom)."
 _HEAD = ("| address | where | what | since | do |", "|---|---|---|---|---|")
@@ -158,7 +158,7 @@ _LENGTH = 300
 
 
 def problems(places: Places, state: State) -> list[Problem]:
-    """What needs a hand, at each place of its address. Only an invalid address is an error.
+    """The problems that need action, at each place of their address. Only invalid addresses are errors.
 
     Problems: the name of each verdict that is not quiet.
     """
@@ -171,7 +171,7 @@ def problems(places: Places, state: State) -> list[Problem]:
 
 
 def counts(places: Places, state: State) -> str:
-    """One line: how many addresses, and how many of each verdict."""
+    """One line with the numbers of addresses and of each verdict."""
     tally = Counter(state[address].verdict for address in places if address in state)
     parts = [f"{tally[kind]} {kind}" for kind in reversed(Kind) if tally[kind]]
     if unknown := sum(address not in state for address in places):
@@ -180,7 +180,7 @@ def counts(places: Places, state: State) -> str:
 
 
 def as_json(places: Places, state: State) -> str:
-    """A list of objects: each address with what is known of it, and its places."""
+    """A list of objects: each address with its state and its places."""
     return json.dumps(
         [
             {"address": address, **_fields(state.get(address)), "places": [place._asdict() for place in found]}
@@ -192,7 +192,7 @@ def as_json(places: Places, state: State) -> str:
 
 
 def as_markdown(places: Places, state: State, day: str) -> str:
-    """A report that stands by itself: what is dead, what needs a look, what has moved, and what is not known."""
+    """A self-contained report: dead addresses, those to look at, moved ones, and unknown ones."""
     lines = ["## Links out of the guide", "", f"As of {day}. {counts(places, state)}.", ""]
     parts = dict(_parts(places, state))
     if not parts.keys() & TO_DO:

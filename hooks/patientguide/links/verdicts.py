@@ -1,4 +1,4 @@
-"""What an HTTP answer means for a link."""
+"""Judge an HTTP answer: the verdict on a link."""
 
 import html
 import json
@@ -11,7 +11,7 @@ from patientguide.core import http
 from patientguide.core.http import Answer
 from patientguide.model import identifiers
 
-# What the page of a stranger says of itself. It is searched, never parsed: a hostile page must not cost time.
+# -- facts about a foreign page; it is searched, never parsed, so that a hostile page costs no time
 
 
 _TITLE = re.compile(r"<title[^<>]{0,200}>([^<]{0,500})", re.IGNORECASE)
@@ -24,7 +24,7 @@ def looks_like_html(content_type: str, body: bytes) -> bool:
 
 
 def page_title(page: str) -> str:
-    """The title of a page, on one line; empty when it has none."""
+    """The title of a page, on one line, or an empty string."""
     found = _TITLE.search(page)
     return " ".join(html.unescape(found[1]).split()) if found else ""
 
@@ -38,9 +38,9 @@ def has_anchor(page: str, anchor: str) -> bool:
 
 
 def response_code(body: bytes) -> int | None:
-    """The answer of a handle service about a DOI: 1 found, 100 unknown, 200 without an address; None when it is none.
+    """The response code of a handle service: 1 found, 100 unknown, 200 without an address; None if it is invalid.
 
-    Found without an address among its values counts as 200.
+    Found without an address counts as 200.
     """
     try:
         data = json.loads(body)
@@ -53,7 +53,7 @@ def response_code(body: bytes) -> int | None:
     return 200 if code == 1 and not any(values) else code
 
 
-# What an answer means for a link: one of fifteen verdicts, from tables. Nothing here asks anybody.
+# -- verdicts, from tables
 
 
 class Kind(StrEnum):
@@ -77,15 +77,15 @@ class Kind(StrEnum):
 
 
 FAILED = {Kind.BROKEN, Kind.SOFT_404, Kind.REDIRECT_LOOP, Kind.TLS_ERROR, Kind.SERVER_ERROR, Kind.CONNECTION}
-"""Verdicts that count as a strike: readers do not get what was meant."""
+"""Verdicts that count as a failure: readers do not get the intended page."""
 
 REACHED = {Kind.OK, Kind.MOVED, Kind.ANCHOR_MISSING}
-"""Verdicts that end a row of strikes. The others say nothing about the page: they leave its strikes as they are."""
+"""Verdicts that reset the failures. The others say nothing about the page, and leave its failures unchanged."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to be said of an address: the kind, why, the address to write instead, and the status that came."""
+    """The verdict on an address: the kind, the reason, the new address, and the HTTP status."""
 
     kind: Kind
     detail: str = ""
@@ -105,11 +105,11 @@ _FAULTS = {
 
 _STATUSES = {
     429: Kind.RATE_LIMITED,
-    # These say "not you", "not like this" or "not here", and nothing about the page.
+    # These mean "not you", "not like this" or "not here", and say nothing about the page.
     **dict.fromkeys((401, 402, 403, 405, 406, 407, 418, 423, 451, 999), Kind.BLOCKED),
 }
 
-# Titles that speak of the visitor, and titles that speak of a missing page.
+# Titles of bot checks, and titles of missing pages.
 _WALL = re.compile(
     r"just a moment|attention required|access (to this page )?(is |has been )?denied|are you (a )?(robot|human)|"
     r"captcha|pardon our interruption|verify(ing)? (that )?you are|security check|request rejected|bot detection",
@@ -125,7 +125,7 @@ _LOST = re.compile(
 _LOGIN = re.compile(r"/(log-?in|sign-?in|sso|saml|oauth2?|auth)(/|\.|$)", re.IGNORECASE)
 _HOME = re.compile(r"(/([a-z]{2}(-[a-z]{2})?/?)?(index|home|default)?(\.\w+)?/?)?", re.IGNORECASE)
 _LASTING = (301, 308)
-_HEAD = 2000  # bytes of a page in which it may name its charset
+_HEAD = 2000  # bytes of a page that may declare its charset
 
 
 def judge(address: str, answer: Answer) -> Verdict:
@@ -188,15 +188,15 @@ def _is_home(address: str) -> bool:
 
 
 def _anchor(address: str) -> str:
-    """The spot an address names: not words to look for (`:~:`), and not what only a script of the page knows."""
+    """The anchor of an address, but not a text fragment (`:~:`), nor one for a script of the page."""
     anchor = urldefrag(address).fragment.partition(":~:")[0]
     return "" if anchor.startswith(("!", "/", "page=")) or anchor == "top" or "=" in anchor else anchor
 
 
 def _moved(address: str, answer: Answer) -> str:
-    """The address to write instead: as far as redirects say that they are for good; empty when none does.
+    """The new address, as far as redirects are permanent, or an empty string.
 
-    A new address that may not stand in a guide is not one to write.
+    An address that is not allowed in a guide is not suggested.
     """
     target = ""
     for hop in answer.hops:
