@@ -1,4 +1,4 @@
-"""The commands. Only here are problems printed and exit codes set.
+"""The commands. Problems are printed and exit codes set only here.
 
 `main` has the command group; the other modules hold the commands by what they do.
 """

@@ -15,8 +15,6 @@ from patientguide.core.problems import FORMATS, Place, Problem, count, suggest, 
 from patientguide.model.guide import Guide
 from patientguide.project import load, read_guide
 
-# What the commands share: options, the one printer of problems, and the guide or an exit.
-
 
 def _as_of(_: click.Context, __: click.Parameter, value: str | None) -> date:
     if value is None:
@@ -43,7 +41,7 @@ format_option = click.option(
 
 
 def guide_or_exit(content: Path, as_of: date) -> tuple[Guide, list[Problem]]:
-    """The guide and its warnings; when it has errors, they are printed and the command ends with 1."""
+    """The guide and its warnings. If it has errors, print them and exit with 1."""
     guide, problems = load(content, as_of)
     if guide is None:
         show_problems(problems, "text", content)
@@ -52,7 +50,7 @@ def guide_or_exit(content: Path, as_of: date) -> tuple[Guide, list[Problem]]:
 
 
 def guide_as_it_is(content: Path, as_of: date, *needed: str) -> Guide:
-    """The guide even if it has errors, which what is asked for may mend; not if `needed` files cannot be read."""
+    """Load the guide despite errors; exit with 2 if a `needed` file is unreadable."""
     guide, problems = read_guide(content, as_of)
     wrong = [p for p in problems if p.place.path in (guide.unread & {*needed} if guide else {"content/guide.yml"})]
     if guide is None or wrong:
@@ -62,13 +60,13 @@ def guide_as_it_is(content: Path, as_of: date, *needed: str) -> Guide:
 
 
 def check_evidence(guide: Guide, kind: str | None) -> None:
-    """Raises BadParameter when the guide has no such kind of evidence."""
+    """Raise BadParameter if the guide has no such kind of evidence."""
     if kind and kind not in guide.evidence:
         raise click.BadParameter(f"There is no kind of evidence '{kind}'. {suggest(kind, guide.evidence)}")
 
 
 def begin_changes(file: Path, text: str) -> None:
-    """Write a new file, and its folder. Raises BadParameter when it is there already."""
+    """Write a new file, and its folder. Raises BadParameter if it exists."""
     if file.exists() or file.is_symlink():
         raise click.BadParameter(f"{file} is there already.")
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +74,7 @@ def begin_changes(file: Path, text: str) -> None:
 
 
 def show_problems(problems: Sequence[Problem], form: str, content: Path | None = None) -> None:
-    """Print problems, worst first, and their count. Those of a guide are in its folder `content`."""
+    """Print problems, worst first, and their count. `content` is the folder of their guide."""
     ordered = worst_first(problems)
     if content:
         ordered = [replace(problem, place=from_here(problem.place, content)) for problem in ordered]
@@ -87,14 +85,14 @@ def show_problems(problems: Sequence[Problem], form: str, content: Path | None =
 
 
 def from_here(place: Place, content: Path) -> Place:
-    """The place with its path as it is reached from the working directory."""
+    """The place with its path relative to the working directory."""
     folder, _, rest = place.path.partition("/")
     path = content / rest if folder == "content" else content.parent / place.path
     return place._replace(path=path.as_posix())
 
 
 def in_project(file: Path, content: Path) -> str:
-    """A path given on the command line as problems name it: from the project's root, which holds `content`."""
+    """A path from the command line as in problems: relative to the project's root, which contains `content`."""
     try:
         name = file.resolve().relative_to(content.resolve().parent)
     except ValueError:
@@ -103,7 +101,7 @@ def in_project(file: Path, content: Path) -> str:
     return Path("content", *name.parts[1:]).as_posix() if inside else name.as_posix()
 
 
-# What the commands that ask other hosts share: who asks, and which addresses replace those of the services.
+# -- commands that use the network: the contact, and addresses in place of those of the services
 
 
 def _contact(_: click.Context, __: click.Parameter, value: str | None) -> str | None:

@@ -35,7 +35,7 @@ from patientguide.model.records import Review
 from patientguide.project import read_guide
 from patientguide.review import signoff
 
-# The commands that write: a new file of a kind, and a sign-off.
+# -- new files and sign-offs
 
 
 HEAD = "# Who reviewed what. Only `patientguide sign` writes this file: a date changed by hand is refused.\n"
@@ -47,7 +47,7 @@ HEAD = "# Who reviewed what. Only `patientguide sign` writes this file: a date c
 @content_option
 @as_of_option
 def new(kind: str, id_: str, content: Path, as_of: date) -> None:
-    """Write a starting file: every field with what it means, as a draft that is not published yet.
+    """Write a starting file: a draft with every field explained.
 
     ID is the name of the file and the last part of its address: small letters, digits and hyphens.
     """
@@ -66,10 +66,10 @@ def new(kind: str, id_: str, content: Path, as_of: date) -> None:
 @content_option
 @as_of_option
 def sign(entry: str, by: str, content: Path, as_of: date) -> None:
-    """Record that you reviewed ENTRY: its whole text against its sources.
+    """Record that you reviewed ENTRY.
 
-    ENTRY is a name such as therapies/new-entry, or the path of a file. Any later edit of the text or its sources voids
-    the record by itself.
+    This means that you compared its whole text with its sources. ENTRY is a name such as therapies/new-entry, or the
+    path of a file. Any later change of the text or its sources makes the record invalid.
     """
     guide, _ = guide_or_exit(content, as_of)
     person = next((person for person in guide.people if person.id == by), None)
@@ -100,7 +100,7 @@ def _written(reviews: Iterable[Review]) -> str:
     return HEAD + yaml.safe_dump(records, sort_keys=False, default_flow_style=False, default_style='"', width=10_000)
 
 
-# The commands for translations: a starting file in another language, and the mark of the text it was made of.
+# -- translations: a starting file, and the fingerprint of its source
 
 
 @click.command()
@@ -109,9 +109,9 @@ def _written(reviews: Iterable[Review]) -> str:
 @content_option
 @as_of_option
 def translate(language: str, entry: str, content: Path, as_of: date) -> None:
-    """Write a starting file for ENTRY in another LANGUAGE: the words of the source, as a draft.
+    """Write a draft of ENTRY in another LANGUAGE.
 
-    ENTRY is a name such as phases/surgery or pages/index, or guide or glossary.
+    It has the words of the source. ENTRY is a name such as phases/surgery or pages/index, or guide or glossary.
     """
     source = _source(content, as_of)
     name = _known(entry.removesuffix(".md").removesuffix(".yml"), source)
@@ -127,10 +127,10 @@ def translate(language: str, entry: str, content: Path, as_of: date) -> None:
 @content_option
 @as_of_option
 def translated_command(entries: tuple[str, ...], content: Path, as_of: date) -> None:
-    """Record that each ENTRY is a translation of its source as that is now.
+    """Record that ENTRY is a translation of its source.
 
-    ENTRY is a name such as es/phases/surgery, or the path of a file. Run it when you have read both: from then on,
-    readers are told as soon as the source text changes.
+    It is then tied to the current source text. ENTRY is a name such as es/phases/surgery, or the path of a file. Run it
+    when you have read both: from then on, readers see a notice as soon as the source text changes.
     """
     source = _source(content, as_of)
     for entry in entries:
@@ -146,7 +146,7 @@ def translated_command(entries: tuple[str, ...], content: Path, as_of: date) -> 
 
 
 def _source(content: Path, as_of: date) -> Guide:
-    """The guide in its own language, whatever is wrong with its translations."""
+    """The guide in its own language, despite errors in translations."""
     guide, problems = read_guide(content, as_of)
     own = [p for p in problems if p.place.path.split("/")[1:2] not in [[name] for name in i18n.LANGUAGES]]
     if guide is None or has_errors(own):
@@ -166,13 +166,13 @@ def _file(content: Path, language: str, name: str) -> Path:
     return content / language / f"{name}.{'md' if '/' in name else 'yml'}"
 
 
-# The command that takes what editors have already: references, words and medicines from files of other programs.
+# -- import: references, words and medicines from other programs
 
 
 Read = tuple[list[Row], list[Problem]]
 Reader = Callable[[str, str], Read]
 _FORMATS = {"[": "csl_json", "{": "csl_json", "TY  -": "ris", "@": "bibtex"}
-"""How the text of each format of references starts, remarks apart, and the module that reads it."""
+"""The start of each format of references, after comments, and the module that reads it."""
 _SUFFIXES = {".json": "csl_json", ".ris": "ris", ".bib": "bibtex"}
 
 
@@ -196,13 +196,13 @@ def _columns(context: click.Context, _: click.Parameter, value: bool) -> None:
 def import_command(
     file: Path, kind: str | None, evidence: str | None, dry_run: bool, form: str, content: Path, as_of: date
 ) -> None:
-    """Take references, words or medicines from FILE.
+    """Import references, words or medicines from FILE.
 
     References come from Zotero (CSL JSON), BibTeX or RIS; words of the glossary and medicines from a CSV table. Every
-    row is written whole, or reported with its line and the reason. Nothing is replaced. Exits with 0 when every row
-    was written, 1 when one was not, and 2 when it could not run.
+    row is written whole, or reported with its line and the reason. Nothing is replaced. Exits with 0 if every row was
+    written, 1 if one was not, and 2 if it could not run.
     """
-    # bibtexparser logs what its answer says anyway.
+    # bibtexparser also logs what its result contains.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
     logging.getLogger("pylatexenc").setLevel(logging.CRITICAL)
     text = _text(file)
@@ -235,7 +235,7 @@ def _text(file: Path) -> str:
 
 
 def _format(text: str, file: Path) -> str | None:
-    """The format of references by the first line that is no remark, or else by the name of the file."""
+    """The format of references by the first line that is not a comment, or else by the name of the file."""
     start = next((line.strip() for line in text.split("\n") if line.strip() and not line.startswith("%")), "")
     return next((name for sign, name in _FORMATS.items() if start.startswith(sign)), _SUFFIXES.get(file.suffix))
 
@@ -254,7 +254,7 @@ def _rows(text: str, file: Path, kind: str) -> Read:
     name = _format(text, file)
     if name is None:
         raise click.UsageError(f"{file} is neither CSL JSON, nor BibTeX, nor RIS.")
-    # Loading what reads LaTeX takes a while: other commands, and other formats, do without.
+    # Loading the LaTeX reader takes a while, and only this format needs it.
     reader: Reader = import_module(f"patientguide.authoring.{name}").read
     return reader(text, file.as_posix())
 
@@ -262,7 +262,7 @@ def _rows(text: str, file: Path, kind: str) -> Read:
 def _made(
     kind: str, rows: Sequence[Row], guide: Guide, content: Path, as_of: date, evidence: str | None
 ) -> dict[Path, tuple[str, Row | None]]:
-    """The new text of each file; a row for each that is new."""
+    """The new text of each file, and its row if it is new."""
     if kind == "glossary":
         file = content / "glossary.yml"
         try:

@@ -1,4 +1,4 @@
-"""The command that checks links: inside a built site, or outside of it."""
+"""The command that checks links inside a built site, or outside."""
 
 import sys
 import time
@@ -30,7 +30,7 @@ SAVED_EVERY = 5.0
 
 @dataclass(frozen=True)
 class Options:
-    """How to ask, and where to keep what was found."""
+    """How to check, and where to store the results."""
 
     state: Path
     to: Path | None
@@ -76,11 +76,11 @@ def links(
     interval: float,
     allow_loopback: bool,
 ) -> None:
-    """Check links: all those inside a built SITE or, without one, those of the guide that lead to other hosts.
+    """Check links inside a built SITE, or to other hosts.
 
-    Inside, every page, spot, picture, script and list entry must be there. Outside, each address is asked once, and
-    what is known of it is kept: it is dead after three failures at least three days apart. Exits with 0, with 1 when
-    something inside is wrong or an address is invalid, private or forbidden, and with 2 when it could not run.
+    Inside, every page, anchor, picture, script and list entry must exist. Outside, each address is requested once, and
+    its state is stored: it is dead after three failures at least three days apart. Exits with 0, with 1 if something
+    inside is wrong or an address is invalid, private or forbidden, and with 2 if it could not run.
     """
     if site is not None:
         found = [_in(problem, site) for problem in _inside(site, crawls)]
@@ -109,7 +109,7 @@ def links(
 def _inside(site: Path, crawls: bool) -> list[Problem]:
     read = graph.read_site(site)
     found = graph.site_faults(read)
-    # What the graph finds, linkchecker would say again.
+    # linkchecker would report what the graph found again.
     if not crawls or has_errors(found):
         return found
     try:
@@ -119,12 +119,12 @@ def _inside(site: Path, crawls: bool) -> list[Problem]:
 
 
 def _in(problem: Problem, folder: Path) -> Problem:
-    """The problem with its path as it is reached from the working directory."""
+    """The problem with its path relative to the working directory."""
     return replace(problem, place=problem.place._replace(path=(folder / problem.place.path).as_posix()))
 
 
 def _of_guide(content: Path, as_of: date) -> tuple[Places, bool]:
-    """The addresses of a guide, and whether these are all: one with errors is asked about as far as it can be read."""
+    """The addresses of a guide, and whether they are complete: a guide with errors is read as far as possible."""
     guide, problems = read_guide(content, as_of)
     if guide is None:
         show_problems(problems, "text", content)
@@ -175,7 +175,7 @@ def _ask(places: Places, options: Options, form: str, today: date) -> bool:
 
 
 def _keep(places: Places, state: State, options: Options, today: date) -> str:
-    """Write the state and the report; a sentence when that failed."""
+    """Write the state and the report. Returns a sentence if that failed."""
     try:
         report.write(options.state, report.prune(state, places.keys(), today))
         if options.to:
@@ -196,9 +196,9 @@ def _say(places: Places, state: State, problems: list[Problem], form: str) -> No
 
 
 def _run(due: list[str], known: State, options: Options, today: date) -> tuple[State, int, bool]:
-    """What is known after asking, how many are left, and whether Ctrl-C stopped it.
+    """The new state, the number of addresses left, and whether Ctrl-C stopped the run.
 
-    What was found is kept every few seconds, so that a kill costs no more than these.
+    Results are stored every few seconds, so that a kill loses no more.
     """
     from patientguide.links.external import Run
 
@@ -210,7 +210,7 @@ def _run(due: list[str], known: State, options: Options, today: date) -> tuple[S
             left -= 1
             process.progress_line(f"{len(due) - left} of {len(due)} asked")
             if time.monotonic() - saved > SAVED_EVERY:
-                # The last time says so when it cannot be kept.
+                # The last write reports errors.
                 with suppress(OSError):
                     report.write(options.state, state)
                 saved = time.monotonic()

@@ -39,13 +39,13 @@ from patientguide.project import load, read_guide
 from patientguide.search import index
 from patientguide.search.engine import Answer, Engine, Hit
 
-# The command that shows a guide while it is written, for whoever has the program and no make.
+# -- serve, for those without make
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Where on this computer.")
 def serve(port: int) -> None:
-    """Show the guide of this folder on this computer, and renew it when a file is saved. Control-C ends it."""
+    """Show a live preview of the guide. It reloads when you save a file. Control-C ends it."""
     if not Path("mkdocs.yml").is_file():
         raise click.UsageError("There is no mkdocs.yml here. Go to the folder of the guide first.")
     command = [sys.executable, "-m", "mkdocs", "serve", "--dev-addr", f"127.0.0.1:{port}"]
@@ -56,14 +56,14 @@ def serve(port: int) -> None:
     sys.exit(done.returncode)
 
 
-# The command that packs a built site for readers without a network.
+# -- offline
 
 
 @click.command()
 @click.argument("site", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The zip to write.")
 def offline(site: Path, to: Path) -> None:
-    """Pack a built SITE as one zip. Unpacked, it opens from a folder or a stick, without a server or a network."""
+    """Pack a built SITE as one zip. It opens without a server or a network."""
     if not (site / "index.html").is_file():
         raise click.UsageError(f"'{site}' is not a built site: run make site first.")
     files = {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
@@ -75,14 +75,14 @@ def offline(site: Path, to: Path) -> None:
     click.echo(f"Wrote {to}: unpack it and open {to.stem}/index.html.")
 
 
-# The command that puts a built site in the place of the last one; `make site` ends with it.
+# -- replace-site, the last step of `make site`
 
 
 @click.command(name="replace-site", hidden=True)
 @click.argument("new", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("site", type=click.Path(path_type=Path))
 def replace_site(new: Path, site: Path) -> None:
-    """Put the built site NEW in the place of SITE: either the old one is there, whole, or the new one."""
+    """Replace SITE by the built site NEW, so that either the old or the new one is there completely."""
     try:
         left = swap_site(new, site)
     except SiteError as error:
@@ -91,7 +91,7 @@ def replace_site(new: Path, site: Path) -> None:
         click.echo(f"The new site is in place. Parts of the last one could not be removed: {left}", err=True)
 
 
-# The command `patientguide search`: what a reader would find, and why.
+# -- search
 
 
 @click.command()
@@ -102,9 +102,10 @@ def replace_site(new: Path, site: Path) -> None:
     "--format", "form", type=click.Choice(["json", "text"]), default="text", help="How to print what is found."
 )
 def search(query: tuple[str, ...], content: Path, as_of: date, form: str) -> None:
-    """Show what readers find who type WORDS: rank, score, page, section, and the words that each was found by.
+    """Show what readers find who search for WORDS.
 
-    Exits with 0 when something is found, 1 when nothing is or the guide has errors, and 2 when it could not run.
+    Prints rank, score, page, section and the matching words. Exits with 0 if something is found, 1 if nothing is or the
+    guide has errors, and 2 if it could not run.
     """
     guide, _ = guide_or_exit(content, as_of)
     answer = Engine(index.index(guide)).find(" ".join(query))
@@ -150,7 +151,7 @@ def _as_json(answer: Answer) -> str:
     return json.dumps(found, indent=2, ensure_ascii=False)
 
 
-# The command that begins a guide for another condition.
+# -- init
 
 
 _TEXT = "at most 100 characters on one line, and none of < > { } [ ] and `"
@@ -188,10 +189,10 @@ def _requirement() -> str:
 @click.option("--language", default="en", show_default=True, callback=_language, help="The code of its language.")
 @as_of_option
 def init(target: Path, condition: str, title: str | None, region: str, language: str, as_of: date) -> None:
-    """Begin a guide in DIR: settings, one example of each kind, pages, workflows, and how to go on.
+    """Start a new guide in DIR.
 
-    It builds and passes `check` at once. Every page says that it is not ready until the last example text is gone.
-    DIR must be new or empty; nothing is ever replaced.
+    It has settings, an example of each kind, pages and workflows. It builds and passes `check` at once. Every page says
+    that it is not ready until the last example text is gone. DIR must be new or empty; nothing is ever replaced.
     """
     name = title or _valid(Words, new_guide.title(condition), _TEXT)
     begun = new_guide.guide_files(new_guide.NewGuide(name, condition, region, language, _requirement()), as_of)
@@ -204,11 +205,11 @@ def init(target: Path, condition: str, title: str | None, region: str, language:
     click.echo(f"Wrote {len(begun)} files to {target}. Next: cd {target} && make serve")
 
 
-# The command `patientguide`: the edge where problems are printed and exit codes given.
+# -- patientguide
 
 
 class Edge(click.Group):
-    """The last place where what the system refuses becomes a sentence. A fault of the program stays a traceback."""
+    """The command group. Errors of the system become a sentence here; bugs stay a traceback."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
@@ -216,7 +217,7 @@ class Edge(click.Group):
             return super().invoke(context)
         except OSError as error:
             said = os_errors.sentence(error)
-            # What reads our output, such as `head`, may stop before its end: click ends quietly then.
+            # A reader of our output, such as `head`, may stop early: then click exits quietly.
             if said is None or error.errno == errno.EPIPE:
                 raise
             raise click.ClickException(said) from None
@@ -254,10 +255,10 @@ main.add_command(edit.translated_command)
 @format_option
 @click.option("--ready", is_flag=True, help="Fail as well while example texts are left, as before publishing.")
 def check(files: tuple[Path, ...], content: Path, as_of: date, form: str, ready: bool) -> None:
-    """Name every problem of the content, with its place and what to write instead.
+    """Report every problem of the content.
 
-    With FILES, only what is wrong in these files or folders. Exits with 0 when nothing stops the guide, 1 when
-    something does, and 2 when it could not run.
+    Each has a place and advice. With FILES, only problems in these files or folders. Exits with 0 if there are no
+    errors, 1 if there are, and 2 if it could not run.
     """
     _, problems = load(content, as_of)
     if files:
@@ -273,9 +274,9 @@ def check(files: tuple[Path, ...], content: Path, as_of: date, form: str, ready:
 @content_option
 @as_of_option
 def stage_command(target: Path, content: Path, as_of: date) -> None:
-    """Write the guide to DIR as plain Markdown with an mkdocs.yml, for any engine.
+    """Write the guide to DIR as plain Markdown, for any engine.
 
-    A DIR that this command wrote before is replaced; any other must be empty or new.
+    DIR gets an mkdocs.yml. A DIR that this command wrote before is replaced; any other must be empty or new.
     """
     guide, problems = guide_or_exit(content, as_of)
     try:
@@ -297,9 +298,9 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
 @click.option("--content", type=click.Path(file_okay=False, path_type=Path), default="content", help="The guide.")
 @as_of_option
 def schema_command(kind: str | None, to: Path | None, content: Path, as_of: date) -> None:
-    """Print the JSON Schema of one kind of file, for completion in an editor; without KIND, of all.
+    """Print the JSON Schema of one KIND of file, or of all.
 
-    Fields that name something of the guide list its names.
+    It is for completion in an editor: fields that refer to parts of the guide list their names.
     """
     guide, _ = read_guide(content, as_of)
     found = {name: json_schema.json_schema(name, guide) for name in ([kind] if kind else json_schema.KINDS)}

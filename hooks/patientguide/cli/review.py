@@ -34,12 +34,12 @@ from patientguide.review.overdue import as_markdown, overdue_problems
 @content_option
 @as_of_option
 def diff(base: str, target: Path, content: Path, as_of: date) -> None:
-    """Write a review pack to DIR: what the working tree changes against BASE, for people who approve it.
+    """Write a review pack of the changes against BASE.
 
-    BASE is a git revision, such as origin/main, or a folder that holds another checkout.
+    It compares the working tree with BASE, which is a git revision, such as origin/main, or a folder with another
+    checkout. The pack in DIR is for people who approve the change.
 
-    Exits with 0 when nothing stands in the way, 1 when there are errors or a section became too hard to read, and 2
-    when it could not run.
+    Exits with 0 if all is well, 1 if there are errors or a section became too hard to read, and 2 if it could not run.
     """
     root = content.resolve().parent
     if any(target.resolve().is_relative_to(root / name) for name in (content.resolve().name, git.DOCS)):
@@ -56,7 +56,7 @@ def diff(base: str, target: Path, content: Path, as_of: date) -> None:
 
 
 def _compare(old: Path, new: Path, today: date) -> Changes:
-    """What changed between two content folders. Where only one guide.yml can be read, it serves both."""
+    """The changes between two content folders. If only one guide.yml is readable, it is used for both."""
     before, after = _side(old, today), _side(new, today)
     if before.guide is None and after.guide is not None:
         before = _side(old, today, after.guide.settings)
@@ -74,7 +74,7 @@ def _side(content: Path, today: date, settings: Settings | None = None) -> Side:
 
 
 def _write(folder: Path, name: str, text: str) -> None:
-    """Write a file in one piece; what stood there is replaced, never written through."""
+    """Write a file atomically; an existing file or link is replaced, never written through."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as made:
         file = Path(made) / name
@@ -89,9 +89,9 @@ def _write(folder: Path, name: str, text: str) -> None:
     "--report", type=click.Path(dir_okay=False, path_type=Path), help="Write the list to a Markdown file as well."
 )
 def overdue(content: Path, as_of: date, report: Path | None) -> None:
-    """List what became due because days went by: waivers, reviews, sources and texts to look at again.
+    """List what is overdue: waivers, reviews, sources and texts.
 
-    Exits with 0 whatever is due, and with 2 when it could not run.
+    Time alone causes these warnings. Exits with 0 whatever is due, and with 2 if it could not run.
     """
     guide, problems = read_guide(content, as_of)
     if guide is None:

@@ -1,4 +1,4 @@
-"""Commands that ask registries: the source watch, a new source, the list of trials."""
+"""The commands that use registries: the source watch, a new source, the list of trials."""
 
 import json
 import re
@@ -40,31 +40,31 @@ from patientguide.sources.metadata import SourceFacts
 from patientguide.sources.records import Study
 from patientguide.sources.registries import Fault
 
-# What the source watch found, as text for people, JSON for programs, and Markdown for one rolling issue.
+# -- results of the source watch: text for people, JSON for programs, Markdown for the issue of the weekly watch
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a run found: the guide with its new watch, what the rules say of it, and what could not be asked."""
+    """The result of a run: the guide with its new watch, the findings of the rules, and what could not be looked up."""
 
     guide: Guide
     unasked: Sequence[Problem]
 
     @property
     def problems(self) -> list[Problem]:
-        """Findings of the rules, then what could not be asked."""
+        """Findings of the rules, then what could not be looked up."""
         found = [problem for rule in WATCH.rules for problem in rule(self.guide)]
         return [*worst_first(found), *worst_first(self.unasked)]
 
     @property
     def summary(self) -> list[str]:
-        """What was asked and what is known, in sentences."""
+        """What was looked up and what is known, in sentences."""
         day, references = self.guide.today.isoformat(), self.guide.references
         numbers = sum(len(found) for found in watch.questions(references).values())
         without = sum(not watch.numbers_of(reference) for reference in references.values())
         asked: dict[str, bool] = {}
         for key, _, answer in watch.current(self.guide):
-            # What is said of another work says nothing about this one.
+            # An answer about another work says nothing about this one.
             if set(answer.by) & set(watch.KNOW_NOTICES) and answer.asked == day and answer.exists and not answer.other:
                 asked[key] = asked.get(key, False) or bool(answer.notices)
         known, clean = len(asked), list(asked.values()).count(False)
@@ -76,7 +76,7 @@ class Found:
 
 
 def as_text(found: Found) -> str:
-    """Each finding on two lines, then what was asked."""
+    """Each finding on two lines, then a summary."""
     lines = [problem_report.as_text(found.problems)] if found.problems else []
     return "\n".join([*lines, *found.summary])
 
@@ -100,7 +100,7 @@ def as_json(found: Found) -> str:
 
 
 def as_markdown(found: Found) -> str:
-    """A report for an issue. What others wrote stands in code, where no sign of it can become a link or a mention."""
+    """A report for an issue. Foreign text is in code, where it cannot become a link or a mention."""
     lines = ["## Sources", "", *(f"{sentence}  " for sentence in found.summary), ""]
     for problem in found.problems:
         lines += [f"- **{problem.severity}** `{problem.code}` in {github_code(problem.place.path)}", ""]
@@ -111,11 +111,11 @@ def as_markdown(found: Found) -> str:
 FORMATS: Mapping[str, Callable[[Found], str]] = {"text": as_text, "json": as_json, "markdown": as_markdown}
 
 
-# The commands that ask services: the source watch, a new source from its number, and the list of trials.
+# -- the commands
 
 
 def _asks(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of a command that asks services."""
+    """The options of a command that uses services."""
     deadline = click.option(
         "--deadline", type=click.FloatRange(0.1, 600), default=20.0, show_default=True, help="Seconds for one request."
     )
@@ -135,7 +135,7 @@ def _client(contact: str | None, deadline: float, bases: Mapping[str, str]) -> A
 
 
 def _prove(kind: type[BaseModel], text: str, file: Path, content: Path, otherwise: str) -> None:
-    """Exit unless a text that is about to be written can be read again: a stranger's record must not stop the build."""
+    """Exit unless a new text can be parsed again: a foreign record must not stop the build."""
     data, problems = yaml.read_yaml(text, f"content/{file.relative_to(content).as_posix()}")
     problems += documents.validate(kind, data)[1] if data else []
     if problems:
@@ -166,10 +166,11 @@ def sources(
     form: str,
     report: Path | None,
 ) -> None:
-    """Ask what became of the sources: do they exist, are they the works we name, was one retracted or corrected.
+    """Look up whether sources were retracted or corrected.
 
-    Asks Crossref, doi.org, PubMed, PubMed Central and ClinicalTrials.gov about every number, and writes what they say
-    to content/watch.yml, which the rules read. Exits with 0 whatever was found, and with 2 when nobody could be asked.
+    Also whether they exist, and are the works that their files name. Asks Crossref, doi.org, PubMed, PubMed Central and
+    ClinicalTrials.gov about every number, and writes the answers to content/watch.yml, which the rules read. Exits with
+    0 whatever was found, and with 2 if nobody could be asked.
     """
     client = _client(contact, deadline, bases)
     guide = guide_as_it_is(content, as_of, "content/watch.yml")
@@ -209,7 +210,7 @@ def cite(
     key: str | None,
     evidence: str | None,
 ) -> None:
-    """Write the file of a new source from its number or address.
+    """Write the file for a new source from its number or address.
 
     Takes a DOI, a PubMed or PubMed Central number, a trial number or a web address, also as pasted from a browser.
     Never replaces a file, and writes none for a work that the guide has already.
@@ -253,10 +254,10 @@ def cite(
 def trials(
     content: Path, as_of: date, contact: str | None, deadline: float, bases: Mapping[str, str], report: Path | None
 ) -> None:
-    """Renew content/trials.yml from ClinicalTrials.gov, with the query that stands under trials: in guide.yml.
+    """Update content/trials.yml from ClinicalTrials.gov.
 
-    Trials that were written by hand stay as they are; those with an NCT number get the state that the registry has.
-    Unless the whole list could be had, nothing is written.
+    The query is under trials: in guide.yml. Trials that were entered by hand stay unchanged, except that those with an
+    NCT number get the status in the registry. Nothing is written unless the list is complete.
     """
     client = _client(contact, deadline, bases)
     guide = guide_as_it_is(content, as_of, "content/trials.yml")
