@@ -98,7 +98,7 @@ def two_urgencies(guide: Guide) -> Iterator[Finding]:
                     yield Finding(entry.facts.place(place), message, "Keep one of the two, or say how the two differ.")
 
 
-@COMPLETENESS.warning("no-call", "NHS: when to get help stands on the page")
+@COMPLETENESS.warning("no-call", "NHS: each page says when to get help")
 def no_call(guide: Guide) -> Iterator[Finding]:
     """A page with a side effect of the highest urgency also says when to call for it."""
     most = next((urgency.id for urgency in guide.settings.urgency), None)
