@@ -63,8 +63,8 @@ def read_guide(
     if drafts:
         found += [_of_draft(p) for p in runner.run_checks(whole, BuildCache())[1] if p.place.path in drafts]
     found = records.apply_waivers(found, _waivers(whole), runner.severities(), today)
-    guide, told = _in_other_languages(guide, whole, content, cache, found)
-    found += told
+    guide, more = _in_other_languages(guide, whole, content, cache, found)
+    found += more
     # A source is not reported as unused while a file that may cite it could not be read.
     problems = loader.problems + [p for p in found if p.severity is Severity.ERROR or not guide.unread]
     problems += [_draft(path) for path in drafts]
@@ -81,7 +81,7 @@ def _in_other_languages(
     checked = [checks.check_translation(edition, cache, of_source) for edition in found]
     return replace(guide, editions=tuple(edition for edition, _ in checked)), [
         *problems,
-        *(problem for _, told in checked for problem in told),
+        *(problem for _, own in checked for problem in own),
     ]
 
 

@@ -109,12 +109,12 @@ def _fill(row: Row, raw: dict[str, str]) -> None:
     row.fields["title"] = ": ".join(filter(None, (text.get("title"), text.get("subtitle"))))
     for name, names in FIELDS.items():
         used |= {*names}
-        row.stands(name, *names)
+        row.locate(name, *names)
         row.fields[name] = row.only_one(name, [text.get(known, "") for known in names])
     for name, theirs in _EXACT.items():
-        row.stands(name, theirs)
-    row.stands("issued", "date", "year")
-    row.stands("accessed", "urldate")
+        row.locate(name, theirs)
+    row.locate("issued", "date", "year")
+    row.locate("accessed", "urldate")
     row.fields["page"] = re.sub(r"\s*[\u2012-\u2015-]+\s*", "-", row.fields["page"])
     row.fields["issued"] = text.get("date") or " ".join(filter(None, (text.get("year"), _month(text.get("month", "")))))
     row.fields["accessed"] = text.get("urldate", "")

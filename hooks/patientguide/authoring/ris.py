@@ -123,11 +123,11 @@ def _fill(row: Row, tags: dict[str, list[str]]) -> None:
     used = {"TY", "ER", "AU", "A1", "SP", "EP", "UR", "M1"}
     for name, wanted in {**FIELDS, "container-title": CONTAINERS.get(type_ or "", ())}.items():
         used |= {*wanted}
-        row.stands(name, *wanted)
+        row.locate(name, *wanted)
         values = list(chain.from_iterable(tags.get(tag, []) for tag in wanted))
         row.fields[name] = values[0] if name in ("issued", "container-title") and values else row.only_one(name, values)
-    row.stands("URL", "UR")
-    row.stands("ISBN", "SN")
+    row.locate("URL", "UR")
+    row.locate("ISBN", "SN")
     row.fields["issue"] = row.fields["issue"] or row.only_one("issue", tags.get("M1", []))
     row.fields["page"] = "-".join(tags.get("SP", [])[:1] + tags.get("EP", [])[:1])
     row.fields["URL"] = [part for value in tags.get("UR", []) for part in re.split(r";\s*(?=https?:)|\s+", value)]

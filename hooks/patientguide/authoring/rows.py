@@ -45,7 +45,7 @@ class Row:
         """Whether the row cannot be written."""
         return any(problem.severity is Severity.ERROR for problem in self.problems)
 
-    def stands(self, name: str, *theirs: str) -> None:
+    def locate(self, name: str, *theirs: str) -> None:
         """Record the place of a field: that of the first of their fields that exists."""
         if place := next((self.places[their] for their in theirs if their in self.places), None):
             self.places[name] = place

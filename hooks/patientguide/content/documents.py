@@ -82,9 +82,11 @@ def _problem(error: Error, kind: type[BaseModel], file: YamlFile) -> Problem:
         return Problem(place, "unknown-field", f"'{path[-1]}' is not a field here.", suggest(str(path[-1]), names))
     names = [part for part in path if isinstance(part, str) and part != "[key]"]
     where = ".".join(names) or ("this entry" if path else "the whole file")
-    told = _SAID.get(error["type"])
-    said, advice = told(error) if told else (str(error["msg"]), "Compare it with the example in CONTRIBUTING.md.")
-    return Problem(place, "wrong-value", f"{where}: {said}.", advice)
+    describe = _SAID.get(error["type"])
+    message, advice = (
+        describe(error) if describe else (str(error["msg"]), "Compare it with the example in CONTRIBUTING.md.")
+    )
+    return Problem(place, "wrong-value", f"{where}: {message}.", advice)
 
 
 def _missing(path: Path, place: Place, kind: type[BaseModel]) -> Problem:

@@ -138,13 +138,13 @@ def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
 
 def _effects(guide: Guide) -> Iterator[tuple[str, str, Target]]:
     """Side effects of phases and therapies; of medicines only those not listed there."""
-    told: set[str] = set()
+    listed: set[str] = set()
     for entries in ((*guide.phases, *guide.therapies), guide.medications):
         found = [(effect, entry) for entry in entries for effect in _of(entry)]
         for effect, entry in found:
-            if effect.casefold() not in told:
+            if effect.casefold() not in listed:
                 yield effect, entry.front.title, _spot(entry, guide)
-        told |= {effect.casefold() for effect, _ in found}
+        listed |= {effect.casefold() for effect, _ in found}
 
 
 def _of(entry: Entry[Dated]) -> list[str]:

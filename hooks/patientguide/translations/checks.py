@@ -45,26 +45,26 @@ def check_translation(
 
     Where the source text is shown instead, its problems are those `of_source`, and not reported twice.
     """
-    told = edition.edition
-    if told is None:
+    translation = edition.edition
+    if translation is None:
         return edition, []
     guide, found = runner.run_checks(edition, apart(edition, cache))
     codes = {code for check in runner.CHECKS for code in check.codes} - {"empty-part"} | set(RULES)
-    own = f"content/{told.root}"
+    own = f"content/{translation.root}"
     problems = [problem for problem in found if problem.code in codes and problem.place.path.startswith(own)]
-    gave_way = {entry.path for entry in edition.entries if told.fit(entry.name).given_way}
+    gave_way = {entry.path for entry in edition.entries if translation.fit(entry.name).given_way}
     known = {(problem.code, problem.message) for problem in of_source} if gave_way else set()
     problems = [p for p in problems if p.place.path not in gave_way or (p.code, p.message) not in known]
     settings = edition.records["content/guide.yml"].digest
     for entry in edition.entries:
-        fit = told.fit(entry.name)
+        fit = translation.fit(entry.name)
         if entry.path.startswith(own) and not fit.stale:
-            source = told.source.by_name[entry.name]
+            source = translation.source.by_name[entry.name]
             key = digest(settings, entry.digest, source.digest, sorted(fit.given_way))
             problems += _kept(cache, entry.path, key, partial(_held, entry, source, fit.given_way))
     if edition.glossary:
-        file, source_file = edition.records["content/glossary.yml"], told.source.records["content/glossary.yml"]
-        fresh = {row["id"] for row in file.data["terms"] if not told.fit(f"glossary#{row['id']}").stale}
+        file, source_file = edition.records["content/glossary.yml"], translation.source.records["content/glossary.yml"]
+        fresh = {row["id"] for row in file.data["terms"] if not translation.fit(f"glossary#{row['id']}").stale}
         key = digest(file.digest, source_file.digest, sorted(fresh))
         problems += _kept(cache, file.path, key, partial(_words, file, source_file, fresh))
     return guide, problems

@@ -129,8 +129,8 @@ def mark_problems(
         yield Problem(file.place((FIELD,)), "stale-safety", message, f"Translate it again. {advice}", Severity.WARNING)
     elif fit.stale:
         of = f" ({', '.join(sorted(rows))})" if rows else ""
-        told = "" if name == "guide" else ": readers see a notice"
-        message = f"The source text of '{name}' has changed{of}{told}."
+        notice = "" if name == "guide" else ": readers see a notice"
+        message = f"The source text of '{name}' has changed{of}{notice}."
         yield Problem(file.place((FIELD,)), "stale", message, f"Translate it again. {advice}", Severity.WARNING)
 
 
