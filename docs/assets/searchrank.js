@@ -1,5 +1,5 @@
-// Which parts of a guide answer a search. hooks/patientguide/searchwords.py and searchrank.py hold the same functions
-// in the same order and say why; tests/test_search.py holds both to one answer.
+// Ranking of search results. hooks/patientguide/search/engine.py has the same functions in the same order and explains
+// them; tests/test_search.py compares the results of both.
 const patientguideSearch = (() => {
   const SHORT_FORM = /['\u2019](?=(?:s|t|m|d|re|ve|ll)(?![\p{L}\p{N}_]))/gu;
   const ASCII = /^[\0-\x7f]*$/;
