@@ -108,5 +108,5 @@ def test_a_folder_that_is_no_site_is_refused(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "patientguide", "offline", str(tmp_path), "--to", str(tmp_path / "guide.zip")]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 2
-    assert "is no built site: run make site first" in done.stderr
+    assert "is not a built site: run make site first" in done.stderr
     assert not (tmp_path / "guide.zip").exists()

@@ -241,7 +241,7 @@ def cite(
     except OSError as error:
         raise click.UsageError(f"{file} was not written ({error.strerror}).") from None
     click.echo(f"Wrote {file}. Cite it as [@{name}].")
-    guessed = [] if evidence else [f"Choose its kind of evidence: '{kind}' stands there, the most careful one."]
+    guessed = [] if evidence else [f"Choose its kind of evidence: '{kind}' is only the most careful one."]
     for note in [*facts.notes, *guessed, "Read it, and put the words that you rest on under passages:."]:
         click.echo(f"- {note}")
 

@@ -58,7 +58,7 @@ def read_text(file: Path, path: str) -> tuple[str | None, list[Problem]]:
     if mark := _CONFLICT.search(text):
         place = Place(path, text.count("\n", 0, mark.start()) + 1)
         advice = "Keep one of the two, and delete the lines that start with <<<<<<<, ======= and >>>>>>>."
-        return None, [Problem(place, "conflict", "Two versions of this text stand here.", advice)]
+        return None, [Problem(place, "conflict", "Two versions of this text are in the file.", advice)]
     return text, list(islice(_hidden(text, path), MANY)) if may_hide(text) else []
 
 
