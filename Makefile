@@ -5,11 +5,13 @@ BIN := .venv/bin
 PORT ?= 8765
 SIZES ?= 20,200,1000
 ROUNDS ?= 3
+SAMPLE ?= 15
+SEED ?= 1
 # Material prints a notice about its successor on every build; it is known (see README) and says nothing about this guide.
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve check links offline test test-rest test-all smoke coverage lint review contributing catalog stage bench lock clean
+.PHONY: help setup site serve check links offline test test-rest test-all smoke coverage lint review contributing catalog stage bench mutants lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,6 +87,9 @@ stage: setup  ## write the guide as plain Markdown to build/stage, for any engin
 
 bench: setup  ## cost of our build against MkDocs on the same pages (SIZES=20,200,1000 ROUNDS=3; WRITE=1 keeps it)
 	$(BIN)/python tests/bench.py --sizes '$(SIZES)' --rounds '$(ROUNDS)' $(if $(WRITE),--write)
+
+mutants: setup  ## small faults in the rules of safety: does a test notice? (PART=review SAMPLE=15 SEED=1)
+	$(BIN)/python tests/mutants.py --sample $(SAMPLE) --seed $(SEED) $(PART)
 
 lock: setup  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

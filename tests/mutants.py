@@ -1,0 +1,342 @@
+"""Mutation tests: small faults put into the modules that decide what is safe, and whether any test notices.
+
+`make mutants` takes a sample of each module. A fault that no test notices is printed, unless mutants-survivors.yml
+says why no test can. Nothing is written into the package: a mutant lives in the memory of one process.
+"""
+
+import argparse
+import gc
+import importlib
+import importlib.abc
+import importlib.machinery
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import chain, zip_longest
+from math import ceil
+from pathlib import Path
+from random import Random
+from types import CodeType, ModuleType
+from typing import Any, NoReturn
+
+import coverage
+import pytest
+import yaml
+from support.mutation import Mutant, mutants
+
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+PACKAGE = ROOT / "hooks" / "patientguide"
+PARTS = ("review", "translations", "checks", "model")
+"""The packages that decide what is safe to show."""
+FILES = (
+    *("addresses", "blocks", "broken", "cite", "core", "evidence", "freshness", "golden", "languages", "properties"),
+    *("registry", "review", "roles", "rules", "rules_hostile", "signoff", "signoff_lists", "status", "time", "units"),
+)
+"""Test files that run the package in their own process, in seconds."""
+ELSEWHERE = {"shared", "browser", "built", "preview"}
+"""Fixtures whose work is done by other processes, which no mutant reaches."""
+KNOWN = TESTS / "mutants-survivors.yml"
+SECONDS = 20.0
+"""What the tests of one mutant may take of the processor in sum: those of as many files as possible come first."""
+KILLED, SURVIVED, TIMEOUT = "killed", "survived", "timed out"
+
+Reach = dict[str, Any]
+"""What a run of all tests found out: their durations, the lines that each reaches, and the libraries they load."""
+
+
+class _Chosen:
+    """Runs only some tests, in the order in which they are named, and says what became of them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.places = {name: place for place, name in enumerate(names)}
+        self.failed: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted((i for i in items if i.nodeid in self.places), key=lambda i: self.places[i.nodeid])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+
+class _Reaching:
+    """Notes which lines each test reaches. What a fixture of many tests reaches counts for each of them."""
+
+    def __init__(self, measured: coverage.Coverage) -> None:
+        self.measured = measured
+        self.caches: list[Any] = []
+        self.fixtures: dict[str, list[str]] = defaultdict(list)
+        self.seconds: dict[str, float] = {}
+        self.failed: list[str] = []
+        self.test = ""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [i for i in items if not ELSEWHERE & set(getattr(i, "fixturenames", ()))]
+        for item in items:
+            for name in getattr(item, "fixturenames", ()):
+                self.fixtures[name].append(item.nodeid)
+        self.caches = [found for found in gc.get_objects() if type(found).__name__ == "_lru_cache_wrapper"]
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        # What an earlier test left in a cache would hide that this one needs it, too.
+        for cache in self.caches:
+            if str(getattr(cache, "__module__", "")).startswith("patientguide"):
+                cache.cache_clear()
+        self.test = item.nodeid
+        self.measured.switch_context(self.test)
+        start = time.process_time()
+        try:
+            return (yield)
+        finally:
+            self.seconds[self.test] = time.process_time() - start
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: Any) -> Iterator[None]:
+        if fixturedef.scope == "function":
+            return (yield)
+        self.measured.switch_context(f"fixture {fixturedef.argname}")
+        try:
+            return (yield)
+        finally:
+            self.measured.switch_context(self.test)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.append(report.nodeid)
+
+    def lines(self, module: Path) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for line, contexts in self.measured.get_data().contexts_by_lineno(str(module)).items():
+            tests = {test for name in contexts for test in self.fixtures.get(name.removeprefix("fixture "), [name])}
+            # Without a context it was read at import: any test may notice.
+            found[line] = sorted(tests & self.seconds.keys()) if "" not in contexts else []
+        return found
+
+
+def run_pytest(files: Sequence[str], plugin: object, *options: str) -> int:
+    """Run tests in this process, without a word."""
+    scratch = tempfile.mkdtemp(prefix="mutants-")
+    quiet = ["-qq", "--quick", "--tb=no", "--no-header", "--no-summary", "--durations=1", "-p", "no:cacheprovider"]
+    # The libraries are loaded before pytest could rewrite those that are its plugins.
+    quiet += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    try:
+        return int(pytest.main([*quiet, "-p", "no:xdist", f"--basetemp={scratch}/t", *options, *files], [plugin]))
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def forked(work: Callable[[], int], seconds: float | None = None) -> int | None:
+    """What `work` answers in a process of its own; None when it used up its seconds."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        _become(work, seconds)
+    end = time.monotonic() + (60 + 10 * seconds if seconds else 1e9)
+    try:
+        while time.monotonic() < end:
+            done, status = os.waitpid(child, os.WNOHANG)
+            if done:
+                code = os.waitstatus_to_exitcode(status)
+                return None if code == -signal.SIGXCPU else code
+            time.sleep(0.02)
+        return None
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGTERM if seconds is None else signal.SIGKILL)
+
+
+def _become(work: Callable[[], int], seconds: float | None) -> NoReturn:
+    code = 70
+    try:
+        os.setsid()
+        if seconds:
+            resource.setrlimit(resource.RLIMIT_CPU, (ceil(time.process_time() + seconds),) * 2)
+        code = work()
+        sys.stdout.flush()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def silenced() -> None:
+    """Throw away what the process prints."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+
+
+def find_reach(target: Path) -> int:
+    """Run all tests once, and write what each reaches. They must pass."""
+    said = os.dup(1)
+    silenced()
+    measured = coverage.Coverage(data_file=None, source=[str(PACKAGE / part) for part in PARTS], config_file=False)
+    plugin = _Reaching(measured)
+    measured.start()
+    run_pytest([f"tests/test_{name}.py" for name in FILES if (TESTS / f"test_{name}.py").exists()], plugin)
+    measured.stop()
+    os.dup2(said, 1)
+    failed = sorted(set(plugin.failed))
+    if failed:
+        print("\n".join([f"Left out, because they fail without any mutant ({len(failed)}):", *failed]))
+    seconds = {name: taken for name, taken in plugin.seconds.items() if name not in failed}
+    if not seconds:
+        return 1
+    ours = ("patientguide", "support", "conftest", "__main__", *(file.stem for file in TESTS.glob("*.py")))
+    libraries = sorted(name for name in sys.modules if name.partition(".")[0] not in ours)
+    lines = {str(path): plugin.lines(path) for path in modules()}
+    target.write_text(json.dumps({"seconds": seconds, "lines": lines, "libraries": libraries}))
+    return 0
+
+
+def modules() -> list[Path]:
+    """The modules that are mutated."""
+    return [path for part in PARTS for path in sorted((PACKAGE / part).glob("*.py")) if path.stem != "__init__"]
+
+
+def chosen(reach: Reach, module: Path, mutant: Mutant) -> list[str]:
+    """The tests that reach a mutant, quick ones and each file in turn first; all where Python reads it at import."""
+    seconds: dict[str, float] = reach["seconds"]
+    lines = reach["lines"][str(module)]
+    known = [lines[str(line)] for line in mutant.lines if str(line) in lines]
+    names = set(chain.from_iterable(known)) & seconds.keys() if all(known) else set(seconds)
+    files: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names, key=lambda name: seconds[name]):
+        files[name.partition("::")[0]].append(name)
+    found, left = [], SECONDS
+    for name in filter(None, chain.from_iterable(zip_longest(*files.values()))):
+        if seconds[name] <= left:
+            found.append(name)
+            left -= seconds[name]
+    return found
+
+
+class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Loads one module from the code of a mutant."""
+
+    def __init__(self, name: str, path: Path, code: CodeType) -> None:
+        self.name, self.path, self.code = name, path, code
+
+    def find_spec(self, name: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        if name != self.name:
+            return None
+        found = importlib.machinery.ModuleSpec(name, self, origin=str(self.path))
+        found.has_location = True
+        return found
+
+    def exec_module(self, module: ModuleType) -> None:
+        exec(self.code, vars(module))
+
+
+def outcome(name: str, module: Path, code: CodeType, tests: Sequence[str], seconds: float) -> str:
+    """What became of a mutant."""
+
+    def work() -> int:
+        silenced()
+        sys.meta_path.insert(0, _Finder(name, module, code))
+        return run_pytest(sorted({test.partition("::")[0] for test in tests}), _Chosen(tests), "-x")
+
+    done = forked(work, seconds)
+    if done is None:
+        return TIMEOUT
+    return SURVIVED if done in (0, 5) else KILLED
+
+
+def try_module(module: Path, sample: int, seed: int, reach: Reach, target: Path) -> int:
+    """Try a sample of the mutants of one module, each in a fork of a process that has loaded all that it rests on."""
+    name = ".".join(module.relative_to(PACKAGE.parent).with_suffix("").parts)
+    importlib.import_module(name)
+    parent, _, last = name.rpartition(".")
+    delattr(sys.modules[parent], last)
+    del sys.modules[name]
+    source = module.read_text()
+    every = mutants(source, str(module))
+    picked = Random(f"{seed} {name}").sample(every, min(sample, len(every)))
+    seconds: dict[str, float] = reach["seconds"]
+    quick = sorted(seconds, key=lambda name: seconds[name])[:: max(1, len(seconds) // 20)]
+    unchanged = compile(source, str(module), "exec", dont_inherit=True)
+    if outcome(name, module, unchanged, quick, 120) != SURVIVED:
+        print(f"{name}: the tests fail without any mutant here")
+        return 1
+    with target.open("a") as file:
+        for mutant in sorted(picked, key=lambda mutant: mutant.line):
+            tests = chosen(reach, module, mutant)
+            limit = 20 + 4 * sum(seconds[test] for test in tests)
+            became = outcome(name, module, mutant.code, tests, limit)
+            row = {"module": str(module.relative_to(PACKAGE)), "line": mutant.line, "what": mutant.name}
+            file.write(json.dumps({**row, "became": became, "tests": len(tests)}) + "\n")
+            file.flush()
+    return 0
+
+
+def report(rows: Sequence[dict[str, Any]], known: dict[str, dict[str, str]]) -> Iterator[str]:
+    """The figures by package, and every mutant that no test noticed and none could explain."""
+    total: Counter[str] = Counter()
+    noticed: Counter[str] = Counter()
+    alike: Counter[str] = Counter()
+    for row in rows:
+        part = row["module"].partition("/")[0]
+        total[part] += 1
+        noticed[part] += row["became"] != SURVIVED
+        if row["became"] == SURVIVED and row["what"] in known.get(row["module"], {}):
+            alike[part] += 1
+        elif row["became"] == SURVIVED:
+            yield f"{row['module']}:{row['line']}: {row['what']} (survived {row['tests']} tests)"
+    for part in (*total, "all"):
+        of, killed, same = (sum(found.values()) if part == "all" else found[part] for found in (total, noticed, alike))
+        rest = f"; {same} explained in {KNOWN.name}" if same else ""
+        yield f"{part}: {killed} of {of} mutants killed ({100 * killed / max(1, of):.0f} %){rest}"
+    yield f"Timed out, counted as killed: {sum(row['became'] == TIMEOUT for row in rows)}"
+
+
+def main() -> int:
+    """Read the options, and answer 1 when a mutant survived that nobody explained."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("modules", nargs="*", help="such as review or model/roles.py; all without")
+    parser.add_argument("--sample", type=int, default=15, help="mutants of each module (15)")
+    parser.add_argument("--seed", type=int, default=1, help="another number takes another sample (1)")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    os.chdir(ROOT)
+    sys.path.insert(0, str(PACKAGE.parent))
+    folder = ROOT / "build" / "mutants"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    asked = options.modules or [""]
+    picked = [m for m in modules() if str(m.relative_to(PACKAGE)).startswith(tuple(asked))]
+    print(f"First the tests run once as they are: which reaches what? Then {len(picked)} modules.", flush=True)
+    if forked(lambda: find_reach(folder / "reach.json")):
+        return 1
+    reach = json.loads((folder / "reach.json").read_text())
+    for library in reach["libraries"]:
+        with suppress(ImportError):
+            importlib.import_module(library)
+    results = folder / "results.jsonl"
+    results.touch()
+    for module in picked:
+        before = len(results.read_text().splitlines())
+        if forked(lambda module=module: try_module(module, options.sample, options.seed, reach, results)):
+            return 1
+        rows = [json.loads(line) for line in results.read_text().splitlines()][before:]
+        killed = sum(row["became"] != SURVIVED for row in rows)
+        print(f"{module.relative_to(PACKAGE)}: {killed} of {len(rows)} killed", flush=True)
+    rows = [json.loads(line) for line in results.read_text().splitlines()]
+    known = (yaml.safe_load(KNOWN.read_text()) if KNOWN.exists() else None) or {}
+    lines = list(report(rows, known))
+    print("\n".join(lines))
+    return int(any("(survived" in line for line in lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
