@@ -88,8 +88,8 @@ stage: setup  ## write the guide as plain Markdown to build/stage, for any engin
 bench: setup  ## cost of our build against MkDocs on the same pages (SIZES=20,200,1000 ROUNDS=3; WRITE=1 keeps it)
 	$(BIN)/python tests/bench.py --sizes '$(SIZES)' --rounds '$(ROUNDS)' $(if $(WRITE),--write)
 
-mutants: setup  ## small faults in the rules of safety: does a test notice? (PART=review SAMPLE=15 SEED=1)
-	$(BIN)/python tests/mutants.py --sample $(SAMPLE) --seed $(SEED) $(PART)
+mutants: setup  ## small faults in the rules of safety: does a test notice? (PART=review SAMPLE=15 SEED=1; AGAIN=1: what lived last)
+	$(BIN)/python tests/mutants.py --sample $(SAMPLE) --seed $(SEED) $(if $(AGAIN),--again) $(PART)
 
 lock: setup  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \

@@ -19,7 +19,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, zip_longest
 from math import ceil
@@ -45,6 +45,7 @@ FILES = (
 """Test files that run the package in their own process, in seconds."""
 ELSEWHERE = {"shared", "browser", "built", "preview"}
 """Fixtures whose work is done by other processes, which no mutant reaches."""
+FOLDER = ROOT / "build" / "mutants"
 KNOWN = TESTS / "mutants-survivors.yml"
 SECONDS = 20.0
 """What the tests of one mutant may take of the processor in sum: those of as many files as possible come first."""
@@ -52,21 +53,25 @@ KILLED, SURVIVED, TIMEOUT = "killed", "survived", "timed out"
 
 Reach = dict[str, Any]
 """What a run of all tests found out: their durations, the lines that each reaches, and the libraries they load."""
+Row = dict[str, Any]
+"""A mutant that was tried: its module, line and fault, what became of it, and how many tests ran."""
 
 
 class _Chosen:
-    """Runs only some tests, in the order in which they are named, and says what became of them."""
+    """Runs only some tests, in the order in which they are named; before them all that are not `known`."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], known: Collection[str] | None) -> None:
         self.places = {name: place for place, name in enumerate(names)}
-        self.failed: list[str] = []
+        self.known = known
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = sorted((i for i in items if i.nodeid in self.places), key=lambda i: self.places[i.nodeid])
+        kept = [item for item in items if item.nodeid in self.places or self.is_new(item)]
+        items[:] = sorted(kept, key=lambda item: self.places.get(item.nodeid, -1))
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.failed:
-            self.failed.append(report.nodeid)
+    def is_new(self, item: pytest.Item) -> bool:
+        if self.known is None or ELSEWHERE & set(getattr(item, "fixturenames", ())):
+            return False
+        return item.nodeid not in self.known
 
 
 class _Reaching:
@@ -184,7 +189,7 @@ def find_reach(target: Path) -> int:
     measured = coverage.Coverage(data_file=None, source=[str(PACKAGE / part) for part in PARTS], config_file=False)
     plugin = _Reaching(measured)
     measured.start()
-    run_pytest([f"tests/test_{name}.py" for name in FILES if (TESTS / f"test_{name}.py").exists()], plugin)
+    run_pytest([f"tests/test_{name}.py" for name in FILES], plugin)
     measured.stop()
     os.dup2(said, 1)
     failed = sorted(set(plugin.failed))
@@ -196,7 +201,7 @@ def find_reach(target: Path) -> int:
     ours = ("patientguide", "support", "conftest", "__main__", *(file.stem for file in TESTS.glob("*.py")))
     libraries = sorted(name for name in sys.modules if name.partition(".")[0] not in ours)
     lines = {str(path): plugin.lines(path) for path in modules()}
-    target.write_text(json.dumps({"seconds": seconds, "lines": lines, "libraries": libraries}))
+    target.write_text(json.dumps({"seconds": seconds, "failed": failed, "lines": lines, "libraries": libraries}))
     return 0
 
 
@@ -239,13 +244,16 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(self.code, vars(module))
 
 
-def outcome(name: str, module: Path, code: CodeType, tests: Sequence[str], seconds: float) -> str:
-    """What became of a mutant."""
+def outcome(
+    name: str, module: Path, code: CodeType, tests: Sequence[str], seconds: float, known: Collection[str] | None = None
+) -> str:
+    """What became of a mutant under some tests, and under all that are not `known`."""
+    files = {test.partition("::")[0] for test in tests} if known is None else {f"tests/test_{one}.py" for one in FILES}
 
     def work() -> int:
         silenced()
         sys.meta_path.insert(0, _Finder(name, module, code))
-        return run_pytest(sorted({test.partition("::")[0] for test in tests}), _Chosen(tests), "-x")
+        return run_pytest(sorted(files), _Chosen(tests, known), "-x")
 
     done = forked(work, seconds)
     if done is None:
@@ -253,34 +261,38 @@ def outcome(name: str, module: Path, code: CodeType, tests: Sequence[str], secon
     return SURVIVED if done in (0, 5) else KILLED
 
 
-def try_module(module: Path, sample: int, seed: int, reach: Reach, target: Path) -> int:
-    """Try a sample of the mutants of one module, each in a fork of a process that has loaded all that it rests on."""
+def try_module(module: Path, options: argparse.Namespace, reach: Reach, last: Sequence[Row], target: Path) -> bool:
+    """Try mutants of one module, each in a fork that loads the package, and so the mutant, for itself.
+
+    False when the tests fail there without any mutant.
+    """
     name = ".".join(module.relative_to(PACKAGE.parent).with_suffix("").parts)
-    importlib.import_module(name)
-    parent, _, last = name.rpartition(".")
-    delattr(sys.modules[parent], last)
-    del sys.modules[name]
+    assert not any(loaded.startswith("patientguide") for loaded in sys.modules), "others would hold the module as it is"
     source = module.read_text()
     every = mutants(source, str(module))
-    picked = Random(f"{seed} {name}").sample(every, min(sample, len(every)))
+    known: set[str] | None = None
+    if options.again:
+        picked = [mutant for mutant in every if any(row["what"] == mutant.name for row in last)]
+        known = {*reach["seconds"], *reach["failed"]}
+    else:
+        picked = Random(f"{options.seed} {name}").sample(every, min(options.sample, len(every)))
     seconds: dict[str, float] = reach["seconds"]
     quick = sorted(seconds, key=lambda name: seconds[name])[:: max(1, len(seconds) // 20)]
     unchanged = compile(source, str(module), "exec", dont_inherit=True)
-    if outcome(name, module, unchanged, quick, 120) != SURVIVED:
-        print(f"{name}: the tests fail without any mutant here")
-        return 1
+    if picked and outcome(name, module, unchanged, quick, 60, known) != SURVIVED:
+        return False
     with target.open("a") as file:
         for mutant in sorted(picked, key=lambda mutant: mutant.line):
             tests = chosen(reach, module, mutant)
             limit = 20 + 4 * sum(seconds[test] for test in tests)
-            became = outcome(name, module, mutant.code, tests, limit)
+            became = outcome(name, module, mutant.code, tests, limit, known)
             row = {"module": str(module.relative_to(PACKAGE)), "line": mutant.line, "what": mutant.name}
             file.write(json.dumps({**row, "became": became, "tests": len(tests)}) + "\n")
             file.flush()
-    return 0
+    return True
 
 
-def report(rows: Sequence[dict[str, Any]], known: dict[str, dict[str, str]]) -> Iterator[str]:
+def report(rows: Sequence[Row], known: dict[str, dict[str, str]]) -> Iterator[str]:
     """The figures by package, and every mutant that no test noticed and none could explain."""
     total: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
@@ -306,36 +318,46 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", help="such as review or model/roles.py; all without")
     parser.add_argument("--sample", type=int, default=15, help="mutants of each module (15)")
     parser.add_argument("--seed", type=int, default=1, help="another number takes another sample (1)")
+    parser.add_argument(
+        "--again", action="store_true", help="only what survived the last run, with the tests new since"
+    )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.chdir(ROOT)
     sys.path.insert(0, str(PACKAGE.parent))
-    folder = ROOT / "build" / "mutants"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    asked = options.modules or [""]
-    picked = [m for m in modules() if str(m.relative_to(PACKAGE)).startswith(tuple(asked))]
-    print(f"First the tests run once as they are: which reaches what? Then {len(picked)} modules.", flush=True)
-    if forked(lambda: find_reach(folder / "reach.json")):
-        return 1
-    reach = json.loads((folder / "reach.json").read_text())
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    results = FOLDER / "results.jsonl"
+    last = [row for row in read_rows(results) if row["became"] == SURVIVED] if options.again else []
+    picked = [m for m in modules() if str(m.relative_to(PACKAGE)).startswith(tuple(options.modules or [""]))]
+    if options.again:
+        picked = [m for m in picked if any(row["module"] == str(m.relative_to(PACKAGE)) for row in last)]
+    else:
+        print(f"First the tests run once as they are: which reaches what? Then {len(picked)} modules.", flush=True)
+        if forked(lambda: find_reach(FOLDER / "reach.json")):
+            return 1
+    reach = json.loads((FOLDER / "reach.json").read_text())
     for library in reach["libraries"]:
         with suppress(ImportError):
             importlib.import_module(library)
-    results = folder / "results.jsonl"
-    results.touch()
+    results.write_text("")
     for module in picked:
-        before = len(results.read_text().splitlines())
-        if forked(lambda module=module: try_module(module, options.sample, options.seed, reach, results)):
+        path, before = str(module.relative_to(PACKAGE)), len(read_rows(results))
+        survivors = [row for row in last if row["module"] == path]
+        if not try_module(module, options, reach, survivors, results):
+            print(f"{path}: the tests fail without any mutant here")
             return 1
-        rows = [json.loads(line) for line in results.read_text().splitlines()][before:]
+        rows = read_rows(results)[before:]
         killed = sum(row["became"] != SURVIVED for row in rows)
-        print(f"{module.relative_to(PACKAGE)}: {killed} of {len(rows)} killed", flush=True)
-    rows = [json.loads(line) for line in results.read_text().splitlines()]
-    known = (yaml.safe_load(KNOWN.read_text()) if KNOWN.exists() else None) or {}
-    lines = list(report(rows, known))
+        print(f"{path}: {killed} of {len(rows)} killed", flush=True)
+    known = yaml.safe_load(KNOWN.read_text()) or {}
+    lines = list(report(read_rows(results), known))
     print("\n".join(lines))
     return int(any("(survived" in line for line in lines))
+
+
+def read_rows(results: Path) -> list[Row]:
+    """What became of each mutant so far."""
+    return [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
 
 
 if __name__ == "__main__":
