@@ -34,6 +34,8 @@ def test_an_unchanged_guide(repo: Path) -> None:
 
 
 def test_a_small_change_line_by_line(repo: Path, change: Change) -> None:
+    change("content/references/label.yml", "once a day.", "once a day: 1,250 mg a day.")
+    change("content/references/pollen-trial.yml", "exact:", 'derived: "1,500 mg a day", exact:')
     change(TABLETS, "Once a day [@label#words, p. 4]", "1,250 mg a day [@label#words, p. 4]")
     commit(repo)
     change(TABLETS, "1,250 mg a day [@label#words, p. 4]", "1,500 mg a day [@pollen-trial#words]")
@@ -79,7 +81,7 @@ def test_entries_added_removed_and_renamed(repo: Path, change: Change) -> None:
     faq = repo / "content" / "faqs" / "what-next.md"
     (repo / "content" / "faqs" / "new.md").write_text(
         faq.read_text().replace(
-            "Rest, then see", "Wash your eyes with cold water twice before bed, wait ten minutes, or"
+            "Rest, then see", "Wash your eyes with cold water often before bed, wait some minutes, or"
         )
     )
     change(TABLETS, "[What next?](../faqs/what-next.md) and ", "")
@@ -225,6 +227,8 @@ def test_sign_offs_voided(repo: Path, change: Change) -> None:
 
 
 def test_problems_solved_waived_and_moved_by_lines(repo: Path, change: Change) -> None:
+    change("content/references/label.yml", "once a day.", "once a day by 50%.")
+    change("content/references/pollen-trial.yml", "exact:", 'derived: "5%", exact:')
     change("docs/index.md", "You can feel better", "You can feel 5% better")
     change(TABLETS, "They block", "By 50% they block")
     commit(repo)

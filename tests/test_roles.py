@@ -94,7 +94,16 @@ def test_the_role_of_a_text_is_found_by_its_path(path: roles.Path, role: Role) -
 
 
 def test_settings_keep_words_of_one_language_apart() -> None:
-    assert roles.named(Settings, Role.OWN) == {"avoid", "hedges", "skin", "passive", "search", "trials", "limits"}
+    assert roles.named(Settings, Role.OWN) == {
+        "avoid",
+        "hedges",
+        "skin",
+        "passive",
+        "search",
+        "trials",
+        "limits",
+        "urgency_words",
+    }
 
 
 @pytest.mark.parametrize(

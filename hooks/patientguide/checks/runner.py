@@ -22,6 +22,7 @@ from patientguide.checks.names import (
     vocabulary,
     words,
 )
+from patientguide.checks.passages import PASSAGES
 from patientguide.checks.people import PEOPLE
 from patientguide.checks.rule import Rule
 from patientguide.checks.sources import SOURCES, WATCH
@@ -33,7 +34,7 @@ from patientguide.model import routes
 from patientguide.model.guide import Guide, TextFacts
 from patientguide.model.reference import Reference
 
-SUBJECTS = (SOURCES, WATCH, CLAIMS, COMPLETENESS, WORDS, MEDICINES, READING, NUMBERS, PEOPLE)
+SUBJECTS = (SOURCES, WATCH, CLAIMS, PASSAGES, COMPLETENESS, WORDS, MEDICINES, READING, NUMBERS, PEOPLE)
 """The subjects in the order of CONTRIBUTING.md."""
 RULES: tuple[Rule, ...] = tuple(rule for subject in SUBJECTS for rule in subject.rules)
 
@@ -139,15 +140,16 @@ def named(guide: Guide, path: str) -> list[Any]:
     record, entry = guide.records.get(path), guide.by_path.get(path)
     text = record.text if record else entry.facts.text + entry.body if entry else ""
     table = routes.link_targets(guide)
-    sources = {key: guide.references.get(key) for key in sorted(set(_KEY.findall(text)))}
+    counted = [key for number in entry.front.numbers for key in number.keys] if entry else []
+    sources = {key: guide.references.get(key) for key in sorted({*_KEY.findall(text), *counted})}
     return [
         [routes.resolve_link(target, path, table) for target in sorted(set(_TARGET.findall(text)))],
-        {key: r and [r.custom.evidence, r.custom.quote_words, _words(r)] for key, r in sources.items()},
+        {key: r and [r.title, r.custom.evidence, r.custom.quote_words, _words(r)] for key, r in sources.items()},
     ]
 
 
 def _words(reference: Reference) -> list[list[str]]:
-    return [[passage.id, passage.read_in, passage.exact] for passage in reference.passages]
+    return [[p.id, p.read_in, p.exact, p.where, p.derived or ""] for p in reference.passages]
 
 
 def finding_data(found: Problem) -> Found:

@@ -99,6 +99,8 @@ class Passage(Authored):
     """What was read: the full source, its abstract, or another text that quotes it."""
     url: Url | None = None
     """Where it was read, if not at the source's own address."""
+    derived: Annotated[Plain | None, Role.HIDDEN] = None
+    """How a number of the guide follows from the words, as "40 weeks are about 9 months: 9"."""
 
     @property
     def is_checked(self) -> bool:

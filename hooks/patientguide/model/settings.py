@@ -111,6 +111,19 @@ class Skin(Authored):
     """Words of which the same section must contain one."""
 
 
+class UrgencyWords(Authored):
+    """The words by which sources say how soon to act, American and British."""
+
+    at_once: Annotated[list[Words], Role.HIDDEN] = []
+    """Words that say to act at once. Each may stand for any other."""
+    not_at_once: Annotated[list[Words], Role.HIDDEN] = []
+    """Phrases with these words that mean something else, such as two at once."""
+    later: Annotated[list[Words], Role.HIDDEN] = []
+    """Words that say it can wait. Each may stand for any other."""
+    grave: Annotated[list[Words], Role.HIDDEN] = []
+    """Words that say how dangerous something is. A reason to call may rest on them too."""
+
+
 class Passive(Authored):
     """What a sentence that does not say who does something looks like."""
 
@@ -350,6 +363,8 @@ class Settings(Authored):
     """Signs on the skin."""
     passive: Annotated[Passive | None, Role.OWN] = None
     """What a sentence that does not say who does something looks like."""
+    urgency_words: Annotated[UrgencyWords, Role.OWN] = UrgencyWords()
+    """Words of sources that say how soon to act."""
     trials: Annotated[TrialQuery | None, Role.OWN] = None
     """Which trials to fetch. Leave it out to edit the list by hand."""
     known_words: Annotated[list[Words], Role.HIDDEN] = []

@@ -47,6 +47,8 @@ def _lines(found: Sequence[Evidence], only_waiting: bool) -> Iterator[str]:
             read = {"abstract": ", read in the abstract", "second-hand": ", as another text quotes it"}
             where = f"{key}, {passage.where}, seen {passage.seen}{read.get(passage.read_in, '')}"
             yield f"    \u201c{passage.exact}\u201d ({where})"
+            if passage.derived:
+                yield f"        from which follows: {passage.derived}"
         for key in one.alone:
             yield f"    {key}: no words of it are cited"
         yield ""
