@@ -264,3 +264,11 @@ def test_a_summary_is_cut_before_it_is_too_long(mini: Path) -> None:
     text = report.markdown(found, "x", TODAY)
     assert 800_000 < len(text.encode()) <= report.MOST_BYTES
     assert text.endswith("The rest is in index.html.**\n")
+
+
+def test_a_changed_statement_is_shown_beside_the_words_it_cites(repo: Path, change: Change) -> None:
+    change(TABLETS, "They block histamine [@label#words].", "They stop histamine [@label#words; @pollen-trial].")
+    diff(repo)
+    found = [words.get_text(" ", strip=True) for words in page(repo).select("p.passage")]
+    said = "Cetirizine blocks histamine. Do not take it if you cannot breathe. label, Page 4"
+    assert found == [said]

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from patientguide.changes.files import FileChange, Files, changed_assets
@@ -14,6 +14,7 @@ from patientguide.core.problems import Place, Problem, Severity, has_errors, wor
 from patientguide.model import routes
 from patientguide.model.guide import Guide
 from patientguide.model.records import Review
+from patientguide.model.reference import Reference
 from patientguide.pages import drafts
 from patientguide.pages.page import Page
 from patientguide.review import signoff
@@ -191,6 +192,8 @@ class Changes:
     voided: tuple[Voided, ...] = ()
     grades: tuple[Grade, ...] = ()
     pages: tuple[PageChange, ...] = ()
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    """The sources of the working tree, for the passages that a changed statement cites."""
 
     @property
     def harder(self) -> tuple[Grade, ...]:
@@ -257,6 +260,7 @@ def compare(before: Side, after: Side) -> Changes:
         tuple(voided_signoffs(before.guide, after.guide)),
         grades,
         tuple(_pages(old_pages, new_pages)) if old_pages and new_pages else (),
+        after.guide.references,
     )
 
 

@@ -21,6 +21,7 @@ from patientguide.changes.files import FileChange
 from patientguide.changes.texts import Change, Piece
 from patientguide.core import i18n, text
 from patientguide.model import records
+from patientguide.model.reference import passages_of
 
 MOST_BYTES = 900_000
 """GitHub refuses a summary of more than 1 MiB."""
@@ -71,6 +72,7 @@ def _values(changes: Changes, base: str, today: date) -> dict[str, Any]:
         "drawn": drawn,
         "tally": tally,
         "terms": records.terms,
+        "passages": lambda change: passages_of(changes.references, change.citations),
         "frame_only": "Only the state of the review, explained words, notes or sources changed",
         "pages_that": lambda what: [page for page in changes.pages if page.what == what],
         "grades": sorted(changes.grades, key=lambda grade: (grade.difference is None, -(grade.difference or 0))),

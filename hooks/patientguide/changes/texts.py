@@ -12,7 +12,7 @@ from rapidfuzz.distance import Indel
 from patientguide.content.blocks import Block, blocks
 from patientguide.core.problems import Place
 from patientguide.core.yaml import Path, YamlFile
-from patientguide.markup.citations import citation_keys
+from patientguide.markup.citations import Citation, citation_keys, read_citations
 from patientguide.markup.tokens import tokens
 from patientguide.markup.words import WORD
 from patientguide.model.entries import Dated, Entry
@@ -194,6 +194,12 @@ class Change:
     def pieces(self) -> list[Piece]:
         """The word diff of the text."""
         return word_diff(self.before or "", self.after or "")
+
+    @property
+    def citations(self) -> list[Citation]:
+        """The citations of its new text."""
+        found = (token.text for token in tokens(self.after or "") if token.kind == "cite")
+        return [citation for text in found for citation in read_citations(text) or []]
 
     @property
     def cites_added(self) -> list[str]:
