@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from patientguide.changes import texts
+from patientguide.markup import words
 from support.pack import commit, diff, git
 from support.project import MINI
 
@@ -47,7 +48,7 @@ def test_a_folder_or_a_part_of_a_repository(tmp_path: Path, monkeypatch: pytest.
 
 @given(st.text("ab 1.,@[]"), st.text("ab 1.,@[]"))
 def test_pieces_are_both_texts(before: str, after: str) -> None:
-    pieces = texts.word_diff(before, after)
+    pieces = words.word_diff(before, after)
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == after
 

@@ -18,8 +18,9 @@ from markupsafe import Markup
 
 from patientguide.changes.compare import Changes
 from patientguide.changes.files import FileChange
-from patientguide.changes.texts import Change, Piece
+from patientguide.changes.texts import Change
 from patientguide.core import i18n, text
+from patientguide.markup.words import Piece
 from patientguide.model import records
 from patientguide.model.reference import passages_of
 

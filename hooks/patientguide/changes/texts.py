@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -14,22 +13,26 @@ from patientguide.core.problems import Place
 from patientguide.core.yaml import Path, YamlFile
 from patientguide.markup.citations import Citation, citation_keys, read_citations
 from patientguide.markup.tokens import tokens
-from patientguide.markup.words import WORD
+from patientguide.markup.words import LARGEST, Piece, stretches, word_diff
 from patientguide.model.entries import Dated, Entry
 from patientguide.model.guide import Guide
 
 # -- alignment of two lists: equal items in order, then similar ones
 
 
+<<<<<<< HEAD
 LARGEST = 250_000
 """More comparisons take too long: a longer list counts as replaced as a whole."""
 
+=======
+>>>>>>> 9aa9ff5 (Move the word diff to where every layer may use it)
 LEAST = 0.5
 """From this share of equal words a text counts as changed, not as another one."""
 
 _WORD = re.compile(r"\w+")
 
 
+<<<<<<< HEAD
 class Stretch(NamedTuple):
     """A run of items: whether it is the same in both lists, and its start and end in each."""
 
@@ -40,6 +43,8 @@ class Stretch(NamedTuple):
     new_end: int
 
 
+=======
+>>>>>>> 9aa9ff5 (Move the word diff to where every layer may use it)
 class Pair(NamedTuple):
     """The position of an item in both lists, None if it is missing; `moved` if it is equal and out of order."""
 
@@ -48,6 +53,7 @@ class Pair(NamedTuple):
     moved: bool = False
 
 
+<<<<<<< HEAD
 def stretches(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
     """Both lists split into equal and different runs, in order."""
     start = _equal(zip(old, new, strict=False))
@@ -74,6 +80,8 @@ def _equal(pairs: "zip[tuple[str, str]]") -> int:
     return count
 
 
+=======
+>>>>>>> 9aa9ff5 (Move the word diff to where every layer may use it)
 def pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     """Every item of both lists once, in the order of the new one; removed items at their old places."""
     partner: dict[int, int] = {}
@@ -119,6 +127,7 @@ def similar(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     return list(found.items())
 
 
+<<<<<<< HEAD
 # -- word diff
 
 
@@ -154,6 +163,9 @@ def word_diff(before: str, after: str) -> list[Piece]:
 
 
 # -- statements and fields of a file
+=======
+# What changed in one file: its statements under each heading, and the facts at its top or in its fields.
+>>>>>>> 9aa9ff5 (Move the word diff to where every layer may use it)
 
 
 STATES = ("changed", "added", "removed", "moved")

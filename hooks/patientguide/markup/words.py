@@ -1,9 +1,10 @@
-"""Sentences, words and syllables of plain text, and patterns for word lists."""
+"""Sentences, words and syllables of plain text, patterns for word lists, and what differs between two texts."""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -139,3 +140,77 @@ def near(word: str, names: Collection[str]) -> str | None:
     found = process.extract(word, names, scorer=OSA.distance, score_cutoff=longest, limit=None)
     right = [(distance, name) for name, distance, _ in found if 0 < distance <= (1 if len(name) < 8 else 2)]
     return min(right)[1] if right else None
+
+
+# What changed inside a text, word by word.
+
+
+LARGEST = 250_000
+"""More comparisons than this take too long: what is longer counts as replaced as a whole."""
+
+
+class Stretch(NamedTuple):
+    """A run of items: whether it is the same in both lists, and where it stands in each, from and up to."""
+
+    same: bool
+    old_start: int
+    old_end: int
+    new_start: int
+    new_end: int
+
+
+def stretches(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
+    """Both lists cut into runs that are the same and runs that differ, in order."""
+    start = _equal(zip(old, new, strict=False))
+    rest_old, rest_new = old[start:], new[start:]
+    end = _equal(zip(reversed(rest_old), reversed(rest_new), strict=False))
+    rest_old, rest_new = rest_old[: len(rest_old) - end], rest_new[: len(rest_new) - end]
+    found = [Stretch(True, 0, start, 0, start)]
+    if len(rest_old) * len(rest_new) > LARGEST:
+        found.append(Stretch(False, start, len(old) - end, start, len(new) - end))
+    else:
+        codes = SequenceMatcher(None, rest_old, rest_new, autojunk=False).get_opcodes()
+        found += [Stretch(code == "equal", *(start + number for number in numbers)) for code, *numbers in codes]
+    found.append(Stretch(True, len(old) - end, len(old), len(new) - end, len(new)))
+    return [stretch for stretch in found if stretch.old_end > stretch.old_start or stretch.new_end > stretch.new_start]
+
+
+def _equal(pairs: "zip[tuple[str, str]]") -> int:
+    """How many pairs are equal before the first that is not."""
+    count = 0
+    for one, other in pairs:
+        if one != other:
+            break
+        count += 1
+    return count
+
+
+# A figure such as 1,000.5 and the key of a citation are one word each: half of one would mislead.
+_TOKEN = re.compile(rf"\s+|[0-9][0-9.,]*[0-9](?!\w)|@[A-Za-z0-9](?:[\w:.-]*\w)?|{WORD.pattern}|.", re.DOTALL)
+
+
+class Piece(NamedTuple):
+    """A stretch of text: `kind` is same, removed or added."""
+
+    kind: str
+    text: str
+
+
+def word_diff(before: str, after: str) -> list[Piece]:
+    """The text with what was removed and added in place: without the added it is `before`, else `after`."""
+    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    runs: list[tuple[bool, str, str]] = []
+    for number, stretch in enumerate(found := stretches(old, new)):
+        removed = "".join(old[stretch.old_start : stretch.old_end])
+        added = "".join(new[stretch.new_start : stretch.new_end])
+        # A space or comma between two changes is no place to rest: one longer change reads better.
+        same = stretch.same and (number in (0, len(found) - 1) or bool(WORD.search(removed)))
+        if runs and runs[-1][0] == same:
+            runs[-1] = (same, runs[-1][1] + removed, runs[-1][2] + added)
+        else:
+            runs.append((same, removed, added))
+    answer: list[Piece] = []
+    for same, removed, added in runs:
+        both = [Piece("same", removed)] if same else [Piece("removed", removed), Piece("added", added)]
+        answer += [piece for piece in both if piece.text]
+    return answer
