@@ -267,14 +267,14 @@ ALL = "User-agent: *\nDisallow: "
     ],
 )
 def test_robots_rules(text: str, allowed: list[str], refused: list[str]) -> None:
-    rules = external.robots(text, "us")
-    asked = {path: external.allows(rules, "us", f"https://example.org{path}") for path in (*allowed, *refused)}
+    rules = fetch.robots(text, "us")
+    asked = {path: fetch.allows(rules, "us", f"https://example.org{path}") for path in (*allowed, *refused)}
     assert asked == {**dict.fromkeys(allowed, True), **dict.fromkeys(refused, False)}
 
 
 @pytest.mark.parametrize("address", ["https://[", "https://[/robots.txt", "http://a]/", "https://\u2100.example/"])
 def test_robots_rules_do_not_judge_what_is_no_address(address: str) -> None:
-    assert external.allows(external.robots("User-agent: us\nDisallow: /nothing", "us"), "us", address)
+    assert fetch.allows(fetch.robots("User-agent: us\nDisallow: /nothing", "us"), "us", address)
 
 
 @pytest.mark.parametrize(
@@ -296,7 +296,7 @@ def test_robots_rules_do_not_judge_what_is_no_address(address: str) -> None:
 )
 def test_hostile_robots_rules_cost_no_time(text: str) -> None:
     start = time.process_time()
-    external.allows(external.robots(text, "us"), "us", "https://example.org/" + "a" * 2_000)
+    fetch.allows(fetch.robots(text, "us"), "us", "https://example.org/" + "a" * 2_000)
     assert time.process_time() - start < 3
 
 

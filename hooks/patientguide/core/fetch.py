@@ -4,18 +4,21 @@ Nothing here raises: what went wrong is the `fault` of the answer.
 """
 
 import math
+import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from protego import Protego
 
 from patientguide.core.connection import ForbiddenError, OneHop, OpenAdapter, Resolver, Watch, check, resolve
-from patientguide.core.http import Answer, Hop
+from patientguide.core.http import AGENT, Answer, Hop
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _CHUNK = 16_384
@@ -230,3 +233,71 @@ def _innermost(error: BaseException) -> BaseException:
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
     return error
+
+
+# robots.txt as RFC 9309 reads it: whether a page may be asked for by a robot of some name.
+
+
+_AGENT_LINE = re.compile(r"^(\s*user[- ]?agent(?:\s*:|\s))\s*([^#\s]*).*", re.IGNORECASE)
+
+
+def robots(text: str, agent: str) -> Protego:
+    """The rules of a robots.txt for the robot named `agent`.
+
+    Other robots become one before the rules are read: thousands of them, with thousands of rules, would take hours.
+    """
+    return Protego.parse("\n".join(_AGENT_LINE.sub(partial(_named, agent), line) for line in text.splitlines()))
+
+
+def _named(agent: str, line: re.Match[str]) -> str:
+    """The line with the name of our robot, that of all robots, or one that stands for all others."""
+    name = line[2].partition("/")[0].casefold()
+    return f"{line[1]} {name if name in (agent, '*') else '-'}"
+
+
+def allows(rules: Protego, agent: str, address: str) -> bool:
+    """Whether the rules let the robot named `agent` ask for `address`: the longest one that fits decides.
+
+    What is no address is not for robots.txt to judge.
+    """
+    try:
+        return rules.can_fetch(address, agent)
+    except ValueError:
+        return True
+
+
+_NO_RULES = Protego()
+
+
+@dataclass
+class RobotsFetcher:
+    """Asks for pages as far as the robots.txt of each host allows; that file is asked for once."""
+
+    fetcher: Fetcher
+    _known: dict[str, Protego] = field(default_factory=dict)
+
+    def ask(self, address: str) -> Answer:
+        """Ask an address, or answer with the fault `robots`. The time for robots.txt counts as the address's own."""
+        rules, spent = self._rules(address)
+        if not allows(rules, AGENT, address):
+            return Answer(fault="robots", detail="robots.txt asks robots to stay away")
+        return self.fetcher.ask(address, deadline=self.fetcher.limits.deadline - spent)
+
+    def _rules(self, address: str) -> tuple[Protego, float]:
+        """The host's robots.txt, and the seconds that it took.
+
+        One that cannot be had forbids nothing: the page will say what is wrong.
+        """
+        limits = self.fetcher.limits
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return _NO_RULES, 0.0
+        root = f"{parts.scheme}://{parts.netloc}"
+        if root not in self._known:
+            answer = self.fetcher.ask(f"{root}/robots.txt", tries=1, deadline=limits.deadline / 4)
+            is_there = not answer.fault and answer.status == 200
+            text = answer.body.decode("utf-8-sig", "replace") if is_there else ""
+            self._known[root] = robots(text, AGENT)
+            return self._known[root], answer.seconds + limits.interval
+        return self._known[root], 0.0

@@ -1,59 +1,19 @@
-"""Checking links that leave the guide: which there are, what robots.txt allows, one run of requests."""
+"""Checking links that leave the guide: one run of requests, each host in its own time."""
 
 import queue
-import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from urllib.parse import quote, urlsplit
 
-from protego import Protego
-
 from patientguide.core import http
-from patientguide.core.fetch import Fetcher, Gate, Limits
-from patientguide.core.http import Answer
+from patientguide.core.fetch import Fetcher, Gate, Limits, RobotsFetcher
 from patientguide.links import verdicts
 from patientguide.links.addresses import DOI
 from patientguide.links.verdicts import Verdict
 
-# robots.txt as RFC 9309 reads it: whether a page may be asked for by a robot of some name.
-
-
-_AGENT_LINE = re.compile(r"^(\s*user[- ]?agent(?:\s*:|\s))\s*([^#\s]*).*", re.IGNORECASE)
-
-
-def robots(text: str, agent: str) -> Protego:
-    """The rules of a robots.txt for the robot named `agent`.
-
-    Other robots become one before the rules are read: thousands of them, with thousands of rules, would take hours.
-    """
-    return Protego.parse("\n".join(_AGENT_LINE.sub(partial(_named, agent), line) for line in text.splitlines()))
-
-
-def _named(agent: str, line: re.Match[str]) -> str:
-    """The line with the name of our robot, that of all robots, or one that stands for all others."""
-    name = line[2].partition("/")[0].casefold()
-    return f"{line[1]} {name if name in (agent, '*') else '-'}"
-
-
-def allows(rules: Protego, agent: str, address: str) -> bool:
-    """Whether the rules let the robot named `agent` ask for `address`: the longest one that fits decides.
-
-    What is no address is not for robots.txt to judge.
-    """
-    try:
-        return rules.can_fetch(address, agent)
-    except ValueError:
-        return True
-
-
-# A run: many addresses asked at once, each host by one worker in its own time. An edge: threads and the clock.
-
-
 WORKERS = 16
-_NO_RULES = Protego()
 
 Result = tuple[str, Verdict]
 
@@ -72,13 +32,14 @@ class Run:
     workers: int = WORKERS
     stopped: threading.Event = field(default_factory=threading.Event)
     fetcher: Fetcher = field(init=False)
+    _robots: RobotsFetcher = field(init=False)
     _found: "queue.Queue[Result | None]" = field(default_factory=queue.Queue)
-    _robots: dict[str, Protego] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start the clock."""
         gate = Gate(self.limits.interval, self.stopped.wait)
         self.fetcher = Fetcher(self.limits, gate, time.monotonic() + self.seconds)
+        self._robots = RobotsFetcher(self.fetcher)
 
     def __iter__(self) -> Iterator[Result]:
         """Results in the order in which they come."""
@@ -137,25 +98,4 @@ class Run:
             # The handle service is made for programs: its robots.txt speaks of pages.
             name = quote(address.removeprefix(DOI), safe="/", errors="replace")
             return verdicts.judge_doi(self.fetcher.ask(f"{self.doi_base}/api/handles/{name}?type=URL"))
-        rules, spent = self._rules(address)
-        if not allows(rules, http.AGENT, address):
-            return verdicts.judge(address, Answer(fault="robots", detail="robots.txt asks robots to stay away"))
-        return verdicts.judge(address, self.fetcher.ask(address, deadline=self.limits.deadline - spent))
-
-    def _rules(self, address: str) -> tuple[Protego, float]:
-        """The host's robots.txt, and the seconds that it took of the address's own.
-
-        One that cannot be had forbids nothing: the page will say what is wrong.
-        """
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return _NO_RULES, 0.0
-        root = f"{parts.scheme}://{parts.netloc}"
-        if root not in self._robots:
-            answer = self.fetcher.ask(f"{root}/robots.txt", tries=1, deadline=self.limits.deadline / 4)
-            is_there = not answer.fault and answer.status == 200
-            text = answer.body.decode("utf-8-sig", "replace") if is_there else ""
-            self._robots[root] = robots(text, http.AGENT)
-            return self._robots[root], answer.seconds + self.limits.interval
-        return self._robots[root], 0.0
+        return verdicts.judge(address, self._robots.ask(address))
