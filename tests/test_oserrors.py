@@ -18,7 +18,6 @@ from patientguide.build import mkdocs, prepare, preview
 from patientguide.build.session import Session
 from patientguide.cli.main import Edge
 from patientguide.core import files as core_files
-from patientguide.core import os_errors
 from support import ordinary
 from support.project import DAY, ROOT, begun, make_buildable, tree
 from support.serving import Server
@@ -198,9 +197,9 @@ def test_a_fault_of_the_program_stays_a_traceback() -> None:
 
 
 def test_a_sentence_names_each_file() -> None:
-    assert os_errors.sentence(OSError(28, "No space left on device")) == "No space left on device."
-    assert os_errors.sentence(OSError(18, "Invalid link", "a", None, b"b")) == "a and b: Invalid link."
-    assert os_errors.sentence(OSError("no number")) is None
+    assert core_files.os_error_text(OSError(28, "No space left on device")) == "No space left on device."
+    assert core_files.os_error_text(OSError(18, "Invalid link", "a", None, b"b")) == "a and b: Invalid link."
+    assert core_files.os_error_text(OSError("no number")) is None
 
 
 # -- init

@@ -21,7 +21,7 @@ from patientguide.core import fetch, http
 from patientguide.core.fetch import Fetcher, Gate, Limits
 from patientguide.core.http import Answer
 from patientguide.core.problems import CLEAN, Place
-from patientguide.links import addresses, external, verdicts
+from patientguide.links import addresses, verdicts
 from patientguide.links.external import Run
 from patientguide.links.report import ADVICE, Known, as_markdown, is_fresh, learn, prune, read, write
 from patientguide.links.verdicts import Kind, Verdict

@@ -28,8 +28,9 @@ from patientguide.build.prepare import ContentError, Prepared
 from patientguide.build.preview import LiveSite
 from patientguide.build.session import Session, files_hash, settings_hash
 from patientguide.build.site import SiteBuild
-from patientguide.core import os_errors, process
+from patientguide.core import process
 from patientguide.core.cache import BuildCache
+from patientguide.core.files import os_error_text
 from patientguide.markup.tokens import straight_quotes_curled
 
 log = get_plugin_logger("patientguide")
@@ -195,7 +196,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_build_error(error: Exception) -> None:
     """Remove empty pages, and report errors of the system in a sentence."""
     session.kept.finish()
-    if isinstance(error, OSError) and (said := os_errors.sentence(error)):
+    if isinstance(error, OSError) and (said := os_error_text(error)):
         raise PluginError(said) from error
 
 
@@ -255,7 +256,7 @@ def _refusing() -> Iterator[None]:
     except (ContentError, PolicyError) as error:
         raise PluginError(str(error)) from error
     except OSError as error:
-        if said := os_errors.sentence(error):
+        if said := os_error_text(error):
             raise PluginError(said) from error
         raise
 

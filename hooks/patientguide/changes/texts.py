@@ -20,31 +20,12 @@ from patientguide.model.guide import Guide
 # -- alignment of two lists: equal items in order, then similar ones
 
 
-<<<<<<< HEAD
-LARGEST = 250_000
-"""More comparisons take too long: a longer list counts as replaced as a whole."""
-
-=======
->>>>>>> 9aa9ff5 (Move the word diff to where every layer may use it)
 LEAST = 0.5
 """From this share of equal words a text counts as changed, not as another one."""
 
 _WORD = re.compile(r"\w+")
 
 
-<<<<<<< HEAD
-class Stretch(NamedTuple):
-    """A run of items: whether it is the same in both lists, and its start and end in each."""
-
-    same: bool
-    old_start: int
-    old_end: int
-    new_start: int
-    new_end: int
-
-
-=======
->>>>>>> 9aa9ff5 (Move the word diff to where every layer may use it)
 class Pair(NamedTuple):
     """The position of an item in both lists, None if it is missing; `moved` if it is equal and out of order."""
 
@@ -53,35 +34,6 @@ class Pair(NamedTuple):
     moved: bool = False
 
 
-<<<<<<< HEAD
-def stretches(old: Sequence[str], new: Sequence[str]) -> list[Stretch]:
-    """Both lists split into equal and different runs, in order."""
-    start = _equal(zip(old, new, strict=False))
-    rest_old, rest_new = old[start:], new[start:]
-    end = _equal(zip(reversed(rest_old), reversed(rest_new), strict=False))
-    rest_old, rest_new = rest_old[: len(rest_old) - end], rest_new[: len(rest_new) - end]
-    found = [Stretch(True, 0, start, 0, start)]
-    if len(rest_old) * len(rest_new) > LARGEST:
-        found.append(Stretch(False, start, len(old) - end, start, len(new) - end))
-    else:
-        codes = SequenceMatcher(None, rest_old, rest_new, autojunk=False).get_opcodes()
-        found += [Stretch(code == "equal", *(start + number for number in numbers)) for code, *numbers in codes]
-    found.append(Stretch(True, len(old) - end, len(old), len(new) - end, len(new)))
-    return [stretch for stretch in found if stretch.old_end > stretch.old_start or stretch.new_end > stretch.new_start]
-
-
-def _equal(pairs: "zip[tuple[str, str]]") -> int:
-    """The number of equal pairs at the start."""
-    count = 0
-    for one, other in pairs:
-        if one != other:
-            break
-        count += 1
-    return count
-
-
-=======
->>>>>>> 9aa9ff5 (Move the word diff to where every layer may use it)
 def pairs(old: Sequence[str], new: Sequence[str]) -> list[Pair]:
     """Every item of both lists once, in the order of the new one; removed items at their old places."""
     partner: dict[int, int] = {}
@@ -127,45 +79,7 @@ def similar(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
     return list(found.items())
 
 
-<<<<<<< HEAD
-# -- word diff
-
-
-# A number such as 1,000.5 and a citation key are one word each: half of one would mislead.
-_TOKEN = re.compile(rf"\s+|[0-9][0-9.,]*[0-9](?!\w)|@[A-Za-z0-9](?:[\w:.-]*\w)?|{WORD.pattern}|.", re.DOTALL)
-
-
-class Piece(NamedTuple):
-    """A piece of text: `kind` is same, removed or added."""
-
-    kind: str
-    text: str
-
-
-def word_diff(before: str, after: str) -> list[Piece]:
-    """The pieces of a text: without the added ones it is `before`, without the removed ones `after`."""
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    runs: list[tuple[bool, str, str]] = []
-    for number, stretch in enumerate(found := stretches(old, new)):
-        removed = "".join(old[stretch.old_start : stretch.old_end])
-        added = "".join(new[stretch.new_start : stretch.new_end])
-        # A space or comma between two changes is joined with them: one longer change is easier to read.
-        same = stretch.same and (number in (0, len(found) - 1) or bool(WORD.search(removed)))
-        if runs and runs[-1][0] == same:
-            runs[-1] = (same, runs[-1][1] + removed, runs[-1][2] + added)
-        else:
-            runs.append((same, removed, added))
-    answer: list[Piece] = []
-    for same, removed, added in runs:
-        both = [Piece("same", removed)] if same else [Piece("removed", removed), Piece("added", added)]
-        answer += [piece for piece in both if piece.text]
-    return answer
-
-
-# -- statements and fields of a file
-=======
 # What changed in one file: its statements under each heading, and the facts at its top or in its fields.
->>>>>>> 9aa9ff5 (Move the word diff to where every layer may use it)
 
 
 STATES = ("changed", "added", "removed", "moved")

@@ -26,8 +26,7 @@ from patientguide.cli.common import (
     show_problems,
 )
 from patientguide.content import json_schema
-from patientguide.core import os_errors
-from patientguide.core.files import SiteError, other_files, swap_site, write_file, write_folder
+from patientguide.core.files import SiteError, os_error_text, other_files, swap_site, write_file, write_folder
 from patientguide.core.problems import has_errors
 from patientguide.export.feeds import files as files_beside
 from patientguide.export.offline import archive
@@ -201,7 +200,7 @@ def init(target: Path, condition: str, title: str | None, region: str, language:
     try:
         write_folder(target, begun)
     except OSError as error:
-        raise click.ClickException(f"{target} was not written: {os_errors.sentence(error) or error}") from None
+        raise click.ClickException(f"{target} was not written: {os_error_text(error) or error}") from None
     click.echo(f"Wrote {len(begun)} files to {target}. Next: cd {target} && make serve")
 
 
@@ -216,7 +215,7 @@ class Edge(click.Group):
         try:
             return super().invoke(context)
         except OSError as error:
-            said = os_errors.sentence(error)
+            said = os_error_text(error)
             # A reader of our output, such as `head`, may stop early: then click exits quietly.
             if said is None or error.errno == errno.EPIPE:
                 raise

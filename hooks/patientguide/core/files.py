@@ -1,4 +1,4 @@
-"""Reading and writing files safely: UTF-8 text in, atomic writes and folder swaps out."""
+"""Reading and writing files safely: UTF-8 text in, atomic writes and folder swaps out, refusals in words."""
 
 import os
 import re
@@ -333,3 +333,23 @@ def file_kind_fault(suffix: str, head: bytes) -> tuple[str, str] | None:
     advice = f"Let its name end with {ends}, or save it as {wanted}." if ends else f"Save it as {wanted}."
     is_now = f"It is {found}" if found else "It is of a kind that is not known"
     return f"The name says that this is {wanted}. {is_now}.", advice
+
+
+# Errors of the system, such as a closed file or a full disk, as sentences for people.
+
+
+def os_error_text(error: OSError) -> str | None:
+    """A sentence about the file and the error, or None for an error of the program."""
+    if isinstance(error, shutil.Error):
+        # shutil.Error: each file that could not be copied, with its reason as text
+        source, _, why = error.args[0][0]
+        found = re.match(r"\[Errno \d+\] ([^:]+)", why)
+        return f"{source}: {found[1] if found else why}."
+    if error.errno is None:
+        return None
+    why = error.strerror or os.strerror(error.errno)
+    names = [
+        os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes | os.PathLike)
+    ]
+    shown = " and ".join(name.encode(errors="backslashreplace").decode() for name in names)
+    return f"{shown}: {why}." if shown else f"{why}."
