@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from patientguide.checks.rule import Finding, Subject
 from patientguide.content.blocks import Block, sources_of, statements
@@ -15,6 +16,7 @@ from patientguide.model.records import FRESH, Answer
 from patientguide.model.reference import Reference, is_checked
 from patientguide.sources import matching, watch
 from patientguide.sources.matching import Facts, is_same, trials_agree
+from patientguide.sources.passages import Kind
 
 SOURCES = Subject("Sources")
 
@@ -250,6 +252,34 @@ def concern(guide: Guide) -> Iterator[Finding]:
                     f'Read it; if what the guide says still holds, waive this with the reason and words: "{words}".'
                 )
                 yield Finding(watch.place(guide, key, answer.number[0]), message, advice)
+
+
+@WATCH.warning("passage-changed", "DISCERN 4: what the information rests on")
+def passage_changed(guide: Guide) -> Iterator[Finding]:
+    """The words that a statement rests on are still in its source. If not, a person reads both again."""
+    changed = {one.name: one for one in watch.changed_passages(guide)}
+    for one in changed.values():
+        how = f"is gone: '{one.passage.exact}'" if one.kind is Kind.GONE else f"changed: '{one.difference}'"
+        message = f"The passage [@{one.name}] {how}. Seen on {one.asked} at {one.address}."
+        advice = "Read the source again, and correct the passage and what rests on it. That voids their sign-offs."
+        yield Finding(watch.passage_place(guide, one), message, advice)
+    for place, said, name in _resting(guide, changed) if changed else ():
+        state = "is gone from its source" if changed[name].kind is Kind.GONE else "changed in its source"
+        yield Finding(place, f"{said} rests on [@{name}], which {state}.", "Read it against the source as it is now.")
+
+
+def _resting(guide: Guide, changed: Collection[str]) -> Iterator[tuple[Place, str, str]]:
+    """Each statement and number that rests on one of these passages: where, in words, and which passage."""
+    paths = {path for path, text in guide.texts.items() if not set(text.passages.split()).isdisjoint(changed)}
+    for block in statements(replace(guide, focus=frozenset(paths))) if paths else ():
+        for name in dict.fromkeys(f"{citation.key}#{citation.passage}" for citation in block.citations):
+            if name in changed:
+                yield block.place(), f"'{block.quote()}'", name
+    for entry in guide.entries:
+        for index, number in enumerate(entry.front.numbers):
+            for at, name in enumerate(number.source):
+                if name in changed:
+                    yield entry.facts.place(("numbers", index, "source", at)), f"The number '{number.id}'", name
 
 
 @WATCH.warning("stopped-trial", "IPDAS: up-to-date evidence")

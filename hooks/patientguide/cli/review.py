@@ -111,9 +111,11 @@ def overdue(content: Path, as_of: date, report: Path | None) -> None:
 @click.argument("name", metavar="ENTRY")
 @content_option
 @as_of_option
-@click.option("--waiting", is_flag=True, help="Only statements that wait for a check.")
+@click.option("--waiting", is_flag=True, help="Only statements that wait for a check, or whose passage changed.")
 def evidence_command(name: str, content: Path, as_of: date, waiting: bool) -> None:
     """Print each statement of ENTRY with the words of the sources that it rests on.
+
+    Those whose words changed in the source, as `patientguide sources --passages` found, come first.
 
     ENTRY is the name of a text, such as faqs/first-question, or the path of its file.
     """

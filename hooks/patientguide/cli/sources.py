@@ -3,11 +3,12 @@
 import json
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import BaseModel
@@ -37,10 +38,17 @@ from patientguide.sources import registries, watch
 from patientguide.sources import trials as trial_list
 from patientguide.sources.cite import Pasted, fetched, key_of, most_careful, recognize, source_file_text, there_already
 from patientguide.sources.metadata import SourceFacts
+from patientguide.sources.passages import LONGEST, Kind, hear, page_address
 from patientguide.sources.records import Study
 from patientguide.sources.registries import Fault
 
-# -- results of the source watch: text for people, JSON for programs, Markdown for the issue of the weekly watch
+if TYPE_CHECKING:
+    from patientguide.sources.client import Client, Pages
+
+# What the source watch found, as text for people, JSON for programs, and Markdown for one rolling issue.
+
+
+_PASSAGES = "passage-changed"
 
 
 @dataclass(frozen=True)
@@ -49,16 +57,36 @@ class Found:
 
     guide: Guide
     unasked: Sequence[Problem]
+    is_of_pages: bool = False
+    """Whether pages were asked for passages, and not services for numbers."""
 
     @property
     def problems(self) -> list[Problem]:
-        """Findings of the rules, then what could not be looked up."""
-        found = [problem for rule in WATCH.rules for problem in rule(self.guide)]
+        """Findings of the rules, then what could not be asked."""
+        rules = [rule for rule in WATCH.rules if (rule.code == _PASSAGES) is self.is_of_pages]
+        found = [problem for rule in rules for problem in rule(self.guide)]
         return [*worst_first(found), *worst_first(self.unasked)]
 
     @property
     def summary(self) -> list[str]:
-        """What was looked up and what is known, in sentences."""
+        """What was asked and what is known, in sentences."""
+        return self._of_pages() if self.is_of_pages else self._of_numbers()
+
+    def _of_pages(self) -> list[str]:
+        known = watch.known_passages(self.guide)
+        count = Counter(one.kind for one in known)
+        late = [one for one in known if one.tried]
+        without = sum(len(reference.passages) for reference in self.guide.references.values()) - len(known)
+        pages = {page_address(one.address) for one in known}
+        day = self.guide.today.isoformat()
+        found = (Kind.CHANGED, Kind.GONE, Kind.MOVED, Kind.SAME, Kind.UNREAD)
+        return [
+            f"Asked on {day}. Passages: {len(known)}, pages: {len(pages)}. Passages without an address: {without}.",
+            ", ".join(f"{kind}: {count[kind]}" for kind in found).capitalize() + ".",
+            f"Passages whose page could not be read: {len(late)}. What was known of them before is kept.",
+        ]
+
+    def _of_numbers(self) -> list[str]:
         day, references = self.guide.today.isoformat(), self.guide.references
         numbers = sum(len(found) for found in watch.questions(references).values())
         without = sum(not watch.numbers_of(reference) for reference in references.values())
@@ -83,15 +111,16 @@ def as_text(found: Found) -> str:
 
 def as_json(found: Found) -> str:
     """An object with the day, a summary, the findings, and every answer by source."""
-    sources = found.guide.watch.sources if found.guide.watch else {}
+    state = found.guide.watch or Watch()
+    answers: Mapping[str, Sequence[BaseModel]] = state.passages if found.is_of_pages else state.sources
     return json.dumps(
         {
             "asked": found.guide.today.isoformat(),
             "summary": found.summary,
             "problems": json.loads(problem_report.as_json(found.problems)),
-            "sources": {
-                key: [answer.model_dump(exclude_defaults=True) for answer in answers]
-                for key, answers in sorted(sources.items())
+            "passages" if found.is_of_pages else "sources": {
+                key: [answer.model_dump(exclude_defaults=True) for answer in given]
+                for key, given in sorted(answers.items())
             },
         },
         indent=2,
@@ -100,8 +129,9 @@ def as_json(found: Found) -> str:
 
 
 def as_markdown(found: Found) -> str:
-    """A report for an issue. Foreign text is in code, where it cannot become a link or a mention."""
-    lines = ["## Sources", "", *(f"{sentence}  " for sentence in found.summary), ""]
+    """A report for an issue. What others wrote stands in code, where no sign of it can become a link or a mention."""
+    title = "## Passages of sources" if found.is_of_pages else "## Sources"
+    lines = [title, "", *(f"{sentence}  " for sentence in found.summary), ""]
     for problem in found.problems:
         lines += [f"- **{problem.severity}** `{problem.code}` in {github_code(problem.place.path)}", ""]
         lines += [f"    {github_code(problem.message)}", "", f"    {github(problem.advice)}", ""]
@@ -155,6 +185,16 @@ def _save(file: Path, text: str) -> None:
 @content_option
 @as_of_option
 @_asks
+@click.option(
+    "--passages", is_flag=True, help="Look for the passages of the sources on their pages instead: are they as quoted?"
+)
+@click.option(
+    "--run-deadline",
+    type=click.FloatRange(1, 36_000),
+    default=540.0,
+    show_default=True,
+    help="Seconds for all pages, with --passages.",
+)
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), default="text", help="How to report.")
 @_report_option
 def sources(
@@ -163,34 +203,64 @@ def sources(
     contact: str | None,
     deadline: float,
     bases: Mapping[str, str],
+    passages: bool,
+    run_deadline: float,
     form: str,
     report: Path | None,
 ) -> None:
     """Look up whether sources were retracted or corrected.
 
-    Also whether they exist, and are the works that their files name. Asks Crossref, doi.org, PubMed, PubMed Central and
-    ClinicalTrials.gov about every number, and writes the answers to content/watch.yml, which the rules read. Exits with
-    0 whatever was found, and with 2 if nobody could be asked.
+    Asks Crossref, doi.org, PubMed, PubMed Central and ClinicalTrials.gov about every number. With --passages, reads
+    each page that a passage was read on, once, as far as its host lets programs, and says whether the words are still
+    there, moved, changed or gone. Writes the answers to content/watch.yml, which the rules read. Exits with 0 whatever
+    was found, and with 2 when nobody could be asked.
     """
     client = _client(contact, deadline, bases)
     guide = guide_as_it_is(content, as_of, "content/watch.yml")
-    wanted = watch.questions(guide.references)
-    if sys.stderr.isatty():
-        click.echo("Asking, not faster than the services allow: this takes a minute or two.", err=True)
-    renewed, unasked = watch.renewed(guide, registries.ask(client, wanted))
-    found = Found(replace(guide, watch=renewed), unasked)
+    if passages:
+        from patientguide.sources.client import Pages
+
+        pages = Pages(contact, bases.get("pages"), deadline, run_deadline, LONGEST)
+        found, is_answered = _asked_pages(guide, pages)
+    else:
+        found, is_answered = _asked_services(guide, client)
     text = FORMATS[form](found)
-    total = sum(len(numbers) for numbers in wanted.values())
-    if total and not any(a.asked == as_of.isoformat() for _, _, a in watch.current(found.guide)):
+    if not is_answered:
         click.echo(text, err=True)
         raise click.UsageError("Nobody answered: content/watch.yml is as it was.")
     file = content / "watch.yml"
-    kept = records.watch_text(renewed)
+    kept = records.watch_text(found.guide.watch or Watch())
     _prove(Watch, kept, file, content, "these answers cannot be kept")
     _save(file, kept)
     click.echo(text.rstrip("\n"))
     if report:
         _save(report, as_markdown(found))
+
+
+def _asked_services(guide: Guide, client: "Client") -> tuple[Found, bool]:
+    """What services said about the numbers, and whether any of them answered, if any was asked."""
+    wanted = watch.questions(guide.references)
+    _say("Asking, not faster than the services allow: this takes a minute or two.")
+    renewed, unasked = watch.renewed(guide, registries.ask(client, wanted))
+    found = Found(replace(guide, watch=renewed), unasked)
+    is_asked = any(wanted.values())
+    day = guide.today.isoformat()
+    return found, not is_asked or any(answer.asked == day for _, _, answer in watch.current(found.guide))
+
+
+def _asked_pages(guide: Guide, pages: "Pages") -> tuple[Found, bool]:
+    """What became of the passages, and whether any page could be read, if any was asked for."""
+    wanted = watch.passage_questions(guide)
+    _say(f"Reading {len(wanted)} pages, not more than one of a host in a second: this takes some minutes.")
+    looked = pages.visit(wanted, lambda address, answer: hear(wanted[address], answer))
+    renewed, unread = watch.passages_renewed(guide, looked)
+    found = Found(replace(guide, watch=renewed), unread, is_of_pages=True)
+    return found, not wanted or any(not isinstance(one, Fault) for one in looked.values())
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(text, err=True)
 
 
 @click.command()

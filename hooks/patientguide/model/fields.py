@@ -105,13 +105,13 @@ Printed = Annotated[
 ]
 """Text as it is printed in a source, which may have square brackets."""
 
-_QUOTED_WORDS = 40
+QUOTED_WORDS = 40
 
 
 def _is_short(text: str) -> str:
-    if (count := len(text.split())) > _QUOTED_WORDS:
+    if (count := len(text.split())) > QUOTED_WORDS:
         raise refuse(
-            f"this quotes {count} words, and {_QUOTED_WORDS} is the most", "Keep the words that bear the statement out."
+            f"this quotes {count} words, and {QUOTED_WORDS} is the most", "Keep the words that bear the statement out."
         )
     return text
 

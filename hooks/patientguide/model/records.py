@@ -21,6 +21,7 @@ from patientguide.model.fields import (
     Pmcid,
     Pmid,
     Printed,
+    Quotation,
     TrialNumber,
     Words,
     refuse,
@@ -218,7 +219,8 @@ class Reviews(RootModel[list[Review]]):
 
 
 HEAD = """\
-# What Crossref, PubMed, PubMed Central, doi.org and ClinicalTrials.gov said about each source, and on which day.
+# What Crossref, PubMed, PubMed Central, doi.org and ClinicalTrials.gov said about each source, and on which day;
+# and what became of the passages of each source on their pages.
 # Only `patientguide sources` writes this file. The rules under "Source watch" read it; they ask nobody.
 """
 
@@ -300,19 +302,59 @@ class Answer(Authored):
         return next(((kind, value) for kind in KINDS if (value := getattr(self, kind))), ("", ""))
 
 
+PassageId = Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)]
+Mark = Annotated[str, Field(pattern=r"^[0-9a-f]{8} [0-9a-f]{6} [0-9a-f]{6} [0-9a-f]{3}$")]
+"""Hashes of what was looked for, and of the words before and after it on the page; and how far into the page it is."""
+
+
+class ChangedPassage(Authored):
+    """A passage whose words are now others."""
+
+    mark: Annotated[Mark, Role.CODE]
+    """What was looked for, and where it is."""
+    now: Annotated[Quotation, Role.PRINTED]
+    """The words there now, at most 40."""
+
+
+class PassagesSeen(Authored):
+    """What became of passages of a source, each under its id: those of one address that were read on the same day."""
+
+    asked: Date | None = None
+    """The day they were looked for; none before their page could be read."""
+    same: Annotated[dict[PassageId, Mark], Role.CODE] = {}
+    """Those that are where they were."""
+    moved: Annotated[dict[PassageId, Mark], Role.CODE] = {}
+    """Those whose words are elsewhere on the page."""
+    changed: dict[PassageId, ChangedPassage] = {}
+    """Those whose words changed."""
+    gone: Annotated[dict[PassageId, Mark], Role.CODE] = {}
+    """Those that are not on the page any more."""
+    unread: Annotated[dict[PassageId, Mark], Role.CODE] = {}
+    """Those whose page could never be read."""
+    tried: Date | None = None
+    """The day their page could not be read, if it was asked for once more since."""
+    why: Annotated[Plain | None, Role.PRINTED] = None
+    """Why it could not be read."""
+
+
 class Watch(Authored):
     """content/watch.yml."""
 
     sources: dict[Id, list[Answer]] = {}
     """The answers by the key of the source."""
+    passages: dict[Id, list[PassagesSeen]] = {}
+    """What became of its passages, by the key of the source."""
 
 
 def watch_text(watch: Watch) -> str:
     """The text of the file: one line for each answer, strings in double quotes, always the same for the same data."""
     lines = [HEAD + "sources:" if watch.sources else HEAD + "sources: {}"]
-    for key, answers in sorted(watch.sources.items()):
-        lines.append(f"  {key}:")
-        lines += [f"    - {flow(answer)}" for answer in answers]
+    parts: list[Mapping[str, Sequence[BaseModel]]] = [watch.sources, watch.passages]
+    for part in parts:
+        lines += ["passages:"] if part and part is watch.passages else []
+        for key, answers in sorted(part.items()):
+            lines.append(f"  {key}:")
+            lines += [f"    - {flow(answer)}" for answer in answers]
     return "\n".join(lines) + "\n"
 
 
@@ -321,7 +363,13 @@ def flow(value: Any) -> str:
     if isinstance(value, BaseModel):
         value = value.model_dump(exclude_defaults=True, by_alias=True)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name}: {flow(item)}" for name, item in value.items()) + "}"
+        return "{" + ", ".join(f"{_flow_name(name)}: {flow(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(flow(item) for item in value) + "]"
     return json.dumps(value, ensure_ascii=False)
+
+
+def _flow_name(name: str) -> str:
+    """A name as YAML writes it; in quotes where other programs would take it for a number, a day or a truth."""
+    is_odd = re.fullmatch(r"[0-9].*|y|n|yes|no|on|off|true|false|null", name)
+    return json.dumps(name) if is_odd else name

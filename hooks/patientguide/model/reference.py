@@ -24,7 +24,7 @@ from patientguide.model.fields import (
     Words,
     refuse,
 )
-from patientguide.model.records import SourceWaiver
+from patientguide.model.records import PassageId, SourceWaiver
 from patientguide.model.roles import Role
 
 
@@ -83,7 +83,7 @@ class Custom(Authored):
 class Passage(Authored):
     """Words of a source that somebody read, and that statements cite as `[@key#id]`."""
 
-    id: Annotated[Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=60)], Role.CODE]
+    id: Annotated[PassageId, Role.CODE]
     """A section number or a short name: small letters and digits, with points or hyphens between."""
     where: Annotated[Printed, Role.PRINTED]
     """Where a person finds it: section, table or page."""

@@ -6,30 +6,37 @@ from dataclasses import dataclass
 from patientguide.content.blocks import Block, statements
 from patientguide.model.guide import Guide
 from patientguide.model.reference import Passage, is_checked, passages_of
+from patientguide.sources.passages import Kind
+from patientguide.sources.watch import KnownPassage, changed_passages
 
 
 @dataclass(frozen=True)
 class Evidence:
     """A statement, where it is written, and the passages that it cites, each with the key of its source.
 
-    `alone` has the keys of sources that it cites without a passage.
+    `alone` has the keys of sources that it cites without a passage, `changed` the passages whose words the source
+    watch found changed or gone.
     """
 
     statement: Block
     passages: Sequence[tuple[str, Passage]]
     alone: Sequence[str]
     is_checked: bool
+    changed: Sequence[KnownPassage] = ()
 
 
 def evidence_of(guide: Guide, path: str) -> list[Evidence]:
-    """The cited statements of a file, in its order."""
+    """The cited statements of a file: first those that rest on a changed passage, each part in the file's order."""
     found = []
+    known = {one.key: one for one in changed_passages(guide)}
     for block in statements(guide):
         if block.path == path and block.citations:
             alone = [citation.key for citation in block.citations if not citation.passage]
             passages = passages_of(guide.references, block.citations)
-            found.append(Evidence(block, passages, alone, is_checked(guide.references, block.citations)))
-    return found
+            checked = is_checked(guide.references, block.citations)
+            changed = [known[key, passage.id] for key, passage in passages if (key, passage.id) in known]
+            found.append(Evidence(block, passages, alone, checked, changed))
+    return sorted(found, key=lambda one: not one.changed)
 
 
 def as_text(found: Sequence[Evidence], only_waiting: bool = False) -> str:
@@ -39,7 +46,7 @@ def as_text(found: Sequence[Evidence], only_waiting: bool = False) -> str:
 
 def _lines(found: Sequence[Evidence], only_waiting: bool) -> Iterator[str]:
     for one in found:
-        if only_waiting and one.is_checked:
+        if only_waiting and one.is_checked and not one.changed:
             continue
         place = one.statement.place()
         yield f"{place.path}:{place.line}: {' '.join(one.statement.words.split())}"
@@ -49,8 +56,13 @@ def _lines(found: Sequence[Evidence], only_waiting: bool) -> Iterator[str]:
             yield f"    \u201c{passage.exact}\u201d ({where})"
             if passage.derived:
                 yield f"        from which follows: {passage.derived}"
+        for known in one.changed:
+            now = "gone from its source" if known.kind is Kind.GONE else known.difference
+            yield f"    {known.name} on {known.asked}: {now}"
         for key in one.alone:
             yield f"    {key}: no words of it are cited"
         yield ""
+    if changed := sum(bool(one.changed) for one in found):
+        yield f"{changed} of {len(found)} statements, at the top, rest on words that changed in the source."
     checked = sum(one.is_checked for one in found)
     yield f"{checked} of {len(found)} statements cite words that somebody read in the source or its abstract."

@@ -99,7 +99,11 @@ class Bound(NamedTuple):
 
 
 def bound(guide: Guide, name: str) -> Bound:
-    """What a review of the text `name` is bound to."""
+    """What a review of the text `name` is bound to.
+
+    The passages that it cites belong to it: correcting one that changed in its source voids every sign-off of a text
+    that rests on it.
+    """
     facts, body = signable(guide)[name]
     unsigned = roles.named(_model(guide, name), Role.UNSIGNED)
     shown = {key: value for key, value in facts.data.items() if key not in unsigned}

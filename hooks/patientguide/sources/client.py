@@ -1,16 +1,22 @@
-"""A polite client of the registries: each in its own rate, with who asks, and answers or faults in plain words."""
+"""Polite clients of the registries, each in its own rate, and of the pages of sources, each host in its own time."""
 
+import math
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import quote, urlsplit
 
 from patientguide.core import http
-from patientguide.core.fetch import Fetcher, Gate, Limits
+from patientguide.core.fetch import Fetcher, Gate, Limits, RobotsFetcher
 from patientguide.core.http import LOOPBACK, SERVICES, Answer
 from patientguide.core.text import label_text
-from patientguide.sources.registries import Fault, Reply
+from patientguide.sources.registries import FAULTS, STATUSES, Fault, Reply
+
+Found = TypeVar("Found")
 
 DEADLINE = 20.0  # seconds of wall clock for one try, from the lookup of the name to the end of the body
 MAX_BYTES = 2_000_000
@@ -18,16 +24,6 @@ TRIES = 3
 LONGEST_WAIT = 30.0  # seconds; what Retry-After may ask for at most
 REDIRECTS = 3
 GIVEN_UP = 3  # questions in a row; a service that leaves as many waiting would cost the answers of all others
-_FAULTS = {
-    "forbidden": "Its host is unknown, or no public one.",
-    "elsewhere": "It leads to another host: {detail}",
-    "hops": "It leads from one address to the next without end.",
-    "timeout": "It did not answer within {seconds:g} seconds.",
-    "tls": "It could not be reached: its certificate cannot be trusted.",
-    "connection": "It could not be reached, or its answer broke off.",
-    "stopped": "It was not asked.",
-}
-_SAID = {403: "It refused", 429: "It asks us to come back later", 500: "It is out of order"}
 
 
 @dataclass
@@ -93,9 +89,66 @@ class Client:
 
     def _read(self, answer: Answer, url: str) -> Reply | Fault:
         if answer.fault:
-            return Fault(_FAULTS[answer.fault].format(detail=label_text(answer.detail), seconds=self.deadline))
+            return Fault(FAULTS[answer.fault].format(detail=label_text(answer.detail), seconds=self.deadline))
         if answer.is_cut:
             return Fault(f"Its answer has more than {MAX_BYTES:,} bytes.")
         if answer.status in (200, 400, 404):
             return Reply(answer.status, http.body_text(answer.content_type, answer.body), url)
-        return Fault(f"{_SAID.get(answer.status, 'It sent no answer that we know')} (status {answer.status}).")
+        return Fault(f"{STATUSES.get(answer.status, 'It sent no answer that we know')} (status {answer.status}).")
+
+
+WORKERS = 16
+
+
+@dataclass
+class Pages:
+    """Asks web pages for at most `seconds`. `base` replaces the start of every address, as it does for `Client`."""
+
+    contact: str | None = None
+    base: str | None = None
+    deadline: float = DEADLINE
+    seconds: float = math.inf
+    body: int = MAX_BYTES
+    stopped: threading.Event = field(default_factory=threading.Event)
+
+    def visit(self, addresses: Iterable[str], read: Callable[[str, Answer], Found]) -> dict[str, Found]:
+        """What `read` makes of the answer of each address; those that were not asked in time are left out."""
+        fetcher = self._fetcher()
+        robots = RobotsFetcher(fetcher)
+
+        def work(host: list[str]) -> list[tuple[str, Found]]:
+            answers = ((address, robots.ask(self._url(address))) for address in host if not self._is_over(fetcher))
+            return [(address, read(address, answer)) for address, answer in answers if answer.fault != "stopped"]
+
+        hosts: dict[str, list[str]] = {}
+        for address in addresses:
+            hosts.setdefault(urlsplit(address).hostname or "", []).append(address)
+        # The host with the most addresses takes longest, so it starts first.
+        waiting = sorted(hosts.values(), key=len, reverse=True)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            try:
+                return {address: found for host in pool.map(work, waiting) for address, found in host}
+            except BaseException:
+                # Control-C waits for no more than what is under way.
+                self.stopped.set()
+                raise
+
+    def _fetcher(self) -> Fetcher:
+        # Only who replaced the base address may mean this computer, which needs no manners.
+        here = self.base is not None and urlsplit(self.base).hostname in LOOPBACK
+        limits = Limits(
+            http.user_agent(self.contact),
+            accept="text/html,application/pdf;q=0.9,*/*;q=0.5",
+            deadline=self.deadline,
+            interval=0.0 if here else 1 / SERVICES["pages"].rate[not self.contact],
+            tries=2,
+            body=self.body,
+            loopback=here,
+        )
+        return Fetcher(limits, Gate(limits.interval, self.stopped.wait), time.monotonic() + self.seconds)
+
+    def _is_over(self, fetcher: Fetcher) -> bool:
+        return self.stopped.is_set() or fetcher.gate.clock() >= fetcher.end
+
+    def _url(self, address: str) -> str:
+        return f"{self.base}/{address.partition('://')[2]}" if self.base else address

@@ -42,6 +42,29 @@ class Reply:
         return self.text.lstrip()[:1] == "<"
 
 
+# Why there is no usable answer, in sentences for people: by the fault of the request, or by the status.
+
+
+FAULTS = {
+    "forbidden": "Its host is unknown, or no public one.",
+    "elsewhere": "It leads to another host: {detail}",
+    "hops": "It leads from one address to the next without end.",
+    "timeout": "It did not answer within {seconds:g} seconds.",
+    "tls": "It could not be reached: its certificate cannot be trusted.",
+    "connection": "It could not be reached, or its answer broke off.",
+    "stopped": "It was not asked.",
+    "robots": "Its host asks programs to stay away (robots.txt).",
+}
+STATUSES = {
+    403: "It refused",
+    404: "It has no such page",
+    410: "It has no such page any more",
+    429: "It asks us to come back later",
+    500: "It is out of order",
+    503: "It is out of order",
+}
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -1,18 +1,43 @@
-"""The source watch: the dated answers of registries about each source. It uses no network itself."""
+"""The source watch: the dated answers of registries and pages about each source. It uses no network itself."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import ValidationError
 
 from patientguide.core import i18n, text
+from patientguide.core.cache import data_hash
 from patientguide.core.problems import Place, Problem, Severity
 from patientguide.markup.tokens import escape
+from patientguide.markup.words import word_diff
 from patientguide.model.guide import Guide
-from patientguide.model.records import KINDS, Answer, Notice, OtherWork, TrialState, Watch
-from patientguide.model.reference import Reference
+from patientguide.model.records import (
+    KINDS,
+    Answer,
+    ChangedPassage,
+    Notice,
+    OtherWork,
+    PassagesSeen,
+    TrialState,
+    Watch,
+)
+from patientguide.model.reference import Passage, Reference
 from patientguide.sources import matching, nlm
 from patientguide.sources.matching import Facts, is_same, trials_agree
+from patientguide.sources.passages import (
+    ALARMS,
+    NOWHERE,
+    TOO_LONG,
+    Around,
+    Asked,
+    Kind,
+    Looked,
+    PassageKey,
+    Seen,
+    page_address,
+)
 from patientguide.sources.records import Study, Summary, Work
 from patientguide.sources.registries import Fault, Heard, Missing
 
@@ -83,7 +108,7 @@ def renewed(guide: Guide, heard: Heard) -> tuple[Watch, list[Problem]]:
             found += [answer] if isinstance(answer, Answer) else [before] if before else []
         if found:
             sources[key] = found
-    return Watch(sources=sources), problems
+    return Watch(sources=sources, passages=guide.watch.passages if guide.watch else {}), problems
 
 
 def _read(kind: str, reference: Reference, number: str, heard: Heard, day: str) -> Answer | Fault:
@@ -196,6 +221,136 @@ def _unlike(reference: Reference, belongs: Mapping[str, str | None]) -> dict[str
         for kind, number in belongs.items()
         if number and kind in ours and number.casefold() != ours[kind].casefold()
     }
+
+
+# What is known of passages, as dated state. What could not be read keeps its old answer and its old day.
+
+
+@dataclass(frozen=True)
+class KnownPassage:
+    """What is known of a passage: on which page it is, since which day, and its words now if they changed.
+
+    `tried` and `why` say when and why the page could not be read since; `around` is as in `Seen`.
+    """
+
+    key: PassageKey
+    passage: Passage
+    address: str
+    kind: Kind
+    asked: str | None = None
+    around: Around = NOWHERE
+    now: str = ""
+    tried: str | None = None
+    why: str | None = None
+
+    @property
+    def name(self) -> str:
+        """How texts cite it, without brackets."""
+        return "#".join(self.key)
+
+    @property
+    def difference(self) -> str:
+        """What changed, word by word: [-removed-] and {+added+}."""
+        marks = {"removed": "[-{}-]", "added": "{{+{}+}}", "same": "{}"}
+        return "".join(marks[piece.kind].format(piece.text) for piece in word_diff(self.passage.exact, self.now))
+
+
+def address_of(reference: Reference, passage: Passage) -> str:
+    """Where a passage was read, without a spot on the page; empty when nobody says."""
+    return (passage.url or reference.URL or "").partition("#")[0]
+
+
+def known_passages(guide: Guide) -> list[KnownPassage]:
+    """What is known of each passage that has an address. Of words that were corrected since, nothing is."""
+    return [
+        _known(guide, key, passage, address)
+        for key, reference in guide.references.items()
+        for passage in reference.passages
+        if (address := address_of(reference, passage))
+    ]
+
+
+def changed_passages(guide: Guide) -> list[KnownPassage]:
+    """The passages that a person must read again: their words changed, or are gone."""
+    watched = guide.watch.passages.values() if guide.watch else ()
+    # Every check asks: where nothing changed, no passage is looked at.
+    if not any(seen.changed or seen.gone for group in watched for seen in group):
+        return []
+    return [one for one in known_passages(guide) if one.kind in ALARMS]
+
+
+def _known(guide: Guide, key: str, passage: Passage, address: str) -> KnownPassage:
+    one = KnownPassage((key, passage.id), passage, address, Kind.UNREAD)
+    for seen in guide.watch.passages.get(key, ()) if guide.watch else ():
+        for kind in Kind:
+            found = getattr(seen, kind).get(passage.id)
+            mark = found.mark if isinstance(found, ChangedPassage) else found
+            if mark and mark.split()[0] == _asked_hash(address, passage):
+                now = found.now if isinstance(found, ChangedPassage) else ""
+                one = replace(one, kind=kind, asked=seen.asked, around=Around(*mark.split()[1:]), now=now)
+                return replace(one, tried=seen.tried, why=seen.why)
+    return one
+
+
+def _asked_hash(address: str, passage: Passage) -> str:
+    return data_hash([address, passage.exact, passage.prefix, passage.suffix])[:8]
+
+
+def passage_questions(guide: Guide) -> Mapping[str, list[Asked]]:
+    """The passages to look for, by the address that has the text of their page."""
+    found: dict[str, list[Asked]] = defaultdict(list)
+    for one in known_passages(guide):
+        found[page_address(one.address)].append(Asked(one.key, one.passage, one.around))
+    return found
+
+
+def passages_renewed(guide: Guide, looked: Mapping[str, Looked]) -> tuple[Watch, list[Problem]]:
+    """The watch as of today, and the pages that could not be read. Problems: not-asked.
+
+    What is known of passages of files that cannot be read now is kept as it is.
+    """
+    old, day = guide.watch or Watch(), guide.today.isoformat()
+    passages = {key: seen for key, seen in old.passages.items() if f"content/references/{key}.yml" in guide.unread}
+    found: dict[str, list[KnownPassage]] = defaultdict(list)
+    faults: dict[tuple[str, str, str], list[KnownPassage]] = defaultdict(list)
+    for one in known_passages(guide):
+        answer = looked.get(page_address(one.address), _NOT_ASKED)
+        seen = answer if isinstance(answer, Fault) else answer[one.key]
+        if isinstance(seen, Seen) and seen.kind is not Kind.UNREAD:
+            new = replace(one, kind=seen.kind, asked=day, around=seen.around, now=seen.now, tried=None, why=None)
+        else:
+            new = replace(one, tried=day, why=seen.reason if isinstance(seen, Fault) else TOO_LONG)
+            faults[one.key[0], one.address, new.why or ""].append(new)
+        found[one.key[0]].append(new)
+    passages |= {key: _grouped(group) for key, group in found.items()}
+    return Watch(sources=old.sources, passages=passages), [_not_read(guide, group) for group in faults.values()]
+
+
+_NOT_ASKED = Fault("It was not asked.")
+
+
+def _grouped(found: Sequence[KnownPassage]) -> list[PassagesSeen]:
+    """As they stand in the file: those of one day together."""
+    groups: dict[tuple[str | None, str | None, str | None], dict[str, dict[str, Any]]] = {}
+    for one in found:
+        mark = " ".join((_asked_hash(one.address, one.passage), *one.around))
+        answer = ChangedPassage(mark=mark, now=one.now) if one.kind is Kind.CHANGED else mark
+        groups.setdefault((one.asked, one.tried, one.why), {}).setdefault(one.kind, {})[one.passage.id] = answer
+    return [PassagesSeen(asked=asked, tried=tried, why=why, **g) for (asked, tried, why), g in groups.items()]
+
+
+def _not_read(guide: Guide, found: Sequence[KnownPassage]) -> Problem:
+    first, days = found[0], sorted(one.asked for one in found if one.asked)
+    count = f"{len(found)} passage{'s' * (len(found) != 1)}"
+    message = f"{count} of '{first.key[0]}' could not be looked for at {first.address}. {first.why}"
+    kept = f"What was known on {days[0]} is kept." if days else "Nothing is known about it yet."
+    return Problem(passage_place(guide, first), "not-asked", message, kept, Severity.WARNING)
+
+
+def passage_place(guide: Guide, one: KnownPassage) -> Place:
+    """Where a passage stands in the file of its source."""
+    number = guide.references[one.key[0]].passages.index(one.passage)
+    return guide.records[f"content/references/{one.key[0]}.yml"].place(("passages", number, "exact"))
 
 
 # -- lines about notices and trials for the page of sources, as Markdown
