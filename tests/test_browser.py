@@ -106,13 +106,15 @@ def test_a_page_prints_dark_on_white_whatever_the_screen_shows(visit: Open) -> N
     assert max(sum(color) for color in colors) < 330
 
 
-def test_the_sign_for_an_unread_source_explains_itself_and_closes(site: Path, visit: Open) -> None:
-    page = visit(first_with(site, 'class="pg-unread"'))
-    page.locator("button.pg-unread").first.click()
-    card = page.get_by_role("dialog", name="Source not yet read")
-    expect(card).to_be_visible()
-    card.get_by_role("button", name="Close").click()
-    expect(card).to_be_hidden()
+def test_a_reader_may_see_which_statements_wait_for_a_check(site: Path, visit: Open) -> None:
+    page = visit(first_with(site, 'class="pg-waits"'))
+    which, marks = page.get_by_role("button", name="Show which"), page.locator(".pg-waits")
+    expect(marks.first).to_have_text("")
+    which.click()
+    expect(which).to_have_attribute("aria-pressed", "true")
+    assert set(marks.all_text_contents()) == {"not yet checked"}
+    which.click()
+    expect(marks.first).to_have_text("")
 
 
 def test_ways_back_show_their_letters(site: Path, visit: Open) -> None:

@@ -124,7 +124,7 @@ def test_a_source_is_written_and_valid(case: str, guide: Path) -> None:
     checked = run("check")
     assert checked.exit_code == 0, checked.output
     codes = {line.partition("[")[2].partition("]")[0] for line in checked.output.split("\n") if "warning[" in line}
-    assert codes <= {"unused-source", "unread-source"}
+    assert codes <= {"unused-source"}
 
 
 def test_what_a_person_has_to_do_is_said_and_stands_in_the_file(guide: Path) -> None:

@@ -64,7 +64,7 @@ def test_text_and_warnings_stand_out_seven_to_one(address: str, pages: dict[str,
 
 TINY = """() => [...document.querySelectorAll('body *')].filter(e => e.checkVisibility({visibilityProperty: true})
    && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
-   && parseFloat(getComputedStyle(e).fontSize) < 15.9 && !e.closest('sup, .pg-unread, svg'))
+   && parseFloat(getComputedStyle(e).fontSize) < 15.9 && !e.closest('sup, .pg-waits, svg'))
    .map(e => e.outerHTML.slice(0, 100))"""
 # Links within a sentence are excepted (WCAG 2.2, 2.5.8).
 SMALL = """() => [...document.querySelectorAll('a, button, summary, input, label')]
