@@ -110,6 +110,19 @@ def test_a_card_says_kind_date_limits_and_whether_it_was_read(site: Path, browse
         assert words.inner_text() in page.locator("[id='fn:nci-infection-neutropenia']").inner_text()
 
 
+def test_a_card_quotes_the_passages_of_its_statement_and_leads_to_them(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, f"{address}medications/trastuzumab/") as page:
+        page.locator("a.footnote-ref[data-pg-passage=words]").first.click()
+        expect(page.locator("#pg-why q")).to_have_text("These words stand for those of a label.")
+        link = page.locator("#pg-why a", has_text="5.1 A section").get_attribute("href") or ""
+        assert link.endswith("#:~:text=These%20words%20stand%20for%20those%20of%20a%20label.")
+        page.keyboard.press("Escape")
+        # Another statement of the same source does not show them.
+        page.locator("a.footnote-ref[href='#fn:dailymed']:not([data-pg-passage])").first.click()
+        expect(page.locator("#pg-why")).to_be_visible()
+        expect(page.locator("#pg-why q")).to_have_count(0)
+
+
 def test_another_mark_replaces_the_card_and_the_close_button_closes_it(site: Path, browser: Browser) -> None:
     with served(site) as address, watched(browser, address + PAGE, width=1280) as page:
         page.locator(".pg-main a.footnote-ref").first.click()
