@@ -86,4 +86,5 @@ def test_ordinary_markdown_is_not_refused(mini: Path) -> None:
     file = mini / "content" / "therapies" / "tablets.md"
     file.write_text(file.read_text().replace("They block histamine [@label#words].", ORDINARY))
     _, problems = load(mini / "content", date(2026, 11, 21))
-    assert as_text(problems) == ""
+    # Its numbers are examples of signs: no passage bears them out.
+    assert as_text([problem for problem in problems if problem.code != "not-in-passage"]) == ""

@@ -35,7 +35,7 @@ TRIAL = (
     " (pollen-trial, Page 4, seen 2026-11-19)"
 )
 READ = {
-    "You rest .": [WORDS],
+    "You rest .": [WORDS, "        from which follows: A tablet works for a day, so it is taken once a day."],
     "You sleep .": [SHORT],
     "You get up .": [TOLD, TRIAL, "    pollen-trial: no words of it are cited"],
 }

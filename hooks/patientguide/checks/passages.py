@@ -30,8 +30,9 @@ _ADVICE = "Correct it, or cite a passage that says it. If it follows from one, s
 
 def _cited(guide: Guide, block: Block) -> Cited:
     """The passages that a block cites; none unless every citation of it names one."""
-    found = passages_of(guide.references, block.citations)
-    return found if len(found) == len(block.citations) else []
+    citations = list(dict.fromkeys(block.citations))
+    found = passages_of(guide.references, citations)
+    return found if len(found) == len(citations) else []
 
 
 def _texts(passages: Cited) -> Iterator[str]:
