@@ -327,11 +327,12 @@ _HEADING = re.compile("^## ", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Section:
-    """A `##` section of an entry's body: its heading, the line of that in the file, and its text."""
+    """A `##` section of an entry's body: its heading and its text, with the lines of the file that they start on."""
 
     heading: str
     line: int
     text: str
+    text_line: int
 
 
 def sections(body: str, first_line: int) -> tuple[Section, ...]:
@@ -344,5 +345,6 @@ def sections(body: str, first_line: int) -> tuple[Section, ...]:
     for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
         piece = body[start:end]
         head, _, text = piece.partition("\n") if piece.startswith("## ") else ("", "", piece)
-        found.append(Section(head[3:].strip(), first_line + body[:start].count("\n"), text.strip()))
+        line, text_line = (first_line + body.count("\n", 0, at) for at in (start, end - len(text.lstrip())))
+        found.append(Section(head[3:].strip(), line, text.strip(), text_line))
     return tuple(section for section in found if section.heading or section.text)

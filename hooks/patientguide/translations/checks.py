@@ -14,7 +14,7 @@ from patientguide.core.cache import BuildCache, digest
 from patientguide.core.problems import Place, Problem, Severity
 from patientguide.core.yaml import YamlFile, strings
 from patientguide.markup import citations
-from patientguide.markup.tokens import cut, sections, tokens, without_marks
+from patientguide.markup.tokens import Section, cut, sections, tokens, without_marks
 from patientguide.markup.words import count_words
 from patientguide.model import roles
 from patientguide.model.entries import Dated, Entry
@@ -114,7 +114,7 @@ def _held(entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str])
     for one, other in zip(own, others, strict=True):
         if one.heading in given_way:
             continue
-        texts = _pieces(one.text, Place(entry.path, one.line)), _pieces(other.text, Place(source.path, other.line))
+        texts = _pieces(one, entry.path), _pieces(other, source.path)
         if len(texts[0]) != len(texts[1]):
             where = f"Under '{one.heading}' there" if one.heading else "There"
             message = f"{where} are {len(texts[0])} paragraphs and items, and {len(texts[1])} in the source text."
@@ -143,10 +143,10 @@ def _at(file: YamlFile, path: Sequence[str | int]) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _pieces(text: str, place: Place) -> list[Piece]:
-    found = [(kind, start, end) for kind, start, end in cut(text) if kind not in ("rule", "heading")]
-    lines = [place.line + 2 + text.count("\n", 0, start) for _, start, _ in found]
-    return [Piece(place._replace(line=n), text[a:b]) for n, (_, a, b) in zip(lines, found, strict=True)]
+def _pieces(section: Section, path: str) -> list[Piece]:
+    text = section.text
+    found = [(start, end) for kind, start, end in cut(text) if kind not in ("rule", "heading")]
+    return [Piece(Place(path, section.text_line + text.count("\n", 0, start)), text[start:end]) for start, end in found]
 
 
 def _untranslated(piece: Piece) -> Iterator[Problem]:
