@@ -8,7 +8,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from patientguide.cli.main import main
-from patientguide.core.problems import CLEAN, Problem, Severity
+from patientguide.core.problems import CLEAN, Place, Problem, Severity
 from patientguide.pages.drafts import build
 from patientguide.project import load
 from patientguide.review import overdue
@@ -74,6 +74,30 @@ def test_the_weekly_report_lists_it_and_says_when_there_is_nothing(aged: Path) -
     assert all(f"### {title}" in listed for title in overdue.TITLES.values())
     assert f"- <code>{TABLETS}&#58;14</code>: This waiver of avoid-word ended on 2027-05-01." in listed
     assert len(re.findall(r"^- ", listed, re.MULTILINE)) == sum(p.code in overdue.TITLES for p in problems(aged, LATER))
+
+
+def test_the_report_has_a_heading_for_each_kind_of_warning() -> None:
+    """In the order of the table, then by file; what time did not bring is left out."""
+    places = (
+        ("b.md", "evidence-overdue"),
+        ("a.md", "evidence-overdue"),
+        ("c.md", "waiver-ended"),
+        ("d.md", "no-source"),
+    )
+    found = [Problem(Place(path, 3), code, f"It is {code}.", "Look.", Severity.WARNING) for path, code in places]
+    due = overdue.overdue_problems(found)
+    assert overdue.as_markdown(due, TODAY).split("\n") == [
+        *("## Overdue", "", "As of 2026-11-21: 3.", ""),
+        *("### Waivers that ended", "", "- <code>c.md&#58;3</code>: It is waiver-ended.", ""),
+        "### Texts whose sources should be looked at again",
+        *(
+            "",
+            "- <code>a.md&#58;3</code>: It is evidence-overdue.",
+            "- <code>b.md&#58;3</code>: It is evidence-overdue.",
+        ),
+        *("", ""),
+    ]
+    assert overdue.as_markdown([], TODAY) == f"## Overdue\n\nAs of 2026-11-21: 0.\n\n{CLEAN}\n"
 
 
 def test_a_guide_that_cannot_be_read_has_no_report(aged: Path) -> None:
