@@ -21,7 +21,7 @@ import traceback
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from itertools import chain, zip_longest
+from itertools import chain
 from math import ceil
 from pathlib import Path
 from random import Random
@@ -39,16 +39,40 @@ PACKAGE = ROOT / "hooks" / "patientguide"
 PARTS = ("review", "translations", "checks", "model")
 """The packages that decide what is safe to show."""
 FILES = (
-    *("addresses", "blocks", "broken", "cite", "core", "evidence", "freshness", "golden", "languages", "properties"),
-    *("registry", "review", "roles", "rules", "rules_hostile", "signoff", "signoff_lists", "status", "time", "units"),
+    *(
+        "addresses",
+        "blocks",
+        "broken",
+        "cite",
+        "claims",
+        "core",
+        "evidence",
+        "freshness",
+        "golden",
+        "languages",
+        "project",
+    ),
+    *(
+        "properties",
+        "registry",
+        "review",
+        "roles",
+        "rules",
+        "rules_hostile",
+        "signoff",
+        "signoff_lists",
+        "status",
+        "time",
+        "units",
+    ),
 )
 """Test files that run the package in their own process, in seconds."""
 ELSEWHERE = {"shared", "browser", "built", "preview"}
 """Fixtures whose work is done by other processes, which no mutant reaches."""
 FOLDER = ROOT / "build" / "mutants"
 KNOWN = TESTS / "mutants-survivors.yml"
-SECONDS = 20.0
-"""What the tests of one mutant may take of the processor in sum: those of as many files as possible come first."""
+SECONDS = 60.0
+"""What the tests of one mutant may take of the processor in sum: the likeliest to notice come first."""
 KILLED, SURVIVED, TIMEOUT = "killed", "survived", "timed out"
 
 Reach = dict[str, Any]
@@ -211,16 +235,20 @@ def modules() -> list[Path]:
 
 
 def chosen(reach: Reach, module: Path, mutant: Mutant) -> list[str]:
-    """The tests that reach a mutant, quick ones and each file in turn first; all where Python reads it at import."""
+    """The tests that reach a mutant, the likeliest to notice first; all where Python reads it at import.
+
+    A test tells the more of a place, the fewer others run the lines around it.
+    """
     seconds: dict[str, float] = reach["seconds"]
     lines = reach["lines"][str(module)]
     known = [lines[str(line)] for line in mutant.lines if str(line) in lines]
     names = set(chain.from_iterable(known)) & seconds.keys() if all(known) else set(seconds)
-    files: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(names, key=lambda name: seconds[name]):
-        files[name.partition("::")[0]].append(name)
+    scores: dict[str, float] = defaultdict(float)
+    for line, tests in lines.items():
+        for test in tests:
+            scores[test] += 1 / len(tests) / (1 + abs(int(line) - mutant.line))
     found, left = [], SECONDS
-    for name in filter(None, chain.from_iterable(zip_longest(*files.values()))):
+    for name in sorted(names, key=lambda name: (-scores[name], seconds[name])):
         if seconds[name] <= left:
             found.append(name)
             left -= seconds[name]
@@ -270,10 +298,9 @@ def try_module(module: Path, options: argparse.Namespace, reach: Reach, last: Se
     assert not any(loaded.startswith("patientguide") for loaded in sys.modules), "others would hold the module as it is"
     source = module.read_text()
     every = mutants(source, str(module))
-    known: set[str] | None = None
+    known = {*reach["seconds"], *reach["failed"]} if options.again or options.keep else None
     if options.again:
         picked = [mutant for mutant in every if any(row["what"] == mutant.name for row in last)]
-        known = {*reach["seconds"], *reach["failed"]}
     else:
         picked = Random(f"{options.seed} {name}").sample(every, min(options.sample, len(every)))
     seconds: dict[str, float] = reach["seconds"]
@@ -321,6 +348,9 @@ def main() -> int:
     parser.add_argument(
         "--again", action="store_true", help="only what survived the last run, with the tests new since"
     )
+    parser.add_argument(
+        "--keep", action="store_true", help="keep what the last run learned of tests; new ones run, too"
+    )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.chdir(ROOT)
@@ -331,7 +361,7 @@ def main() -> int:
     picked = [m for m in modules() if str(m.relative_to(PACKAGE)).startswith(tuple(options.modules or [""]))]
     if options.again:
         picked = [m for m in picked if any(row["module"] == str(m.relative_to(PACKAGE)) for row in last)]
-    else:
+    elif not options.keep:
         print(f"First the tests run once as they are: which reaches what? Then {len(picked)} modules.", flush=True)
         if forked(lambda: find_reach(FOLDER / "reach.json")):
             return 1

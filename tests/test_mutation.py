@@ -23,6 +23,7 @@ def faults(source: str) -> set[str]:
         ("x = f'key'", set()),
         ("'''Docstring'''", set()),
         ("raise ValueError('key')", set()),
+        ("if TYPE_CHECKING:\n    x = 1", set()),
         ("x = (A.b, A.c)", {"(A.b, A.c) -> (A.b,)", "(A.b, A.c) -> (A.c,)"}),
         ("x = min(a)", {"min(a) -> max(a)"}),
         ("x = a - b", {"a - b -> a + b", "a - b -> a"}),

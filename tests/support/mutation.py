@@ -136,6 +136,8 @@ def _is_left_alone(parent: ast.AST, name: str, at: int | None, node: ast.AST) ->
     """Docstrings, messages, imports, and names that only tools for types read."""
     if isinstance(node, ast.Import | ast.ImportFrom | ast.JoinedStr | ast.Raise | ast.Assert):
         return True
+    if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
     called = parent.func if isinstance(parent, ast.Call) else None
