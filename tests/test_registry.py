@@ -11,6 +11,7 @@ from patientguide.model.guide import Guide
 from patientguide.model.registry import COLLECTIONS, Input, PageType
 from patientguide.pages import drafts
 from patientguide.project import load
+from support.project import MINI
 
 TODAY = date(2026, 11, 21)
 
@@ -62,3 +63,25 @@ def test_a_page_is_new_when_an_input_that_it_declares_changed(
     follow = {one.uri for one in COLLECTIONS.values() if one.type.depends_on & declared and one.uri in before}
     assert follow
     assert {uri for uri in follow if before[uri] == after[uri]} == set()
+
+
+PAGES = {
+    *("index.md", "phases/index.md", "phases/first-step.md", "therapies/index.md", "therapies/tablets.md"),
+    *("medications/index.md", "medications/cetirizine.md", "faq.md", "for/index.md", "for/spring.md", "for/summer.md"),
+    *("questions.md", "my-path.md", "appointment.md", "a-z.md", "glossary.md", "references.md"),
+}
+
+
+def test_every_page_of_a_guide_is_made() -> None:
+    """Each of its kind, with its own template: none is left out because an entry of the registry is wrong."""
+    made = {page.uri: page.markdown for page in drafts.build(guide(MINI), [])}
+    assert made.keys() == PAGES
+    assert {uri for uri, text in made.items() if "Not yet reviewed by a clinician" not in text} == set()
+
+
+def test_a_medicine_is_at_home_in_phases_and_therapies_that_it_names() -> None:
+    found = guide(MINI)
+    (medicine,) = found.medications
+    assert [entry.name for entry in found.homes_of(medicine)] == ["phases/first-step", "therapies/tablets"]
+    for home in found.homes_of(medicine):
+        assert found.medicines_of(home) == [medicine]

@@ -134,10 +134,26 @@ def fields_by_part() -> dict[str, dict[str, list[str]]]:
     return {kind.__name__: {part: sorted(names) for part, names in roles.parts(kind).items()} for kind in KINDS}
 
 
+def bounds() -> dict[str, dict[str, dict[str, object]]]:
+    """What a number or list may be at least and at most, and what holds when it is left out."""
+    found: dict[str, dict[str, dict[str, object]]] = defaultdict(dict)
+    for file in (*KINDS, Glossary, Trials, Settings, Reference):
+        schema = file.model_json_schema()
+        for model, part in {file.__name__: schema, **schema.get("$defs", {})}.items():
+            for name, field in part.get("properties", {}).items():
+                said = {key: value for kind in (field, *field.get("anyOf", [])) for key, value in kind.items()}
+                kept = {key: said[key] for key in ("minimum", "maximum", "minItems") if key in said}
+                if isinstance(said.get("default"), bool | int):
+                    kept["default"] = said["default"]
+                if kept:
+                    found[model][name] = kept
+    return dict(found)
+
+
 def test_each_field_is_for_what_is_said_a_second_time(update_golden: bool) -> None:
     """A field that loses a role is no longer checked, signed or translated, and nothing else has to look wrong."""
     text = FIELDS.read_text()
-    found = {"roles": fields_by_role(), "parts": fields_by_part()}
+    found = {"roles": fields_by_role(), "parts": fields_by_part(), "bounds": bounds()}
     if update_golden:
         head = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
         FIELDS.write_text(head + yaml.safe_dump(found, sort_keys=False, width=120, default_flow_style=None))
