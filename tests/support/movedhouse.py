@@ -26,7 +26,7 @@ _FRAME = (
 _HEADING = re.compile(r'<h([1-6]) id="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _COUNTED = {
     "notes": re.compile(r'<li id="fn:[^"]+">'),
-    "marks": re.compile(r'class="footnote-ref" href="(#fn:[^"]+)">([0-9]+)<'),
+    "marks": re.compile(r'class="footnote-ref" href="(#fn:[^"]+)"[^<>]*>([0-9]+)<'),
     "ways back": re.compile(r'class="footnote-backref" href="(#fnref[^"]+)"'),
     "boxes": re.compile(r'<div class="admonition [^"]+">'),
     "calls": re.compile(r'<div class="pg-call__level[^"]*">'),

@@ -65,7 +65,7 @@ def archive(files: Mapping[str, bytes], folder: str) -> bytes:
 
 
 URI = "sw.js"
-MOST_BYTES = 1_700_000
+MOST_BYTES = 1_100_000
 """The uncompressed size of all background requests. The visited page comes on top, up to 2 MB."""
 
 _SCRIPT = Path(__file__).parent / URI

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from patientguide.fidelity.compare import Placed
-from patientguide.markup.tokens import escape
 from patientguide.model.registry import Input, PageType
 from patientguide.pages import fragments
 from patientguide.review.status import Age
@@ -64,11 +63,7 @@ class Page:
     @property
     def markdown(self) -> str:
         """All of it, for any engine."""
-        text = fragments.put_in(_PASSAGE.sub(r"[^\1]", self.body), self.parts)
-        for key, quotes in self.quotes.items():
-            words = " ".join(f"\u201c{escape(quote.exact)}\u201d ({escape(quote.where)})." for quote in quotes)
-            text = re.sub(rf"(?m)^(\[\^{re.escape(key)}\]: .*)$", lambda note, said=words: f"{note[1]} {said}", text)  # type: ignore[misc]
-        return text
+        return fragments.put_in(_PASSAGE.sub(r"[^\1]", self.body), self.parts)
 
 
 @dataclass(frozen=True, slots=True)
