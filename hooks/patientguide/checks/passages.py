@@ -14,7 +14,7 @@ from patientguide.markup.citations import Citation
 from patientguide.markup.words import matcher
 from patientguide.model.entries import Entry, Medication
 from patientguide.model.frequency import Number, short
-from patientguide.model.guide import Guide, once_per_guide
+from patientguide.model.guide import EXAMPLE, Guide, once_per_guide
 from patientguide.model.reference import Passage, passages_of
 
 PASSAGES = Subject("Words of sources")
@@ -29,7 +29,9 @@ _ADVICE = "Correct it, or cite a passage that says it. If it follows from one, s
 
 
 def _cited(guide: Guide, block: Block) -> Cited:
-    """The passages that a block cites; none unless every citation of it names one."""
+    """The passages that a block cites; none for an example text, or unless every citation of it names one."""
+    if EXAMPLE in block.text:
+        return []
     citations = list(dict.fromkeys(block.citations))
     found = passages_of(guide.references, citations)
     return found if len(found) == len(citations) else []
