@@ -119,7 +119,7 @@ class Block:
         """The citations in it, in order."""
         return self._read[0]
 
-    @property
+    @cached_property
     def cites(self) -> tuple[str, ...]:
         """The citation keys in it, in order."""
         return tuple(citation.key for citation in self.citations)
