@@ -149,17 +149,21 @@ def forked(work: Callable[[], int], seconds: float | None = None) -> int | None:
     if child == 0:
         _become(work, seconds)
     end = time.monotonic() + (60 + 10 * seconds if seconds else 1e9)
+    is_gone = False
     try:
         while time.monotonic() < end:
             done, status = os.waitpid(child, os.WNOHANG)
-            if done:
+            if is_gone := bool(done):
                 code = os.waitstatus_to_exitcode(status)
                 return None if code == -signal.SIGXCPU else code
             time.sleep(0.02)
         return None
     finally:
-        with suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGTERM if seconds is None else signal.SIGKILL)
+        # Once it is waited for, its number may be that of another process.
+        if not is_gone:
+            with suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
 
 def _become(work: Callable[[], int], seconds: float | None) -> NoReturn:
