@@ -40,8 +40,8 @@ PARTS = ("review", "translations", "checks", "model")
 """The packages that decide what is safe to show."""
 FILES = (
     *("addresses", "blocks", "broken", "cite", "claims", "core", "evidence", "freshness", "golden", "languages"),
-    *("project", "properties", "registry", "review", "roles", "rules", "rules_hostile", "signoff", "signoff_lists"),
-    *("status", "time", "units"),
+    *("passages", "project", "properties", "registry", "review", "roles", "rules", "rules_hostile", "signoff"),
+    *("signoff_lists", "status", "time", "units"),
 )
 """Test files that run the package in their own process, in seconds."""
 ELSEWHERE = {"shared", "browser", "built", "preview"}

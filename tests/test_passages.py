@@ -158,6 +158,12 @@ SAME = [
     ("a 3-week cycle", "each 21-day cycle"),
     ("a score of 10", "the CPS-10 group"),
     ("27.6 in one trial", "27.6 months"),
+    ("half an hour", "30 minutes"),
+    ("a half-hour", "30 minutes"),
+    ("half a day", "12 hours"),
+    ("a quarter of a year", "3 months"),
+    ("once or twice a day", "once a day or twice a day"),
+    ("once to twice a week", "once weekly to twice weekly"),
 ]
 OTHER = [
     ("12 months", "12 weeks"),
@@ -171,6 +177,9 @@ OTHER = [
     ("2 years", "in 2002"),
     ("a third", "the third dose"),
     ("half", "half-life"),
+    ("half an hour", "half of the people"),
+    ("once or twice a day", "once a day"),
+    ("once or twice a day", "twice a day"),
     ("38 \u00b0C", "38"),
     ("second dose", "the first dose"),
 ]
