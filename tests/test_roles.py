@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 import yaml
@@ -11,7 +11,7 @@ from patientguide.content import blocks
 from patientguide.core.problems import as_text
 from patientguide.model import roles
 from patientguide.model.entries import Faq, Glossary, Medication, Page, Phase, Therapy, Treatment, Trials
-from patientguide.model.fields import Authored, Id, Plain, Prose, Words
+from patientguide.model.fields import Authored, Id, Plain, Prose, Quotation, Url, Words
 from patientguide.model.records import ChangeNotes, People, Reviews, Watch
 from patientguide.model.reference import Reference
 from patientguide.model.roles import Role, drawn_in
@@ -19,6 +19,7 @@ from patientguide.model.settings import Settings
 from patientguide.project import load
 from patientguide.review import signoff
 from patientguide.translations import marks
+from pydantic import TypeAdapter, ValidationError
 
 TODAY = date(2026, 11, 21)
 FIELDS = Path(__file__).parent / "fields.yml"
@@ -158,3 +159,14 @@ def test_each_field_is_for_what_is_said_a_second_time(update_golden: bool) -> No
         head = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
         FIELDS.write_text(head + yaml.safe_dump(found, sort_keys=False, width=120, default_flow_style=None))
     assert update_golden or found == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [(Words, 100), (Plain, 400), (Prose, 4_000), (Quotation, 600), (Id, 80), (Url, 500)]
+)
+def test_how_long_a_text_may_be(kind: Any, most: int) -> None:
+    start = "https://example.org/" if kind is Url else ""
+    longest = start + "x" * (most - len(start))
+    assert TypeAdapter(kind).validate_python(longest) == longest
+    with pytest.raises(ValidationError):
+        TypeAdapter(kind).validate_python(f"{longest}x")

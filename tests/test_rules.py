@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from patientguide.checks.rule import Rule
-from patientguide.checks.runner import RULES
+from patientguide.checks.runner import RULES, Check
 from patientguide.core.problems import Problem, Severity, as_text, worst_first
 from patientguide.project import load
 from support.cases import run
@@ -109,3 +109,9 @@ def test_a_rule_is_a_sentence_with_a_standard(rule: Rule) -> None:
 
 def test_codes_are_unique() -> None:
     assert len({rule.code for rule in RULES}) == len(RULES)
+
+
+def test_a_rule_looks_at_the_whole_guide_unless_it_says_otherwise() -> None:
+    """What is found in one text is kept until that text changes: for a rule that looks around it would be too long."""
+    assert Rule("new-rule", Severity.ERROR, "A standard", lambda _: iter(())).each is False
+    assert Check(lambda _: iter(()), ("new-rule",)).each is False
