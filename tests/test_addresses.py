@@ -2,7 +2,7 @@
 
 import pytest
 from patientguide.core import connection
-from patientguide.model import identifiers
+from patientguide.model import identifiers, routes
 
 GOOD = {
     identifiers.doi: [
@@ -247,3 +247,15 @@ def test_only_tests_reach_their_own_computer() -> None:
     connection.check("http://localhost:8000/x", True)
     with pytest.raises(connection.ForbiddenError):
         connection.check("http://localhost:8000/x", False)
+
+
+@pytest.mark.parametrize(
+    ("target", "is_safe"),
+    [
+        *((target, True) for target in ("https://example.org/x", "mailto:a@example.org", "tel:000", "TEL:000")),
+        *((target, False) for target in ("javascript:alert(1)", "data:text/html,x", "file:///x", "ftp://example.org")),
+        *((target, False) for target in ("//example.org/x", "http://example.org", " javascript:alert(1)", "sms:000")),
+    ],
+)
+def test_links_that_leave_the_guide(target: str, is_safe: bool) -> None:
+    assert (routes.link_fault(target, "docs/index.md", {}) is None) is is_safe
