@@ -129,7 +129,7 @@ def as_json(found: Found) -> str:
 
 
 def as_markdown(found: Found) -> str:
-    """A report for an issue. What others wrote stands in code, where no sign of it can become a link or a mention."""
+    """A report for an issue. Foreign text is in code, where it cannot become a link or a mention."""
     title = "## Passages of sources" if found.is_of_pages else "## Sources"
     lines = [title, "", *(f"{sentence}  " for sentence in found.summary), ""]
     for problem in found.problems:

@@ -250,7 +250,7 @@ def robots(text: str, agent: str) -> Protego:
 
 
 def _named(agent: str, line: re.Match[str]) -> str:
-    """The line with the name of our robot, that of all robots, or one that stands for all others."""
+    """The line with the name of our robot, that of all robots, or one that represents all others."""
     name = line[2].partition("/")[0].casefold()
     return f"{line[1]} {name if name in (agent, '*') else '-'}"
 

@@ -104,7 +104,7 @@ def _html(answer: Answer) -> str:
 
 
 def _pieces(walk: Any) -> Iterator[str]:
-    """The text of elements in order; what does not run on in the same line stands on a line of its own."""
+    """The text of elements in order, with each block on a line of its own."""
     last, raised = "", 0
     for event, element in walk:
         end = "" if element.tag in _INLINE else "\n"
@@ -349,7 +349,7 @@ class Text:
         return first, last
 
     def _left(self, first: int, missing: int) -> int:
-        """So many words further left, within the sentence: what stands there now may have come for what is missing."""
+        """So many words further left, within the sentence: the words there now may have replaced the missing ones."""
         least = max(first - missing, 0)
         while first > least and self._is_joined(first):
             first -= 1
@@ -363,7 +363,7 @@ class Text:
         return last
 
     def _is_joined(self, number: int) -> bool:
-        """Whether a word stands in one sentence with the word before it."""
+        """Whether a word is in the same sentence as the word before it."""
         return not _SENTENCE.search(self._folded[self._spans[number - 1][1] : self._spans[number][0]])
 
 

@@ -348,7 +348,7 @@ def _not_read(guide: Guide, found: Sequence[KnownPassage]) -> Problem:
 
 
 def passage_place(guide: Guide, one: KnownPassage) -> Place:
-    """Where a passage stands in the file of its source."""
+    """The place of a passage in the file of its source."""
     number = guide.references[one.key[0]].passages.index(one.passage)
     return guide.records[f"content/references/{one.key[0]}.yml"].place(("passages", number, "exact"))
 
