@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from patientguide.review.evidence import as_text, evidence_of
+from patientguide.review.evidence import as_text, evidence_of, labels_as_text
 from support.cases import apply, loaded
 
 PHASE, LABEL = "content/phases/first-step.md", "content/references/label.yml"
@@ -92,3 +92,23 @@ def test_another_file_has_other_statements(guide: Path) -> None:
     assert as_text(evidence_of(found, "content/phases/none.md")) == (
         "0 of 0 statements cite words that somebody read in the source or its abstract.\n"
     )
+
+
+def test_warnings_of_a_label_are_listed_with_the_lines_that_tell_them(mini: Path) -> None:
+    medicine = "content/medications/cetirizine.md"
+    text = (mini / medicine).read_text()
+    rows = (
+        'labels: [{source: label, format: numbered, warnings: [{section: boxed, about: Sleep, told: ["label#words"]}, '
+        '{section: "5.1", about: Storing, left_out: "For pharmacies."}]}]\n'
+    )
+    apply({"write": {medicine: text.replace("therapies:", f"{rows}therapies:")}}, mini)
+    guide = loaded(mini)
+    lines = labels_as_text(guide, medicine, evidence_of(guide, medicine)).splitlines()
+    telling = [str(number) for number, line in enumerate(text.splitlines(), 1) if "[@label#words]" in line]
+    moved = [str(int(number) + (int(number) > 10)) for number in telling]  # the rows of the label are one line more
+    assert lines[1:] == [
+        "Warnings of label:",
+        f"    boxed Sleep: told in line {', '.join(moved)}",
+        "    5.1 Storing: left out: For pharmacies.",
+    ]
+    assert labels_as_text(guide, PHASE, evidence_of(guide, PHASE)) == ""

@@ -31,7 +31,7 @@ KINDS = {
 
 _LATER = (
     *("numbers", "authors", "waivers", "not_applicable", "also_called", "boxed_warning", "pronunciation", "length"),
-    "facets",
+    *("facets", "labels"),
 )
 """Fields that most entries do not need at first."""
 

@@ -115,7 +115,8 @@ def overdue(content: Path, as_of: date, report: Path | None) -> None:
 def evidence_command(name: str, content: Path, as_of: date, waiting: bool) -> None:
     """Print each statement of ENTRY with the words of the sources that it rests on.
 
-    Those whose words changed in the source, as `patientguide sources --passages` found, come first.
+    Those whose words changed in the source, as `patientguide sources --passages` found, come first. For a medicine, the
+    warnings of its labels follow, each with the lines that tell it, or the reason why it is left out.
 
     ENTRY is the name of a text, such as faqs/first-question, or the path of its file.
     """
@@ -127,4 +128,7 @@ def evidence_command(name: str, content: Path, as_of: date, waiting: bool) -> No
     path = paths.get(name) or next((path for path in paths.values() if name.endswith(path)), None)
     if path is None:
         raise click.UsageError(f"There is no text '{name}'. {suggest(name, paths)}")
-    click.echo(evidence.as_text(evidence.evidence_of(guide, path), waiting), nl=False)
+    found = evidence.evidence_of(guide, path)
+    click.echo(evidence.as_text(found, waiting), nl=False)
+    if not waiting:
+        click.echo(evidence.labels_as_text(guide, path, found), nl=False)

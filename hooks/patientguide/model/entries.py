@@ -15,7 +15,7 @@ from patientguide.core.yaml import YamlFile
 from patientguide.markup.tokens import Section, sections
 from patientguide.model import roles
 from patientguide.model.fields import Authored, Date, Id, MainMessage, Plain, Prose, TrialNumber, Words, refuse
-from patientguide.model.frequency import Number
+from patientguide.model.frequency import Cited, Number
 from patientguide.model.records import Waiver
 from patientguide.model.roles import Role
 
@@ -149,6 +149,39 @@ class Therapy(Treatment):
     """Its place in the list."""
 
 
+class LabelWarning(Authored):
+    """A section of a label with a warning or something that people must do: told on the page, or left out."""
+
+    section: Annotated[str, Field(pattern=r"^[a-z0-9]+([.-][a-z0-9]+)*$", max_length=40), Role.CODE]
+    """Its number, such as "5.1", or its name, such as boxed."""
+    about: Annotated[Plain, Role.HIDDEN]
+    """What it is about, a few words."""
+    told: Annotated[list[Cited], Role.CODE] = []
+    """Where the page tells it: passages as key#passage that its statements cite."""
+    left_out: Annotated[Plain | None, Role.HIDDEN] = None
+    """Why the page does not tell it, for a reviewer to judge."""
+
+    @model_validator(mode="after")
+    def _is_told_or_left_out(self) -> Self:
+        if bool(self.told) == bool(self.left_out):
+            raise refuse(
+                f"section '{self.section}' needs either told or left_out",
+                "List under told the passages that the page cites for it, or write under left_out why it is not told.",
+            )
+        return self
+
+
+class Label(Authored):
+    """A label of a medicine and what became of each of its warnings."""
+
+    source: Id
+    """The key of the label's own source."""
+    format: Id
+    """One of label_formats in guide.yml."""
+    warnings: list[LabelWarning]
+    """Every section that warns or tells people what to do, in the label's order."""
+
+
 class Medication(Treatment):
     """A medicine."""
 
@@ -166,6 +199,8 @@ class Medication(Treatment):
     """Which test result it needs, with its source."""
     boxed_warning: Annotated[Prose | None, Role.FACT, roles.drawn_in("summary-list")] = None
     """The boxed warning of its label, in plain words, with its source. Leave it out if there is none."""
+    labels: list[Label] = []
+    """Its labels, section by section: what the page tells, and what it leaves out and why. For reviewers."""
     therapies: list[Id]
     """The treatments it belongs to: names of files in therapies/."""
     phases: list[Id] = []

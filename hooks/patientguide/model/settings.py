@@ -221,6 +221,17 @@ class Urgency(Authored):
     """How it looks."""
 
 
+class LabelFormat(Authored):
+    """What a complete list of a label's warnings has. Labels of other countries and times have other sections."""
+
+    id: Id
+    """The name that medicines use."""
+    required: Annotated[list[Words], Role.CODE]
+    """Sections that the list must have."""
+    numbered: Annotated[list[Words], Role.CODE] = []
+    """Parts whose sections are all listed, without a gap: "5" is 5.1, 5.2 and so on, warnings is warnings-1 and on."""
+
+
 PARTS = Literal["summary-list", "branches", "medicines", "side-effects", "when-to-call", "questions"]
 
 
@@ -365,6 +376,8 @@ class Settings(Authored):
     """What a sentence that does not say who does something looks like."""
     urgency_words: Annotated[UrgencyWords, Role.OWN] = UrgencyWords()
     """Words of sources that say how soon to act."""
+    label_formats: list[LabelFormat] = []
+    """What labels of medicines look like here. Without it, medicines need no list of their label's warnings."""
     trials: Annotated[TrialQuery | None, Role.OWN] = None
     """Which trials to fetch. Leave it out to edit the list by hand."""
     known_words: Annotated[list[Words], Role.HIDDEN] = []

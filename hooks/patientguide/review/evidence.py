@@ -1,4 +1,4 @@
-"""Statements beside the words of their sources, for people who check one against the other."""
+"""Statements beside the words of their sources, and what became of label warnings, for people who check them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +37,27 @@ def evidence_of(guide: Guide, path: str) -> list[Evidence]:
             changed = [known[key, passage.id] for key, passage in passages if (key, passage.id) in known]
             found.append(Evidence(block, passages, alone, checked, changed))
     return sorted(found, key=lambda one: not one.changed)
+
+
+def labels_as_text(guide: Guide, path: str, found: Sequence[Evidence]) -> str:
+    """Each section of the labels of a medicine: the lines of the file that tell it, or why it is left out."""
+    front = next((medicine.front for medicine in guide.medications if medicine.path == path), None)
+    lines: list[str] = []
+    for label in front.labels if front else ():
+        lines += ["", f"Warnings of {label.source}:"]
+        for warning in label.warnings:
+            told = sorted(
+                {one.statement.place().line for one in found if not set(warning.told).isdisjoint(_cited(one))}
+            )
+            became = (
+                f"left out: {warning.left_out}" if warning.left_out else f"told in line {', '.join(map(str, told))}"
+            )
+            lines.append(f"    {warning.section} {warning.about}: {became}")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cited(one: Evidence) -> Iterator[str]:
+    return (f"{key}#{passage.id}" for key, passage in one.passages)
 
 
 def as_text(found: Sequence[Evidence], only_waiting: bool = False) -> str:
