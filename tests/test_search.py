@@ -1,4 +1,4 @@
-"""Search in patients' words: the right page comes first, what is absent finds nothing, both engines agree."""
+"""Search in patients' words: the right page comes first, what is absent finds nothing, browsers answer the same."""
 
 import gzip
 import json
@@ -10,9 +10,10 @@ from math import log
 from pathlib import Path
 
 import pytest
+import quickjs
 from bs4 import BeautifulSoup
 from patientguide.search import index
-from patientguide.search.engine import ZERO, Answer, Engine
+from patientguide.search.engine import ZERO, Answer, Engine, Reader
 from playwright.sync_api import Browser, Page, expect
 from support.browsing import Open
 from support.cases import guide_of
@@ -58,7 +59,30 @@ def test_a_word_that_only_names_a_medicine_is_never_taken_for_another() -> None:
             assert f"medications/{medicine.id}/" in found[:5], name
 
 
-def test_both_engines_give_one_answer(browser: Browser, address: str) -> None:
+def test_texts_of_the_index_are_read_as_queries_are() -> None:
+    """The index is built in Python, and queries are read by the script: words and stems must be the same."""
+    guide = guide_of(FROZEN / "content")
+    words = guide.settings.search
+    context = quickjs.Context()
+    context.eval((ROOT / "docs/assets/searchrank.js").read_text())
+    given = json.dumps([words.ignore, words.same, True])
+    context.eval(f"const reader = new patientguideSearch.Reader(...{given})")
+    theirs = context.eval("text => JSON.stringify(reader.words(text).map(({ said, stem }) => [said, stem]))")
+    ours = Reader(words.ignore, words.same, english=True)
+    texts = [entry.body for entry in guide.entries] + [query["q"] for queries in LISTS.values() for query in queries]
+    texts += [
+        "",
+        "\u00bfQu\u00e9? \u00bd \ufb01x \u0130 \u1e9e \u01c5",
+        "\u2019s",
+        "na\u00efve caf\u00e9s",
+        "it's the patients\u2019 nurse",
+    ]
+    assert sum(map(len, texts)) > 50_000
+    for text in texts:
+        assert json.loads(theirs(text)) == [list(word) for word in ours.words(text)], text
+
+
+def test_a_browser_gives_the_answer_of_the_command(browser: Browser, address: str) -> None:
     queries = [query["q"] for queries in LISTS.values() for query in queries]
     queries += [query[:size] for query in queries[::7] for size in (2, 3, 5)] + [
         "",

@@ -1,13 +1,31 @@
-// Ranking of search results. hooks/patientguide/search/engine.py has the same functions in the same order and explains
-// them; tests/test_search.py compares the results of both.
+// The search engine: normalization of words, and ranking. `patientguide search` runs this file, too. The index is built
+// with the same normalization in hooks/patientguide/search/engine.py; tests/test_search.py compares the two.
+//
+// A word counts by its inverse document frequency and by its field: title, other names, headings, summary, text (BM25F,
+// Robertson and others 2004). A unit whose name is the query comes first. An unknown word is completed if it is the last
+// one, or corrected: one letter in five to seven, two in eight or more, none in shorter words. If most of the query is
+// unknown, nothing is found.
 const patientguideSearch = (() => {
   const SHORT_FORM = /['\u2019](?=(?:s|t|m|d|re|ve|ll)(?![\p{L}\p{N}_]))/gu;
   const ASCII = /^[\0-\x7f]*$/;
   const PLURAL = [["ies", "y"], ["sses", "ss"], ["ss", "ss"], ["us", "us"], ["is", "is"], ["s", ""]];
   const FORM = [["ness", ""], ["eed", "eed"], ["ing", ""], ["ed", ""]];
 
+  // The weight of a word by field.
   const [TITLE, NAME, LABEL, LEAD, TEXT] = [5, 4, 2.5, 1.5, 1];
-  const [SATURATION, CALLED, MEDICINE, KNOWN, FAR_BELOW, MOST, ZERO] = [3, 2, 2, 0.5, 0.05, 10, 40];
+  const SATURATION = 3;
+  // The bonus for a unit whose name is the query.
+  const CALLED = 2;
+  // The weight of a medicine that was searched for by name, in place of that of its kind.
+  const MEDICINE = 2;
+  // The share of the query that must be known.
+  const KNOWN = 0.5;
+  // Hits below this share of the best score are left out.
+  const FAR_BELOW = 0.05;
+  const MOST = 10;
+  // The character for step 0 in postings.
+  const ZERO = 40;
+  // First letters that sound alike: two edits are corrected only after the same sound.
   const SOUNDS = ["aeiouy", "ckq", "szx", "gj"];
 
   function spelt(text) {
@@ -69,6 +87,7 @@ const patientguideSearch = (() => {
       return word;
     }
 
+    // The longest phrase with synonyms that starts here, and its normalized word.
     phrase(words, at) {
       const phrases = this.same.get(words[at].stem) ?? [];
       return phrases.find(([stems]) => stems.every((one, n) => one === words[at + n]?.stem)) ?? [[], []];
@@ -147,6 +166,8 @@ const patientguideSearch = (() => {
       return Math.log(1 + (this.units.length - have + 0.5) / (have + 0.5));
     }
 
+    // The words of a query with corrections, if any, and completions of an unfinished last word. A known name of a medicine
+    // that is not in the guide is never corrected to one that is.
     mended(query) {
       const words = this.reader.each(query);
       const longer = new Map();
@@ -161,6 +182,7 @@ const patientguideSearch = (() => {
       return [mended.some((said, place) => said !== words[place].said) ? mended : [], longer];
     }
 
+    // The completions of an unfinished word; for three letters only names of medicines.
     longer(said) {
       if (said.length < 3) return [];
       const found = [...this.spellings.values()].filter((one) => one.said.toLowerCase().startsWith(said));
@@ -169,6 +191,7 @@ const patientguideSearch = (() => {
       return unique(words.filter((word) => this.weights.has(word.stem)));
     }
 
+    // The word that was probably meant; if it only names a unit, a medicine in that unit.
     near(word, known) {
       const near = [];
       for (const other of this.spellings.values()) {
@@ -183,6 +206,7 @@ const patientguideSearch = (() => {
       return near.length ? near.sort(inOrder)[0].at(-1) : "";
     }
 
+    // The term for a word of a query; the name of a medicine that is not in the guide is unknown.
     term({ said, stem }, longer) {
       const found = this.weights.has(stem) && !this.others.has(stem);
       const stems = longer.get(said) ?? (found ? [stem] : []);
@@ -205,6 +229,7 @@ const patientguideSearch = (() => {
       return Math.floor(score * 1e6 + 0.5) / 1e6;
     }
 
+    // The similarity of a name and a query (weighted Jaccard).
     closeness(stems, terms) {
       let [both, rest] = [0, 0];
       for (const term of terms) {
@@ -221,6 +246,7 @@ const patientguideSearch = (() => {
       return { unit: this.units[number], section: this.section(number, terms), score, words };
     }
 
+    // The section that matches query terms the title does not already match, or an empty one.
     section(number, terms) {
       const named = new Set(this.called[number].flat());
       let [best, found] = [0, []];
@@ -259,12 +285,12 @@ const patientguideSearch = (() => {
     return sound(one) === sound(other) || (one[0] === other[1] && one[1] === other[0]);
   }
 
-  // A long index comes in parts (searchfiles.py).
+  // A long index comes in parts (hooks/patientguide/search/index.py).
   function joined({ parts, units, ...index }) {
     const texts = parts.flatMap((part) => part.units);
     const whole = ([url, title, kind, note, , names], n) => [url, title, kind, note, texts[n][1], names, texts[n][2]];
     return { ...index, units: units.map(whole), steps: parts.map((part) => part.steps).join(" ") };
   }
 
-  return { Engine, joined };
+  return { Engine, Reader, joined };
 })();

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import yaml
 from yaml_env_tag import add_env_tag
 
+from patientguide.core.files import ROOT
+
 # The settings of an engine, as they stand in a file mkdocs.yml.
 
 
@@ -30,11 +32,6 @@ add_env_tag(_Loader)
 # same order in the folder `shipped` of this package (see pyproject.toml). A guide that is a repository of its own
 # names none of them, so that a new version of this program reaches it without an edit.
 
-
-_PACKAGE = Path(__file__).parent.parent
-_IN_WHEEL = _PACKAGE / "shipped"
-ROOT = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent.parent
-"""The folder that holds mkdocs.yml, overrides/ and docs/assets/ of this program."""
 
 _TEMPLATES = "overrides"
 _WORDS = "partials/languages/{}.html"

@@ -19,6 +19,11 @@ from patientguide.core.text import all_hidden, may_hide
 
 # -- reading text: UTF-8 without hidden characters, or the problems that prevent it
 
+_PACKAGE = Path(__file__).parent.parent
+_IN_WHEEL = _PACKAGE / "shipped"
+ROOT = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent.parent
+"""The folder with mkdocs.yml, overrides/ and docs/assets/ of this program: the repository, or its copy in a wheel."""
+
 
 MAX_BYTES = 200_000
 # On some texts Python-Markdown takes time quadratic in their length, so a page has a limit.
