@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from patientguide.authoring.new_entry import KINDS
+from patientguide.authoring.scaffold import KINDS
 from patientguide.cli.main import main
 from support.project import make_buildable
 

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
-from patientguide.authoring import new_guide
+from patientguide.authoring import scaffold
 from patientguide.build.markdown import Renderer
 from patientguide.build.page import loss_problems
 from patientguide.core.cache import BuildCache
@@ -65,8 +65,8 @@ def test_it_is_silent_on_a_guide_that_shows_everything(name: str) -> None:
 
 
 def test_it_is_silent_on_a_new_guide(tmp_path: Path) -> None:
-    for path, text in new_guide.guide_files(
-        new_guide.NewGuide("Hay fever", "hay fever", "Testland", "en", "x"), DAY
+    for path, text in scaffold.guide_files(
+        scaffold.NewGuide("Hay fever", "hay fever", "Testland", "en", "x"), DAY
     ).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from patientguide.changes import texts
+from patientguide.changes import files
 from patientguide.markup import words
 from support.pack import commit, diff, git
 from support.project import MINI
@@ -55,6 +55,6 @@ def test_pieces_are_both_texts(before: str, after: str) -> None:
 
 @given(*[st.lists(st.sampled_from(["one two", "one three", "four", ""]))] * 2)
 def test_every_item_is_in_one_pair(old: list[str], new: list[str]) -> None:
-    pairs = texts.pairs(old, new)
+    pairs = files.pairs(old, new)
     assert sorted(pair.old for pair in pairs if pair.old is not None) == list(range(len(old)))
     assert [pair.new for pair in pairs if pair.new is not None] == list(range(len(new)))

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from patientguide.authoring import bibtex, csl_json, csv_table, references, ris
-from patientguide.authoring.glossary import medicine_files
+from patientguide.authoring.csv_table import medicine_files
 from patientguide.cli.main import main
 from patientguide.project import load, read_guide
 from support import libraries

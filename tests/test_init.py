@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
-from patientguide.authoring import new_guide
-from patientguide.authoring.new_guide import NewGuide
+from patientguide.authoring import scaffold
+from patientguide.authoring.scaffold import NewGuide
 from patientguide.build import defaults
 from patientguide.cli.main import main
 from support.programs import mkdocs
@@ -247,13 +247,13 @@ def test_what_guide_yml_would_refuse_is_refused_at_once(tmp_path: Path, option: 
     ],
 )
 def test_a_guide_rests_on_the_program_that_began_it(origin: object, wanted: str) -> None:
-    assert new_guide.requirement("1.2", json.dumps(origin) if origin else None) == wanted
+    assert scaffold.requirement("1.2", json.dumps(origin) if origin else None) == wanted
 
 
 def test_the_same_day_gives_the_same_files() -> None:
     guide = NewGuide("T", "c", "r", "en", "patientguide")
-    assert new_guide.guide_files(guide, date(2026, 11, 21)) == new_guide.guide_files(guide, date(2026, 11, 21))
-    assert new_guide.guide_files(guide, date(2026, 11, 21)) != new_guide.guide_files(guide, date(2026, 11, 22))
+    assert scaffold.guide_files(guide, date(2026, 11, 21)) == scaffold.guide_files(guide, date(2026, 11, 21))
+    assert scaffold.guide_files(guide, date(2026, 11, 21)) != scaffold.guide_files(guide, date(2026, 11, 22))
 
 
 def test_a_new_guide_can_move_house(installed: Installed, begun: Path) -> None:

@@ -11,7 +11,7 @@ from patientguide.core import files, problems, text
 from patientguide.core.problems import Place, Problem
 from patientguide.links import report as links
 from patientguide.links.report import Known
-from patientguide.review import overdue
+from patientguide.review import status
 
 HIDDEN = {
     "control": "\x00\x07\x1b\x7f\x85\x9f",
@@ -50,7 +50,7 @@ def test_what_nobody_sees_is_hidden_wherever_it_stands(kind: str, sign: str, tmp
         problems.as_text([Problem(Place("a.md"), "code", hides, "")]),
         problems.as_github([Problem(Place("a.md"), "code", hides, "")]),
         str(changes.escape(f"x{sign}y")) if sign not in "\x85\u2028\u2029" else name,
-        overdue.as_markdown([Problem(Place("a.md"), "old-source", hides, "")], date(2026, 11, 21)),
+        status.overdue_report([Problem(Place("a.md"), "old-source", hides, "")], date(2026, 11, 21)),
     ]
     assert [one for one in shown if name not in one or sign in one] == []
     known = {"https://example.org/": Known("broken", "2026-11-21", detail=hides)}

@@ -11,7 +11,7 @@ from patientguide.cli.main import main
 from patientguide.core.problems import CLEAN, Place, Problem, Severity
 from patientguide.pages.drafts import build
 from patientguide.project import load
-from patientguide.review import overdue
+from patientguide.review import status
 from support.cases import DAY as TODAY
 from support.cases import PEOPLE, apply, sign
 from support.programs import mkdocs
@@ -62,7 +62,7 @@ def test_what_became_due_is_a_warning_and_listed(aged: Path) -> None:
     assert {p.severity for p in problems(aged, TODAY)} == {Severity.WAIVED}
     later = problems(aged, LATER)
     assert {p.severity for p in later} == {Severity.WARNING}
-    assert {p.code for p in later} == {*overdue.TITLES, "avoid-word"}
+    assert {p.code for p in later} == {*status.TITLES, "avoid-word"}
     finding = next(p for p in later if p.code == "avoid-word")
     assert finding.advice.startswith("Overdue since 2027-05-01. Write ")
 
@@ -71,9 +71,9 @@ def test_the_weekly_report_lists_it_and_says_when_there_is_nothing(aged: Path) -
     assert CLEAN in report(aged, TODAY).split("\n")
     listed = report(aged, LATER)
     assert CLEAN not in listed
-    assert all(f"### {title}" in listed for title in overdue.TITLES.values())
+    assert all(f"### {title}" in listed for title in status.TITLES.values())
     assert f"- <code>{TABLETS}&#58;14</code>: This waiver of avoid-word ended on 2027-05-01." in listed
-    assert len(re.findall(r"^- ", listed, re.MULTILINE)) == sum(p.code in overdue.TITLES for p in problems(aged, LATER))
+    assert len(re.findall(r"^- ", listed, re.MULTILINE)) == sum(p.code in status.TITLES for p in problems(aged, LATER))
 
 
 def test_the_report_has_a_heading_for_each_kind_of_warning() -> None:
@@ -85,8 +85,8 @@ def test_the_report_has_a_heading_for_each_kind_of_warning() -> None:
         ("d.md", "no-source"),
     )
     found = [Problem(Place(path, 3), code, f"It is {code}.", "Look.", Severity.WARNING) for path, code in places]
-    due = overdue.overdue_problems(found)
-    assert overdue.as_markdown(due, TODAY).split("\n") == [
+    due = status.overdue_problems(found)
+    assert status.overdue_report(due, TODAY).split("\n") == [
         *("## Overdue", "", "As of 2026-11-21: 3.", ""),
         *("### Waivers that ended", "", "- <code>c.md&#58;3</code>: It is waiver-ended.", ""),
         "### Texts whose sources should be looked at again",
@@ -97,7 +97,7 @@ def test_the_report_has_a_heading_for_each_kind_of_warning() -> None:
         ),
         *("", ""),
     ]
-    assert overdue.as_markdown([], TODAY) == f"## Overdue\n\nAs of 2026-11-21: 0.\n\n{CLEAN}\n"
+    assert status.overdue_report([], TODAY) == f"## Overdue\n\nAs of 2026-11-21: 0.\n\n{CLEAN}\n"
 
 
 def test_a_guide_that_cannot_be_read_has_no_report(aged: Path) -> None:

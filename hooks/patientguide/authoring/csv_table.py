@@ -1,4 +1,4 @@
-"""Read a CSV table of words or medicines into rows, with the peculiarities of Excel.
+"""CSV tables of words or medicines, with the peculiarities of Excel, as glossary words and starting files of medicines.
 
 The separator is the one of comma, semicolon and tab that gives the first line the most known columns. Several values
 in a cell are separated by semicolons. Form: RFC 4180.
@@ -7,16 +7,26 @@ in a cell are separated by semicolons. Form: RFC 4180.
 import csv
 import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
 
 from pydantic import BaseModel
 
+from patientguide.authoring import scaffold
 from patientguide.authoring.rows import Row
+from patientguide.checks import runner
+from patientguide.content import documents
+from patientguide.content.loader import is_entry_name
+from patientguide.core import yaml
+from patientguide.core.cache import BuildCache
 from patientguide.core.problems import Place, Problem, Severity, suggest
-from patientguide.core.text import is_shown, plain_text
-from patientguide.model.entries import Medication, Term
+from patientguide.core.text import is_shown, plain_text, slug
+from patientguide.model.entries import Glossary, Medication, Term
 from patientguide.model.fields import meanings
+from patientguide.model.guide import Guide
+from patientguide.model.records import flow
 
 
 @dataclass(frozen=True)
@@ -160,3 +170,191 @@ def _cell(row: Row, name: str, cell: str, kind: Kind) -> None:
         row.fields[name] = text
     elif name in kind.needed:
         row.refuse("import-cell", f"'{name}' is empty.", "Every row needs it.")
+
+
+# -- rows as glossary words and starting files
+
+
+# -- medicines: starting files as `new` writes them, with the values of a row; they are drafts
+
+
+def medicine_files(rows: Iterable[Row], guide: Guide, taken: Iterable[str], today: date) -> dict[str, str]:
+    """The text of a starting file for each valid row, by id.
+
+    Problems: import-there, import-key, import-name, and those of the file itself, such as wrong-value.
+    """
+    known = {name: name for name in taken} | _taken(guide)
+    texts = {}
+    for row in rows:
+        if row.is_refused:
+            continue
+        fields = _fields(row, guide)
+        if there := next((known[name] for name in _called(fields) if name in known), None):
+            advice = f"Change medications/{there}.md by hand, or take the row out."
+            row.refuse("import-there", f"The guide has it already, as {there}.", advice)
+        id_ = fields.pop("id")
+        if not is_entry_name(id_):
+            row.refuse("import-key", f"'{id_}' cannot be an id.", "Write small letters, digits and hyphens.")
+        if row.is_refused:
+            continue
+        text = scaffold.entry_text("medications", guide, today, {name: flow(value) for name, value in fields.items()})
+        _prove_medicine(row, text, id_)
+        if not row.is_refused:
+            texts[id_] = text
+            known |= dict.fromkeys(_called({**fields, "id": id_}), id_)
+    return texts
+
+
+def _taken(guide: Guide) -> dict[str, str]:
+    """Every name of a medicine in the guide, with the id of the medicine."""
+    found: dict[str, str] = {}
+    for entry in guide.medications:
+        front = entry.front
+        called = _called({"id": entry.id, "title": front.title, "generic": front.generic, "brands": front.brands})
+        found |= dict.fromkeys(called, entry.id)
+    return found
+
+
+def _called(fields: dict[str, Any]) -> list[str]:
+    names = [fields["id"], fields.get("title", ""), fields.get("generic", ""), *fields.get("brands", [])]
+    return [name.casefold() for name in names if name]
+
+
+def _fields(row: Row, guide: Guide) -> dict[str, Any]:
+    fields = {name: value for name, value in row.fields.items() if value}
+    fields.setdefault("id", slug(fields["generic"]))
+    fields.setdefault("title", fields["generic"][:1].upper() + fields["generic"][1:])
+    for kind, entries in (("therapies", guide.therapies), ("phases", guide.phases)):
+        ids = [entry.id for entry in entries]
+        for name in fields.get(kind, []):
+            if name not in ids:
+                shown = plain_text(name, 60)
+                row.refuse("import-name", f"There is no '{shown}' in {kind}/.", suggest(name, ids))
+    return fields
+
+
+def _prove_medicine(row: Row, text: str, id_: str) -> None:
+    """Refuse a row whose file could not be read again."""
+    document, problems = documents.read_front_matter(text, f"content/medications/{id_}.md")
+    problems += documents.validate(Medication, document.facts)[1] if document else []
+    for problem in problems:
+        row.refuse(problem.code, problem.message, problem.advice)
+
+
+# -- words, added at the end of glossary.yml, whose content is not changed
+#
+# The checks themselves validate each word, so that no imported row stops the next build.
+
+
+PATH = "content/glossary.yml"
+_ORDER = ("id", "term", "text", "forms", "lay", "misspellings", "see")
+_LIST = re.compile(r"^( *)- ", re.MULTILINE)
+
+
+class CannotAddError(Exception):
+    """The reason why nothing can be added to the file, as a sentence for people."""
+
+
+def glossary_text(rows: Iterable[Row], guide: Guide, before: str, today: str) -> str:
+    """The new text of the file. Invalid rows are refused.
+
+    Problems: import-there, import-source, and those of the checks, such as unknown-name.
+    Raises CannotAddError if the list of words is not the last part of the file.
+    """
+    before = before or f'changed: "{today}"\nevidence_checked: "{today[:7]}"\nterms: []\n'
+    cache = BuildCache()
+    wrong = _lasting(guide, runner.run_checks(guide, cache)[1])
+    known = {term.id: term.term for term in guide.terms} | {
+        form.casefold(): t.term for t in guide.terms for form in t.forms
+    }
+    terms = [(row, term) for row in rows if not row.is_refused and (term := _term(row, known))]
+    while terms:
+        after, starts = _added(before, [term for _, term in terms], today)
+        data, problems = yaml.read_yaml(after, PATH)
+        glossary, faults = documents.validate(Glossary, data) if data else (None, [])
+        problems += faults
+        if glossary and data:
+            trial = replace(guide, glossary=glossary, records={**guide.records, PATH: data}, lookups={})
+            problems = [p for p in runner.run_checks(trial, cache)[1] if p not in wrong]
+        problems = [p for p in problems if p.severity is Severity.ERROR and p.place.path == PATH]
+        if not problems:
+            return after
+        for problem in problems:
+            number = sum(start <= problem.place.line for start in starts) - 1
+            if number < 0:
+                raise CannotAddError(f"{PATH}, line {problem.place.line}: {problem.message}")
+            terms[number][0].refuse(problem.code, problem.message, problem.advice)
+        terms = [(row, term) for row, term in terms if not row.is_refused]
+    return before
+
+
+def _lasting(guide: Guide, problems: list[Any]) -> set[Any]:
+    return {problem for problem in problems if problem.place.path == PATH} if guide.glossary else set()
+
+
+def _term(row: Row, known: dict[str, str]) -> dict[str, Any] | None:
+    """The fields of a word. A row with an existing word is refused."""
+    fields = dict(row.fields)
+    sources = fields.pop("source", [])
+    fields["id"] = fields.get("id") or slug(fields["term"])
+    if not is_entry_name(fields["id"]):
+        row.refuse("import-key", f"'{fields['id']}' cannot be an id.", "Write small letters, digits and hyphens.")
+        return None
+    fields["forms"] = fields.get("forms") or [fields["term"]]
+    for name in (fields["id"], *(form.casefold() for form in fields["forms"])):
+        if name in known:
+            advice = "Change that word in glossary.yml by hand, or take the row out."
+            row.refuse("import-there", f"The glossary has it already, as '{known[name]}'.", advice)
+            return None
+    if sources:
+        fields["text"] = _cited(fields["text"], sources)
+    if "[@" not in fields["text"]:
+        row.refuse(
+            "import-source", "Its meaning has no source.", "Fill the column source, or write [@key] in the text."
+        )
+        return None
+    known |= dict.fromkeys([fields["id"], *(form.casefold() for form in fields["forms"])], fields["term"])
+    return {name: fields[name] for name in _ORDER if fields.get(name)}
+
+
+def _cited(text: str, sources: list[str]) -> str:
+    """The text with a citation before the last full stop."""
+    keys = "; ".join(f"@{key.strip('[]@')}" for key in sources)
+    return f"{text.rstrip('. ')} [{keys}]."
+
+
+def _added(before: str, terms: list[dict[str, Any]], today: str) -> tuple[str, list[int]]:
+    """The text with the words at its end, indented like those before, and the line of each."""
+    head = re.sub(r"^terms: *\[\] *$", "terms:", before.rstrip(), flags=re.MULTILINE)
+    head = re.sub(r'^changed: "[^"\n]*"', f'changed: "{today}"', head, count=1, flags=re.MULTILINE)
+    last = head.rfind("\nterms:")
+    indent = (
+        (found[1] if (found := _LIST.search(head, last + 1)) else "  ")
+        if last >= 0 or head.startswith("terms:")
+        else None
+    )
+    if indent is None:
+        raise CannotAddError(f"{PATH} has no list terms: to add to.")
+    starts = []
+    lines = head.split("\n")
+    for term in terms:
+        lines.append("")
+        starts.append(len(lines) + 1)
+        first, *rest = (f"{name}: {flow(value)}" for name, value in term.items())
+        lines += [
+            f"{indent}- {first}".replace(f'"{term["id"]}"', term["id"], 1),
+            *(f"{indent}  {line}" for line in rest),
+        ]
+    after = "\n".join(lines) + "\n"
+    _prove_terms(before, after, terms)
+    return after, starts
+
+
+def _prove_terms(before: str, after: str, terms: list[dict[str, Any]]) -> None:
+    """Verify that the new file has the old content, unchanged, and the new words."""
+    old, new = (yaml.read_yaml(text, PATH)[0] for text in (before, after))
+    if not old or not new or not isinstance(old.data, dict) or not isinstance(new.data, dict):
+        raise CannotAddError(f"{PATH} could not be read after adding to it; put the list terms: last.")
+    expected = {**old.data, "changed": None, "terms": [*(old.data.get("terms") or []), *terms]}
+    if {**new.data, "changed": None} != expected or Term.model_fields.keys() < terms[0].keys():
+        raise CannotAddError(f"Words can only be added when the list terms: is the last part of {PATH}.")

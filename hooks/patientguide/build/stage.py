@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from patientguide.build import defaults, languages
+from patientguide.build import defaults, prepare
 from patientguide.core import i18n
 from patientguide.core.files import replace_dir
 from patientguide.export import offline
@@ -22,12 +22,12 @@ OURS = ("hooks", "watch", "repo_url", "edit_uri")
 """Settings of mkdocs.yml that only a build from entries needs: staged pages are not what an editor changes."""
 
 
-def page_text(page: Page, told: Mapping[str, Any] = MappingProxyType({})) -> str:
+def page_text(page: Page, front_matter: Mapping[str, Any] = MappingProxyType({})) -> str:
     """A page as a Markdown file, with the variables of its template as front matter.
 
-    `told` are those about other languages: see `languages.front_matter`.
+    `front_matter` holds those about other languages: see `prepare.front_matter`.
     """
-    more = {"changed": page.changed, **page.head, "assets": list(page.assets), **told}
+    more = {"changed": page.changed, **page.head, "assets": list(page.assets), **front_matter}
     front = {"title": page.title, **{name: value for name, value in more.items() if value}}
     return f"---\n{yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=10_000)}---\n\n{page.markdown}"
 
@@ -58,7 +58,7 @@ class Project:
     files: Mapping[str, str]
     assets: Iterable[str]
     menu: Menu
-    told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    front_matter: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The template variables about other languages, by Markdown path."""
 
 
@@ -88,7 +88,7 @@ def write(target: Path, root: Path, project: Project) -> None:
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
         staged = Path(folder) / "staged"
         docs = staged / "docs"
-        pages = {page.uri: page_text(page, project.told.get(page.uri, {})) for page in project.pages}
+        pages = {page.uri: page_text(page, project.front_matter.get(page.uri, {})) for page in project.pages}
         beside = {
             offline.URI: offline.farewell(),
             _SEARCH_BOX: (_TEMPLATES / "search-box.css").read_text(encoding="utf-8"),
@@ -132,11 +132,12 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     theme = config.get("theme", {})
     # The look that the templates and styles were made for; Zensical has another, which is its default.
     config["theme"] = {**({"name": theme} if isinstance(theme, str) else theme), **_LOOK, "language": project.language}
-    translated = {told["language"]: told["root"] for told in project.told.values() if "language" in told}
+    pages = project.front_matter.values()
+    translated = {page["language"]: page["root"] for page in pages if "language" in page}
     if translated:
         config["not_in_nav"] = "".join(f"/{root}\n" for root in translated.values())
         said = {language: dict(i18n.catalog(language).texts) for language in translated}
-        config["extra"] = {**config.get("extra", {}), "words": said, **project.told[languages.OTHERS]}
+        config["extra"] = {**config.get("extra", {}), "words": said, **project.front_matter[prepare.OTHERS]}
     extensions = config.get("markdown_extensions", [])
     config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
     return config

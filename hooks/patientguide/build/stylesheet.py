@@ -153,9 +153,7 @@ class Sheets(NamedTuple):
         """The joined sheet for pages with these classes."""
         used = {*self.scripted, *classes}
         key = digest(self.texts, sorted(used))
-        joined: str = cache.get("styles", URI, key) or join(self.texts, used)
-        cache.put("styles", URI, key, joined)
-        return joined
+        return cache.cached("styles", URI, key, lambda: join(self.texts, used))
 
 
 def taken(files: Iterable[S], own: Sequence[str]) -> tuple[Sheets, list[S]]:

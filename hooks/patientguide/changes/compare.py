@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from patientguide.changes.files import FileChange, Files, changed_assets
-from patientguide.changes.texts import STATES
+from patientguide.changes.files import STATES, FileChange, Files, changed_assets
 from patientguide.checks import runner
 from patientguide.content import readability
 from patientguide.content.blocks import sections

@@ -17,8 +17,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from patientguide.changes.compare import Changes
-from patientguide.changes.files import FileChange
-from patientguide.changes.texts import Change
+from patientguide.changes.files import Change, FileChange
 from patientguide.core import i18n, text
 from patientguide.markup.words import Piece
 from patientguide.model import records

@@ -9,7 +9,6 @@ from typing import Any
 from patientguide.checks import layout
 from patientguide.checks.claims import CLAIMS, NUMBERS
 from patientguide.checks.completeness import COMPLETENESS
-from patientguide.checks.labels import LABELS
 from patientguide.checks.language import GLOSSARY, MEDICINES, READING, WORDS
 from patientguide.checks.names import (
     addresses,
@@ -35,7 +34,7 @@ from patientguide.model import routes
 from patientguide.model.guide import Guide, TextFacts
 from patientguide.model.reference import Reference
 
-SUBJECTS = (SOURCES, WATCH, CLAIMS, PASSAGES, LABELS, COMPLETENESS, WORDS, MEDICINES, READING, NUMBERS, PEOPLE)
+SUBJECTS = (SOURCES, WATCH, CLAIMS, PASSAGES, COMPLETENESS, WORDS, MEDICINES, READING, NUMBERS, PEOPLE)
 """The subjects in the order of CONTRIBUTING.md."""
 RULES: tuple[Rule, ...] = tuple(rule for subject in SUBJECTS for rule in subject.rules)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import yaml
 
-from patientguide.authoring import csv_table, glossary, new_entry, references
+from patientguide.authoring import csv_table, references, scaffold
 from patientguide.authoring.rows import MAX_BYTES, Row, decoded
 from patientguide.checks.people import PEOPLE
 from patientguide.cli.common import (
@@ -42,7 +42,7 @@ HEAD = "# Who reviewed what. Only `patientguide sign` writes this file: a date c
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(list(new_entry.KINDS)))
+@click.argument("kind", type=click.Choice(list(scaffold.KINDS)))
 @click.argument("id_", metavar="ID")
 @content_option
 @as_of_option
@@ -54,9 +54,9 @@ def new(kind: str, id_: str, content: Path, as_of: date) -> None:
     if not re.fullmatch(ID_PATTERN, id_) or len(id_) > 80:
         raise click.BadParameter(f"'{id_}' must be small letters, digits and single hyphens, as in new-entry.")
     guide, _ = guide_or_exit(content, as_of)
-    path = new_entry.entry_path(kind, id_)
+    path = scaffold.entry_path(kind, id_)
     file = content.parent / path if kind == "pages" else content / path.removeprefix("content/")
-    begin_changes(file, new_entry.entry_text(kind, guide, as_of))
+    begin_changes(file, scaffold.entry_text(kind, guide, as_of))
     click.echo(f"Wrote {file}. Fill in what says 'To do', then run: patientguide check {file}")
 
 
@@ -118,7 +118,7 @@ def translate(language: str, entry: str, content: Path, as_of: date) -> None:
     if language == source.settings.language:
         raise click.BadParameter(f"'{language}' is the language of this guide itself.")
     file = _file(content, language, name)
-    begin_changes(file, new_entry.translation_text(source, name))
+    begin_changes(file, scaffold.translation_text(source, name))
     click.echo(f"Wrote {file}. Put its words into the language, then run: patientguide check {file}")
 
 
@@ -140,8 +140,8 @@ def translated_command(entries: tuple[str, ...], content: Path, as_of: date) -> 
         if language not in i18n.LANGUAGES or not file.is_file():
             raise click.BadParameter(f"There is no translation '{entry}'. Write one such as es/{name}.")
         text = file.read_text(encoding="utf-8")
-        mark = new_entry.mark_of(source, name)
-        files.write_file(file, new_entry.with_mark(text, mark, is_entry="/" in name))
+        mark = scaffold.mark_of(source, name)
+        files.write_file(file, scaffold.with_mark(text, mark, is_entry="/" in name))
         click.echo(f"{file} is a translation of {name} as it is now.")
 
 
@@ -156,7 +156,7 @@ def _source(content: Path, as_of: date) -> Guide:
 
 
 def _known(name: str, source: Guide) -> str:
-    names = list(new_entry.translation_paths(source))
+    names = list(scaffold.translation_paths(source))
     if name not in names:
         raise click.BadParameter(f"There is no entry '{name}' in the source language. {suggest(name, names)}")
     return name
@@ -267,8 +267,8 @@ def _made(
         file = content / "glossary.yml"
         try:
             before = file.read_text(encoding="utf-8-sig") if file.exists() else ""
-            after = glossary.glossary_text(rows, guide, before, as_of.isoformat())
-        except (OSError, UnicodeDecodeError, glossary.CannotAddError) as error:
+            after = csv_table.glossary_text(rows, guide, before, as_of.isoformat())
+        except (OSError, UnicodeDecodeError, csv_table.CannotAddError) as error:
             raise click.UsageError(f"Nothing was written. {error}") from None
         return {} if all(row.is_refused for row in rows) else {file: (after, None)}
     suffix = ".yml" if kind == "references" else ".md"
@@ -276,7 +276,7 @@ def _made(
     if kind == "references":
         texts = references.files(rows, references.Shelf(guide, taken, as_of.isoformat(), evidence))
     else:
-        texts = glossary.medicine_files(rows, guide, taken, as_of)
+        texts = csv_table.medicine_files(rows, guide, taken, as_of)
     kept = [row for row in rows if not row.is_refused]
     return {
         content / kind / f"{name}{suffix}": (text, row) for (name, text), row in zip(texts.items(), kept, strict=True)

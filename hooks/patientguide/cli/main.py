@@ -13,8 +13,8 @@ from typing import Any
 import click
 from pydantic import TypeAdapter, ValidationError
 
-from patientguide.authoring import new_guide
-from patientguide.build import languages, stage
+from patientguide.authoring import scaffold
+from patientguide.build import prepare, stage
 from patientguide.checks import runner
 from patientguide.cli import edit, links, review, sources
 from patientguide.cli.common import (
@@ -177,7 +177,7 @@ def _requirement() -> str:
         installed = distribution("patientguide")
     except PackageNotFoundError:  # run from its folder, without being installed
         return "patientguide"
-    return new_guide.requirement(installed.version, installed.read_text("direct_url.json"))
+    return scaffold.requirement(installed.version, installed.read_text("direct_url.json"))
 
 
 @click.command()
@@ -193,8 +193,8 @@ def init(target: Path, condition: str, title: str | None, region: str, language:
     It has settings, an example of each kind, pages and workflows. It builds and passes `check` at once. Every page says
     that it is not ready until the last example text is gone. DIR must be new or empty; nothing is ever replaced.
     """
-    name = title or _valid(Words, new_guide.title(condition), _TEXT)
-    begun = new_guide.guide_files(new_guide.NewGuide(name, condition, region, language, _requirement()), as_of)
+    name = title or _valid(Words, scaffold.title(condition), _TEXT)
+    begun = scaffold.guide_files(scaffold.NewGuide(name, condition, region, language, _requirement()), as_of)
     if other_files(target, begun):
         raise click.BadParameter(f"{target} holds other files. Name a new folder.", param_hint="DIR")
     try:
@@ -282,9 +282,9 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
         root, site_url = content.resolve().parent, stage.address(content.resolve().parent)
         pages = build(guide, problems, site_url)
         beside = files_beside(guide, {page.uri: page.cites for page in pages}, site_url)
-        told = languages.front_matter(guide, [page.uri for page in pages])
+        front_matter = prepare.front_matter(guide, [page.uri for page in pages])
         project = stage.Project(
-            guide.settings.title, guide.settings.language, pages, beside, guide.assets, menu(guide), told
+            guide.settings.title, guide.settings.language, pages, beside, guide.assets, menu(guide), front_matter
         )
         stage.write(target.resolve(), root, project)
     except stage.StageError as error:

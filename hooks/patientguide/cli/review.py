@@ -17,7 +17,7 @@ from patientguide.core.problems import suggest
 from patientguide.model.settings import Settings
 from patientguide.project import read_guide
 from patientguide.review import evidence
-from patientguide.review.overdue import as_markdown, overdue_problems
+from patientguide.review.status import overdue_problems, overdue_report
 
 
 @click.command()
@@ -102,7 +102,7 @@ def overdue(content: Path, as_of: date, report: Path | None) -> None:
     if report:
         try:
             report.parent.mkdir(parents=True, exist_ok=True)
-            files.write_file(report, as_markdown(found, as_of))
+            files.write_file(report, overdue_report(found, as_of))
         except OSError as error:
             raise click.UsageError(f"{report} could not be written: {error.strerror}.") from None
 

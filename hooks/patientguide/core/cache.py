@@ -101,6 +101,15 @@ class BuildCache:
         """Store plain data: strings, numbers, lists and dictionaries."""
         self._new.setdefault(kind, {})[name] = (key, value)
 
+    def cached(self, kind: str, name: str, key: str, make: Callable[[], Made]) -> Made:
+        """The result whose inputs have the hash `key`, made and stored if it is new. `make` returns plain data."""
+        known = self.get(kind, name, key)
+        if known is None:
+            known = make()
+            self.put(kind, name, key, known)
+        made: Made = known
+        return made
+
     def recalled(self, kind: str, name: str, key: Any, make: Callable[[], Made]) -> Made:
         """The object made from `key`, made only once: frozen objects are shared by all builds of a process."""
         if not self.again:

@@ -1,7 +1,7 @@
 """Compare what a page shows with what was written.
 
 Every word, number and citation that a page takes from a file must be on it, in the same order. There is no list of
-faults: lines (`written`) are compared with lines (`rendered`), and a difference is reported by the missing words.
+faults: the lines of a source text are compared with the lines of the page, and missing words are reported.
 """
 
 import re
@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from patientguide.fidelity import written
-from patientguide.fidelity.rendered import CELL, CITE, CITE_END, ITEM, LOCATOR, LOCATOR_END, seen
+from patientguide.fidelity import lines
+from patientguide.fidelity.lines import CELL, CITE, CITE_END, ITEM, LOCATOR, LOCATOR_END, seen
 
 _BEFORE_NUMBER, _AFTER_NUMBER = re.compile(r"[\w.,<>≤≥±+~*/\u2010-\u2015\u2212-]"), re.compile(r"\w|[%°*/]|[.,]\d")
 _LETTER = re.compile(
@@ -30,7 +30,7 @@ class Shown(NamedTuple):
 
     path: str
     text: str
-    lines: tuple[written.Line, ...]
+    lines: tuple[lines.Line, ...]
 
 
 class Loss(NamedTuple):
@@ -54,7 +54,7 @@ class Placed:
 
     runs: list[list[Shown | str]] = field(default_factory=lambda: [[]])
 
-    def text(self, path: str, text: str, lines: tuple[written.Line, ...]) -> None:
+    def text(self, path: str, text: str, lines: tuple[lines.Line, ...]) -> None:
         """Record a field of a file, or a stretch of a body."""
         self.runs[-1].append(Shown(path, text, lines))
 
@@ -87,7 +87,7 @@ def lost(placed: Placed, html: str) -> Iterator[Loss]:
                 continue
             for said, number, whole in shown.lines:
                 if (found := (_line if whole else _words_at)(page, said, at)) < 0:
-                    start = written.place(shown.text, number)
+                    start = lines.place(shown.text, number)
                     yield Loss(shown.path, shown.text, start, _lost_words(said, page[at:]))
                 else:
                     at = found

@@ -16,7 +16,7 @@ from patientguide.core import i18n, templates
 from patientguide.core.i18n import Words
 from patientguide.core.problems import Problem, Severity
 from patientguide.fidelity import compare
-from patientguide.fidelity.written import Line, lines
+from patientguide.fidelity.lines import Line, lines
 from patientguide.markup.tokens import Token, escape, straight_quotes_curled, tokens, without_marks
 from patientguide.model import frequency, routes
 from patientguide.model.entries import Dated, Entry

@@ -44,7 +44,7 @@ class View:
         if edition is None:
             return ""
         stale = self._entry is not None and edition.fit(self._entry.name).stale
-        values = {**self._told(edition), "stale": stale, "source_link": self._source_link(self.here)}
+        values = {**self._language_values(edition), "stale": stale, "source_link": self._source_link(self.here)}
         return f"{self.draw('parts/translation.md.j2', values)}\n\n"
 
     def shown(self, part: str, text: str, name: str = "") -> str:
@@ -62,7 +62,7 @@ class View:
             return text
         anchor = name.partition("#")[2] or name.partition("/")[2]
         link = self._source_link(self.here + (f"#{anchor}" if name else ""))
-        values = {**self._told(edition), "text": text, "gave_way": gave_way, "source_link": link}
+        values = {**self._language_values(edition), "text": text, "gave_way": gave_way, "source_link": link}
         return self.draw("parts/translated-part.md.j2", values)
 
     def elsewhere(self, path: str) -> str:
@@ -79,7 +79,7 @@ class View:
         path, _, anchor = uri.partition("#")
         return routes.relative(routes.Target(f"{routes.UP}{path}", anchor), self.here)
 
-    def _told(self, edition: Edition) -> dict[str, Any]:
+    def _language_values(self, edition: Edition) -> dict[str, Any]:
         language = edition.source.settings.language
         said = i18n.catalog(edition.language)
         name = i18n.catalog(language).name

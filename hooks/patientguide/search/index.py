@@ -97,13 +97,13 @@ class UnitReader(NamedTuple):
     def read(self, unit: Unit, text: str) -> UnitWords:
         """The words of a unit with this text."""
         made_of = digest(self.settings, unit, text)
-        if known := self.cache.get("search", unit.url, made_of):
-            return UnitWords(*known)
+        names, stems, words = self.cache.cached("search", unit.url, made_of, lambda: self._words(unit, text))
+        return UnitWords(names, stems, words)
+
+    def _words(self, unit: Unit, text: str) -> tuple[list[str], str, str]:
         only = list(_only_said(unit, text, self.reader))
-        stems, said = (" ".join(words) for words in zip(*only, strict=True)) if only else ("", "")
-        words = UnitWords(_new(unit, self.reader), stems, said)
-        self.cache.put("search", unit.url, made_of, list(words))
-        return words
+        stems, words = (" ".join(words) for words in zip(*only, strict=True)) if only else ("", "")
+        return _new(unit, self.reader), stems, words
 
 
 def _new(unit: Unit, reader: Reader) -> list[str]:

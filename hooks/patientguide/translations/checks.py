@@ -72,10 +72,7 @@ def check_translation(
 
 def _kept(cache: BuildCache, path: str, key: str, find: Callable[[], Iterable[Problem]]) -> list[Problem]:
     """Problems of one file, cached until it or its source changes."""
-    known = cache.get("held", path, key)
-    if known is None:
-        known = [runner.finding_data(problem) for problem in find()]
-        cache.put("held", path, key, known)
+    known = cache.cached("held", path, key, lambda: [runner.finding_data(problem) for problem in find()])
     return [runner.finding_problem(path, *found) for found in known]
 
 
