@@ -4,14 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from patientguide.markup.tokens import without_marks
+from patientguide.markup.tokens import Token, tokens, without_marks
 from patientguide.model import frequency, routes
 from patientguide.model.entries import Dated, Entry
 from patientguide.model.frequency import Number
 from patientguide.model.guide import Guide
-
-# Checks refuse code and stray braces, so nothing else in a text looks like one of these.
-_MARK = re.compile(r"\{(local|number|figure|part):([^{}\n]*)\}|\]\(((?:[^()\s]|\([^()\s]*\))+)")
 
 _SIGNS = re.compile(
     r"^[ ]*(?:(?:!!!|\?\?\?\+?)[ ]\w+[ ]\"([^\"\n]*)\"|[-*+][ ]|\#+[ ]|[|:\- ]+$)|[ ]*\|[ ]*",
@@ -29,25 +26,24 @@ class Texts:
 
     def shown(self, text: str) -> str:
         """A text with placeholders, numbers and links filled in. Page parts are left out: other fields have them."""
-        return _MARK.sub(self._filled, text).strip() if "{" in text or "](" in text else text
+        return "".join(map(self._shown, tokens(text))).strip() if "{" in text or "](" in text else text
 
-    def _filled(self, found: re.Match[str]) -> str:
-        name = found[2]
-        match found[1]:
+    def _shown(self, token: Token) -> str:
+        match token.kind:
             case "local":
-                return self.guide.settings.local.get(name, found[0])
+                return self.guide.settings.local.get(token.group("name"), token.text)
             case "number":
-                return frequency.short(self._numbers[name]) if name in self._numbers else found[0]
+                number = self._numbers.get(token.group("number_name"))
+                return frequency.short(number) if number else token.text
             case "figure":
-                number = self._numbers.get(name)
-                cites = "; ".join(f"@{key}" for key in number.source) if number else ""
-                return f"{frequency.title(number)} [{cites}]." if number else found[0]
+                number = self._numbers.get(token.group("figure_name"))
+                return f"{frequency.title(number)} {frequency.cites(number)}." if number else token.text
             case "part":
                 return ""
-        target = found[3]
-        if not routes.is_external(target):
-            target = address(routes.resolve_link(target, self.path, routes.link_targets(self.guide)))
-        return f"]({target}"
+            case "link" if not routes.is_external(token.group("target")):
+                target = address(routes.resolve_link(token.group("target"), self.path, routes.link_targets(self.guide)))
+                return f"{token.group('image')}[{token.group('text')}]({target}{token.group('title')})"
+        return token.text
 
     @property
     def _numbers(self) -> Mapping[str, Number]:
