@@ -88,8 +88,8 @@ def changed(guide: Guide, name: str, field: str) -> Guide:
     entry = guide.by_name[name]
     value = ROWS if field in ("side_effects", "call") else [{"id": "x"}] if field == "numbers" else "Other."
     facts = replace(entry.facts).knowing(data={**entry.facts.data, field: value})
-    entries = [replace(one, facts=facts) if one is entry else one for one in getattr(guide, entry.kind)]
-    return replace(guide, **{entry.kind: tuple(entries)})
+    entries = tuple(replace(one, facts=facts) if one is entry else one for one in guide.entries_of(entry.kind))
+    return replace(guide, by_kind={**guide.by_kind, entry.kind: entries})
 
 
 FIELDS = [

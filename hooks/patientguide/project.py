@@ -5,12 +5,11 @@ from datetime import date
 from pathlib import Path
 
 from patientguide.checks import runner
-from patientguide.content.loader import Front, Loader
+from patientguide.content.loader import Loader
 from patientguide.core import git
 from patientguide.core.cache import BuildCache
 from patientguide.core.problems import Place, Problem, Severity, has_errors
 from patientguide.model import records
-from patientguide.model.entries import Entry
 from patientguide.model.guide import Guide
 from patientguide.model.settings import Settings
 from patientguide.translations import checks
@@ -90,19 +89,8 @@ def _published(guide: Guide) -> tuple[Guide, list[str]]:
     drafts = [entry.path for entry in guide.entries if entry.front.draft]
     if not drafts:
         return guide, []
-    return replace(
-        guide,
-        phases=_finished(guide.phases),
-        therapies=_finished(guide.therapies),
-        medications=_finished(guide.medications),
-        faqs=_finished(guide.faqs),
-        pages=_finished(guide.pages),
-        lookups={},
-    ), drafts
-
-
-def _finished(entries: tuple[Entry[Front], ...]) -> tuple[Entry[Front], ...]:
-    return tuple(entry for entry in entries if not entry.front.draft)
+    by_kind = {kind: tuple(e for e in entries if not e.front.draft) for kind, entries in guide.by_kind.items()}
+    return replace(guide, by_kind=by_kind, lookups={}), drafts
 
 
 def _of_draft(problem: Problem) -> Problem:

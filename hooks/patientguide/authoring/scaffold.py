@@ -13,9 +13,8 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 
-from patientguide.content import json_schema
 from patientguide.model import roles
-from patientguide.model.entries import Entry, Glossary
+from patientguide.model.entries import Entry, Glossary, model_of
 from patientguide.model.fields import meanings
 from patientguide.model.guide import Guide
 from patientguide.model.reference import Reference
@@ -28,10 +27,10 @@ from patientguide.translations.marks import FIELD, Mark
 # -- starting files, valid and commented with the descriptions of the models
 
 
-KINDS = {
-    kind: json_schema.KINDS[kind] for kind in ("phases", "therapies", "medications", "faqs", "pages", "references")
-}
-"""The kinds of new files."""
+def kinds(guide: Guide) -> tuple[str, ...]:
+    """The kinds of new files."""
+    return (*guide.settings.kinds.names, "pages", "references")
+
 
 _LATER = (
     *("numbers", "authors", "waivers", "not_applicable", "also_called", "boxed_warning", "pronunciation", "length"),
@@ -58,8 +57,8 @@ def entry_text(kind: str, guide: Guide, today: date, known: Mapping[str, str] = 
         return _reference(guide)
     values = _values(kind, guide, today)
     lines = ["---", "draft: true  # take this line out when the text is done"]
-    later, said = [], meanings(KINDS[kind])
-    for name, field in KINDS[kind].model_fields.items():
+    later, said = [], meanings(model_of(kind))
+    for name, field in model_of(kind).model_fields.items():
         if name == "draft":
             continue
         key = field.alias or name
@@ -75,17 +74,17 @@ def entry_text(kind: str, guide: Guide, today: date, known: Mapping[str, str] = 
 
 def _values(kind: str, guide: Guide, today: date) -> dict[str, str]:
     """A valid first value for each field of a starting file."""
-    entries = [entry for entry in guide.entries if entry.kind == kind]
     urgency = guide.settings.urgency[-1].id if guide.settings.urgency else "later"
     questions = '["To do: one?", "To do: two?", "To do: three?"]'
-    topics = guide.settings.kinds.faqs.topics
+    of_kind = guide.settings.kinds.of(kind)
+    topics = of_kind.topics if of_kind else []
     values = {
         "title": '"To do: the title"',
         "changed": f'"{today.isoformat()}"',
         "evidence_checked": f'"{today.isoformat()[:7]}"',
         "summary": '"To do: one sentence."',
         "main_message": '"To do: the one thing to remember."',
-        "order": str(1 + max((getattr(entry.front, "order", 0) for entry in entries), default=0)),
+        "order": str(1 + max((getattr(entry.front, "order", 0) for entry in guide.entries_of(kind)), default=0)),
         "at_a_glance": '[{label: "To do: about what", text: "To do: the fact."}]',
         "side_effects": f'[{{effect: "To do: its name", act: {urgency}, text: "To do: what you may notice."}}]',
         "call": f'[{{act: {urgency}, text: "To do: you have ..."}}]',
@@ -101,11 +100,13 @@ def _values(kind: str, guide: Guide, today: date) -> dict[str, str]:
         "therapies": "[]",
         "topic": f'"{topics[0] if topics else "To do"}"',
     }
-    return {name: value for name, value in values.items() if name in KINDS[kind].model_fields}
+    if kind in guide.settings.kinds.further and not topics:
+        del values["topic"]
+    return {name: value for name, value in values.items() if name in model_of(kind).model_fields}
 
 
 def _body(kind: str, guide: Guide) -> str:
-    outline = getattr(getattr(guide.settings.kinds, kind, None), "outline", [])
+    outline = getattr(guide.settings.kinds.of(kind), "outline", [])
     headings = [step.heading for step in outline if step.part is None]
     return "".join(f"\n## {heading}\n\nTo do: write it.\n" for heading in headings) or "\nTo do: write it.\n"
 
@@ -186,7 +187,7 @@ def _words(data: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _kept(value: Any, model: type[BaseModel], name: str) -> Any:
-    role, rows = roles.of_fields(model)[name], roles.model_at(model, (name,))
+    role, rows = roles.of_fields(model).get(name, Role.NONE), roles.model_at(model, (name,))
     if role & Role.OWN:
         return None
     if rows is None:

@@ -97,7 +97,7 @@ def _menu(settings: Settings) -> Iterator[str]:
     """The pages in the menu, without the entries of collections."""
     for group in settings.navigation:
         for item in group.items:
-            yield registry.COLLECTIONS[item].uri if item.isupper() else item
+            yield registry.known(settings)[item].uri if item.isupper() else item
 
 
 # -- a run of an engine with one or more builds

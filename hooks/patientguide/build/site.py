@@ -152,7 +152,7 @@ class DataSite:
             for number, text in enumerate(self._entries(data)):
                 whole.write(BETWEEN.encode() + text if number else text)
             whole.write(data.after().encode())
-        (self.site / SCHEMA).write_bytes(schema_text().encode())
+        (self.site / SCHEMA).write_bytes(schema_text(self.guide).encode())
 
     def _entries(self, data: DataFiles) -> Iterator[bytes]:
         """Every entry, after its own file was brought up to date."""

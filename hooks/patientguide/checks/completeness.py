@@ -9,7 +9,7 @@ from patientguide.content.blocks import TO_DO, Block, blocks
 from patientguide.core.problems import Place, suggest
 from patientguide.markup.words import WORD
 from patientguide.model import routes
-from patientguide.model.entries import Entry, Label, Medication, Treatment
+from patientguide.model.entries import Entry, Label, Medication, Treatment, model_of
 from patientguide.model.guide import Guide
 from patientguide.model.settings import LabelFormat, Step
 
@@ -23,17 +23,18 @@ _FACTS = {
     "questions": "questions",
 }
 _UNTIL = "Write it. Until then keep draft: true at the top of the file."
-_TREATMENTS = ("phases", "therapies", "medications")
 
 
 @COMPLETENESS.error("unanswered", "DISCERN 7 to 15; IPDAS: options in equal detail")
 def answered(guide: Guide) -> Iterator[Finding]:
     """For each kind of treatment, guide.yml says which heading answers each required topic, or why none does."""
     file = guide.records["content/guide.yml"]
-    for name in _TREATMENTS:
-        kind = getattr(guide.settings.kinds, name)
+    for name in guide.settings.kinds.names:
+        kind = guide.settings.kinds.of(name)
+        if not issubclass(model_of(name), Treatment):
+            continue
         answers = {answer for step in kind.outline for answer in step.answers}
-        for topic, meaning in guide.settings.required.items():
+        for topic, meaning in guide.settings.required.items() if kind.treatment else ():
             if topic not in answers and topic not in kind.left_out:
                 advice = f"Add answers: [{topic}] to a heading, or {topic}: and the reason under left_out. ({meaning})"
                 yield Finding(file.place(("kinds", name)), f"No heading of {name} answers '{topic}'.", advice)
@@ -49,7 +50,7 @@ def answered(guide: Guide) -> Iterator[Finding]:
 def enough(guide: Guide) -> Iterator[Finding]:
     """A section made from the top of a file has as many items as guide.yml asks for, such as three questions."""
     for entry in guide.treatments:
-        for step in getattr(guide.settings.kinds, entry.kind).outline:
+        for step in guide.settings.kinds.of(entry.kind).outline:
             yield from _enough(entry, step)
 
 
@@ -66,7 +67,7 @@ def _enough(entry: Entry[Treatment], step: Step) -> Iterator[Finding]:
 def not_applicable(guide: Guide) -> Iterator[Finding]:
     """A heading under not_applicable is one of this kind of entry and has no text of its own."""
     for entry in guide.treatments:
-        steps = getattr(guide.settings.kinds, entry.kind).outline
+        steps = guide.settings.kinds.of(entry.kind).outline
         for heading in entry.front.not_applicable:
             place = entry.facts.place(("not_applicable", heading))
             step = next((step for step in steps if step.heading == heading), None)
@@ -104,7 +105,7 @@ def no_call(guide: Guide) -> Iterator[Finding]:
     """A page with a side effect of the highest urgency also says when to call for it."""
     most = next((urgency.id for urgency in guide.settings.urgency), None)
     for entry in guide.treatments:
-        parts = {step.part for step in getattr(guide.settings.kinds, entry.kind).outline}
+        parts = {step.part for step in guide.settings.kinds.of(entry.kind).outline}
         urgent = [number for number, row in enumerate(entry.front.side_effects) if row.act == most]
         if "when-to-call" in parts and urgent and not any(row.act == most for row in entry.front.call):
             place = entry.facts.place(("side_effects", urgent[0], "act"))

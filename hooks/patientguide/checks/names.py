@@ -1,8 +1,9 @@
 """Checks of names that files use for each other, of sections, and of the navigation."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePath
+from typing import Any
 
 from patientguide.content.blocks import CHANGES
 from patientguide.core.dates import is_to_come
@@ -11,20 +12,15 @@ from patientguide.core.yaml import Path, YamlFile
 from patientguide.model import registry, routes
 from patientguide.model.entries import Call, Dated, Entry, Medication, SideEffect, Treatment
 from patientguide.model.guide import Guide
-from patientguide.model.settings import Step
+from patientguide.model.settings import Kind, Step
 from patientguide.review import signoff
 
 # -- names
 
 
 _DRAWN = ("summary-list", "side-effects", "when-to-call", "questions")
-PARTS = {
-    "phases": (*_DRAWN, "branches", "medicines"),
-    "therapies": (*_DRAWN, "medicines"),
-    "medications": _DRAWN,
-    "faqs": (),
-}
-"""The parts that the fields of each kind can fill."""
+_OWN_PARTS = {"phases": (*_DRAWN, "branches", "medicines"), "therapies": (*_DRAWN, "medicines"), "faqs": ()}
+"""The parts that the fields of a kind can fill, if they are not those of most."""
 
 
 def vocabulary(guide: Guide) -> Iterator[Problem]:
@@ -33,11 +29,21 @@ def vocabulary(guide: Guide) -> Iterator[Problem]:
         yield from _facets(entry, guide)
         if isinstance(entry.front, Treatment):
             yield from _urgencies(entry.facts, entry.front, guide)
-    for faq in guide.faqs:
-        yield from _known(faq.facts, ("topic",), faq.front.topic, guide.settings.kinds.faqs.topics, "topic")
+    for entry in guide.entries:
+        if kind := guide.settings.kinds.of(entry.kind):
+            yield from _topic(entry, kind)
     for key, reference in guide.references.items():
         file = guide.records[f"content/references/{key}.yml"]
         yield from _known(file, ("custom", "evidence"), reference.custom.evidence, guide.evidence, "kind of evidence")
+
+
+def _topic(entry: Entry[Dated], kind: Kind) -> Iterator[Problem]:
+    topic = getattr(entry.front, "topic", None)
+    if topic is not None:
+        yield from _known(entry.facts, ("topic",), topic, kind.topics, "topic")
+    elif kind.topics and "topic" in type(entry.front).model_fields:
+        advice = f"Add a line 'topic: ...' with one of: {', '.join(kind.topics)}."
+        yield Problem(Place(entry.path), "missing", "'topic' is missing.", advice)
 
 
 def _facets(entry: Entry[Dated], guide: Guide) -> Iterator[Problem]:
@@ -95,14 +101,14 @@ def menu(guide: Guide) -> Iterator[Problem]:
     """The menu names only pages that exist, and every hand-written page once."""
     file = guide.records["content/guide.yml"]
     pages = {f"{id_}.md" for id_ in _ids(guide, "pages")}
-    lists = registry.collections(guide)
+    lists, known = registry.collections(guide), registry.known(guide.settings)
     listed: Counter[str] = Counter()
     for number, group in enumerate(guide.settings.navigation):
         for position, item in enumerate(group.items):
             path = ("navigation", number, "items", position)
-            if item in registry.COLLECTIONS and item not in lists and guide.unread:
+            if item in known and item not in lists and guide.unread:
                 pass
-            elif item in registry.COLLECTIONS and item not in lists:
+            elif item in known and item not in lists:
                 message = f"The list {item} has no entries yet."
                 yield Problem(file.place(path), "empty-list", message, "Remove it from the menu, or add an entry.")
             else:
@@ -119,20 +125,27 @@ def menu(guide: Guide) -> Iterator[Problem]:
 
 
 def settings(guide: Guide) -> Iterator[Problem]:
-    """In guide.yml no list has the same name twice, and each kind has only parts that it has fields for."""
+    """In guide.yml no list has a name twice, each kind has only parts with fields, and values are for kinds there."""
     file, rules = guide.records["content/guide.yml"], guide.settings
     lists: dict[Path, list[str]] = {
         ("evidence",): [evidence.id for evidence in rules.evidence],
         ("urgency",): [urgency.id for urgency in rules.urgency],
         ("facets",): [facet.id for facet in rules.facets],
-        ("kinds", "faqs", "topics"): rules.kinds.faqs.topics,
     }
+    by_kind: dict[Path, Mapping[str, Any]] = {
+        ("review_months",): rules.review_months.further,
+        ("search", "weights"): rules.search.weights.further,
+    }
+    for path, values in by_kind.items():
+        for name in values:
+            yield from _known(file, (*path, name), name, rules.kinds.names, "kind")
     for name, kind in rules.kinds:
+        lists["kinds", name, "topics"] = kind.topics
         lists["kinds", name, "outline"] = [step.heading for step in kind.outline]
         for number, step in enumerate(kind.outline):
             if step.part:
                 where = ("kinds", name, "outline", number, "part")
-                yield from _known(file, where, step.part, PARTS[name], f"part for {name} called")
+                yield from _known(file, where, step.part, _OWN_PARTS.get(name, _DRAWN), f"part for {name} called")
     for path, names in lists.items():
         for number, name in enumerate(names):
             if name in names[:number]:
@@ -143,7 +156,7 @@ def search(guide: Guide) -> Iterator[Problem]:
     """A word for search is in one list, once. Collections named there exist, and no medicine of the guide is hidden."""
     file, words = guide.records["content/guide.yml"], guide.settings.search
     for name in words.names:
-        yield from _known(file, ("search", "names", name), name, registry.COLLECTIONS, "list")
+        yield from _known(file, ("search", "names", name), name, registry.known(guide.settings), "list")
     places: list[tuple[Path, list[str]]] = [(("search", "same", n), group) for n, group in enumerate(words.same)]
     for paths in (places, [(("search", "ignore"), words.ignore)], [(("search", "others"), words.others)]):
         seen: set[str] = set()
@@ -264,7 +277,7 @@ def _meant_entry(name: str, known: Collection[str]) -> str:
 def outlines(guide: Guide) -> Iterator[Problem]:
     """An entry has the sections that guide.yml lists for its kind, in that order, none of them empty."""
     for entry in guide.entries_looked_at:
-        kind = getattr(guide.settings.kinds, entry.kind, None)
+        kind = guide.settings.kinds.of(entry.kind)
         if kind and kind.outline:
             yield from _against(entry, kind.outline)
         elif not entry.body.strip():
@@ -314,7 +327,7 @@ def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
                 f"There is no text under '{section.heading}'.",
                 "Write it. If nothing is known, say so.",
             )
-    left_out = getattr(entry.front, "not_applicable", {})
+    left_out = {*getattr(entry.front, "not_applicable", {}), *(step.heading for step in steps if step.optional)}
     for heading in wanted:
         if heading not in have and heading not in left_out:
             yield Problem(

@@ -125,7 +125,7 @@ def _in_state(guide: Guide, state: signoff.State, said: str) -> Iterator[Finding
 def evidence(guide: Guide) -> Iterator[Finding]:
     """The sources of a text are checked again within the months that guide.yml gives its kind."""
     for entry in guide.entries:
-        months = getattr(guide.settings.review_months, entry.kind)
+        months = signoff.months(guide, entry.name)
         due = dates.months_later(entry.front.evidence_checked, months)
         if dates.is_past(due, guide.today):
             message = f"Its sources were due to be looked at in {due}."

@@ -42,18 +42,21 @@ HEAD = "# Who reviewed what. Only `patientguide sign` writes this file: a date c
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(list(scaffold.KINDS)))
+@click.argument("kind")
 @click.argument("id_", metavar="ID")
 @content_option
 @as_of_option
 def new(kind: str, id_: str, content: Path, as_of: date) -> None:
     """Write a starting file: a draft with every field explained.
 
-    ID is the name of the file and the last part of its address: small letters, digits and hyphens.
+    KIND is the folder of entries, such as therapies, or pages or references. ID is the name of the file and the last
+    part of its address: small letters, digits and hyphens.
     """
     if not re.fullmatch(ID_PATTERN, id_) or len(id_) > 80:
         raise click.BadParameter(f"'{id_}' must be small letters, digits and single hyphens, as in new-entry.")
     guide, _ = guide_or_exit(content, as_of)
+    if kind not in scaffold.kinds(guide):
+        raise click.BadParameter(f"There is no kind '{kind}'. It is one of: {', '.join(scaffold.kinds(guide))}.")
     path = scaffold.entry_path(kind, id_)
     file = content.parent / path if kind == "pages" else content / path.removeprefix("content/")
     begin_changes(file, scaffold.entry_text(kind, guide, as_of))

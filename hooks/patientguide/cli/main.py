@@ -292,7 +292,7 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
 
 
 @main.command(name="schema")
-@click.argument("kind", type=click.Choice(list(json_schema.KINDS)), required=False)
+@click.argument("kind", required=False)
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="Write each to a file of this folder.")
 @click.option("--content", type=click.Path(file_okay=False, path_type=Path), default="content", help="The guide.")
 @as_of_option
@@ -302,7 +302,10 @@ def schema_command(kind: str | None, to: Path | None, content: Path, as_of: date
     It is for completion in an editor: fields that refer to parts of the guide list their names.
     """
     guide, _ = read_guide(content, as_of)
-    found = {name: json_schema.json_schema(name, guide) for name in ([kind] if kind else json_schema.KINDS)}
+    kinds = json_schema.models(guide)
+    if kind and kind not in kinds:
+        raise click.BadParameter(f"There is no kind '{kind}'. It is one of: {', '.join(kinds)}.")
+    found = {name: json_schema.json_schema(name, guide) for name in ([kind] if kind else kinds)}
     if to is None:
         click.echo(json.dumps(found[kind] if kind else found, indent=2, ensure_ascii=False))
         return

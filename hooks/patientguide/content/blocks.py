@@ -227,7 +227,7 @@ def _blocks(guide: Guide) -> Iterator[Block]:
 
 
 def _advice(entry: Entry[Dated], guide: Guide) -> set[str]:
-    kind = getattr(guide.settings.kinds, entry.kind, None)
+    kind = guide.settings.kinds.of(entry.kind)
     steps = {step.heading for step in kind.outline if step.advice} if kind else set()
     return steps | set(getattr(entry.front, "advice", ()))
 

@@ -10,6 +10,7 @@ from patientguide.core import yaml
 from patientguide.core.cache import BuildCache
 from patientguide.core.problems import MANY, Place, Problem, suggest
 from patientguide.core.yaml import Path, YamlFile
+from patientguide.model import roles
 from patientguide.model.fields import meanings
 
 # -- front matter: YAML between two lines of ---, before the text
@@ -108,6 +109,9 @@ def _model_at(kind: type[BaseModel], path: Path) -> type[BaseModel]:
         for name, field in kind.model_fields.items():
             if part in (field.alias, name):
                 kind = _model_in(field.annotation) or kind
+                break
+        else:
+            kind = _model_in(roles.type_of_further(kind)) or kind
     return kind
 
 
@@ -142,7 +146,8 @@ _PATTERNS = {
     "^[a-z]{2}(": "Write the code of a language, such as en or en-US.",
     r"^[a-z0-9-]+\.md": "Write the name of a page in docs/, such as index.md.",
     "^[0-9a-f]": "Only `patientguide sign` writes this: sign the entry again.",
-    "^[a-z]+(/": "Write the folder and the name of an entry, such as therapies/new-entry.",
+    "^[a-z][a-z0-9]*(": "Use small letters, digits and single hyphens, and start with a letter.",
+    "^[a-z][a-z0-9-]*(/": "Write the folder and the name of an entry, such as therapies/new-entry.",
     "^([a-z0-9-]+": "Write the name of a page in docs/, such as index.md, or a collection in capitals, such as PHASES.",
 }
 

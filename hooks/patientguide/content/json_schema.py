@@ -5,21 +5,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from patientguide.model import roles
-from patientguide.model.entries import Faq, Glossary, Medication, Page, Phase, Therapy, Trials
+from patientguide.model import entries, roles
+from patientguide.model.entries import Glossary, Trials
 from patientguide.model.fields import Authored, meanings
 from patientguide.model.guide import Guide
 from patientguide.model.records import ChangeNotes, People, Reviews, Watch
 from patientguide.model.reference import Reference
 from patientguide.model.settings import Settings
 
-KINDS: dict[str, type[BaseModel]] = {
-    "guide": Settings,
-    "phases": Phase,
-    "therapies": Therapy,
-    "medications": Medication,
-    "faqs": Faq,
-    "pages": Page,
+_FILES: Mapping[str, type[BaseModel]] = {
     "references": Reference,
     "glossary": Glossary,
     "trials": Trials,
@@ -28,7 +22,14 @@ KINDS: dict[str, type[BaseModel]] = {
     "watch": Watch,
     "changes": ChangeNotes,
 }
-"""The model of each file or folder of content."""
+"""The models of files and folders of content that hold no entries."""
+
+
+def models(guide: Guide | None = None) -> dict[str, type[BaseModel]]:
+    """The model of each file or folder of content, those of the further kinds of a guide included."""
+    further = {kind: entries.model_of(kind) for kind in guide.settings.kinds.further} if guide else {}
+    return {"guide": Settings, **entries.KINDS, **further, **_FILES}
+
 
 _WORDS: Mapping[tuple[str, str], Callable[[Guide], list[str]]] = {
     ("Custom", "evidence"): lambda guide: [kind.id for kind in guide.settings.evidence],
@@ -36,7 +37,6 @@ _WORDS: Mapping[tuple[str, str], Callable[[Guide], list[str]]] = {
     ("SideEffect", "act"): lambda guide: [urgency.id for urgency in guide.settings.urgency],
     ("Call", "act"): lambda guide: [urgency.id for urgency in guide.settings.urgency],
     ("Branch", "value"): lambda guide: list(guide.facet_values),
-    ("Faq", "topic"): lambda guide: list(guide.settings.kinds.faqs.topics),
     ("Medication", "therapies"): lambda guide: [entry.id for entry in guide.therapies],
     ("Medication", "phases"): lambda guide: [entry.id for entry in guide.phases],
     ("Number", "source"): lambda guide: list(guide.references),
@@ -51,13 +51,16 @@ def json_schema(kind: str, guide: Guide | None = None) -> dict[str, Any]:
 
     With a guide, fields that name something of it list the existing names, so that an editor can complete them.
     """
-    schema = KINDS[kind].model_json_schema()
-    parts = {KINDS[kind].__name__: schema, **schema.get("$defs", {})}
-    for written in filter(lambda model: issubclass(model, Authored), roles.models(KINDS[kind])):
+    of_kind = models(guide)[kind]
+    schema = of_kind.model_json_schema()
+    parts = {of_kind.__name__: schema, **schema.get("$defs", {})}
+    for written in filter(lambda model: issubclass(model, Authored), roles.models(of_kind)):
         _describe(parts.get(written.__name__, {}), written)
     for (model, field), words in _WORDS.items():
         if guide and (found := parts.get(model, {}).get("properties", {}).get(field)):
             _allow(found, words(guide))
+    if guide and (topics := getattr(guide.settings.kinds.of(kind), "topics", None)):
+        _allow(schema["properties"]["topic"], topics)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 

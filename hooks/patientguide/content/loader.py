@@ -1,12 +1,12 @@
 """Load the files of a guide into entries, and collect every problem of every file."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from os.path import lexists
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -16,18 +16,16 @@ from patientguide.core.cache import BuildCache
 from patientguide.core.files import read_text
 from patientguide.core.problems import Place, Problem
 from patientguide.core.yaml import YamlFile, read_yaml
-from patientguide.model.entries import Dated, Entry, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
+from patientguide.model.entries import Dated, Entry, Glossary, Trials, model_of
 from patientguide.model.fields import ID_PATTERN
 from patientguide.model.guide import Guide
 from patientguide.model.records import ChangeNotes, People, Reviews, Watch
 from patientguide.model.reference import Reference
-from patientguide.model.settings import FileLimits, Settings
+from patientguide.model.settings import FileLimits, Kinds, Settings
 
-Front = TypeVar("Front", bound=Dated)
 Record = TypeVar("Record", bound=BaseModel)
 
 RECORDS = ("guide.yml", "glossary.yml", "trials.yml", "people.yml", "reviews.yml", "watch.yml", "changes.yml")
-FOLDERS = ("phases", "therapies", "medications", "faqs", "references")
 # Windows cannot create files with these names, whatever follows the first point.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 
@@ -35,6 +33,11 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
 def is_entry_name(stem: str) -> bool:
     """Whether a file name without its suffix is valid for an entry."""
     return bool(re.fullmatch(ID_PATTERN, stem)) and len(stem) <= 80 and not _DEVICES.fullmatch(stem)
+
+
+def _order(entry: Entry[Any]) -> Any:
+    """The place of an entry among those of its kind: its order or, for medicines, its title."""
+    return getattr(entry.front, "order", entry.front.title.casefold())
 
 
 def _is_file(path: Path) -> bool:
@@ -63,11 +66,9 @@ class Loader:
             self.refuse("content/guide.yml", "missing", "There is no such file.", advice)
             return None
         settings = self.record("guide.yml", Settings) or fallback
-        self.nothing_else(content, settings)
-        phases = self.entries("phases", Phase)
-        therapies = self.entries("therapies", Therapy)
-        medications = self.entries("medications", Medication)
-        faqs = self.entries("faqs", Faq)
+        kinds = self.kinds(settings)
+        self.nothing_else(content, settings, kinds)
+        by_kind = {kind: tuple(sorted(self.entries(kind), key=_order)) for kind in kinds}
         references = dict(self.references())
         glossary = self.record("glossary.yml", Glossary) if lexists(content / "glossary.yml") else None
         trials = self.record("trials.yml", Trials) if lexists(content / "trials.yml") else None
@@ -75,18 +76,14 @@ class Loader:
         reviews = self.record("reviews.yml", Reviews) if lexists(content / "reviews.yml") else None
         watch = self.record("watch.yml", Watch) if lexists(content / "watch.yml") else None
         changes = self.record("changes.yml", ChangeNotes) if lexists(content / "changes.yml") else None
-        pages = self.pages()
+        by_kind["pages"] = tuple(self.pages())
         published, problems = assets.find(self.root, settings.file_limits if settings else FileLimits())
         self.problems += problems
         if settings is None:
             return None
         return Guide(
             settings=settings,
-            phases=tuple(sorted(phases, key=lambda entry: entry.front.order)),
-            therapies=tuple(sorted(therapies, key=lambda entry: entry.front.order)),
-            medications=tuple(sorted(medications, key=lambda entry: entry.front.title.casefold())),
-            faqs=tuple(sorted(faqs, key=lambda entry: entry.front.order)),
-            pages=tuple(pages),
+            by_kind=by_kind,
             references=references,
             glossary=glossary,
             trials=trials or Trials(),
@@ -104,15 +101,26 @@ class Loader:
         """Record a problem of a whole file."""
         self.problems.append(Problem(Place(path), code, message, advice))
 
-    def nothing_else(self, content: Path, settings: Settings | None) -> None:
+    def kinds(self, settings: Settings | None) -> tuple[str, ...]:
+        """The kinds of entry. Without settings, those that guide.yml names, whatever else is wrong in it."""
+        if settings:
+            return settings.kinds.names
+        file = self.records.get("content/guide.yml")
+        named = file.data.get("kinds") if file and isinstance(file.data, dict) else None
+        further = [name for name in named if re.fullmatch(ID_PATTERN, str(name))] if isinstance(named, dict) else []
+        return tuple(dict.fromkeys([*Kinds.model_fields, *map(str, further)]))
+
+    def nothing_else(self, content: Path, settings: Settings | None, kinds: Collection[str]) -> None:
         """Refuse unknown files in the folder. Problems: unknown-file, not-a-file."""
         others = [name for name in i18n.LANGUAGES if settings is None or name != settings.language]
+        folders = (*kinds, "references")
         for path in self.inside(content, "content"):
-            known = (*FOLDERS, *others) if path.is_dir() else RECORDS
+            known = (*folders, *others) if path.is_dir() else RECORDS
             if path.name.startswith("."):
                 continue
             if path.name not in known:
-                advice = "Known are: " + ", ".join(FOLDERS if path.is_dir() else known) + "."
+                advice = "Known are: " + ", ".join(folders if path.is_dir() else known) + "."
+                advice += " Further kinds of entry are named under kinds: in guide.yml." if path.is_dir() else ""
                 self.refuse(f"content/{path.name}", "unknown-file", "This file or folder has no place here.", advice)
             elif path.is_symlink() and path.is_dir():
                 advice = "Put the folder itself here."
@@ -147,28 +155,28 @@ class Loader:
                     f"Use small letters, digits and single hyphens, and end with {suffix}, as in new-entry{suffix}.",
                 )
 
-    def entries(self, kind: str, model: type[Front]) -> list[Entry[Front]]:
+    def entries(self, kind: str) -> list[Entry[Dated]]:
         """The entries of a folder that could be read."""
         files = self.files(self.root / self.folder / kind, f"content/{kind}", ".md")
-        return [entry for file in files if (entry := self.entry(kind, *file, model))]
+        return [entry for file in files if (entry := self.entry(kind, *file))]
 
-    def pages(self) -> list[Entry[Page]]:
+    def pages(self) -> list[Entry[Dated]]:
         """The hand-written pages. Problems: missing, if there is no home page."""
         files = self.files(self.root / "docs", "docs", ".md")
-        pages = [entry for file in files if (entry := self.entry("pages", *file, Page))]
+        pages = [entry for file in files if (entry := self.entry("pages", *file))]
         if (self.root / "docs").is_symlink():
             self.refuse("docs", "not-a-file", "This is not an ordinary folder.", "Put the folder itself here.")
         elif not _is_file(self.root / "docs" / "index.md"):
             self.refuse("docs/index.md", "missing", "There is no home page.", "Add docs/index.md.")
         return pages
 
-    def entry(self, kind: str, id_: str, path: str, file: Path, model: type[Front]) -> Entry[Front] | None:
+    def entry(self, kind: str, id_: str, path: str, file: Path) -> Entry[Dated] | None:
         """A Markdown file as an entry. Problems: those of `document` and `parsed`."""
         text = self.text(file, path)
         if text is None:
             return None
         document = self.document(text, path)
-        front = self.parsed(model, document.facts) if document else None
+        front = self.parsed(model_of(kind), document.facts) if document else None
         if document is None or front is None:
             self.unread.add(path)
             return None

@@ -60,7 +60,7 @@ def entry_record(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: 
 
 
 def _treatment(guide: Guide, one: Entry[Any], texts: Texts) -> Record:
-    """The common fields of phases, therapies and medicines."""
+    """The common fields of entries with an outline."""
     front, shown = one.front, texts.shown
     acts = Texts(guide, "content/guide.yml").shown
     soon = {urgency.id: acts(urgency.label) for urgency in guide.settings.urgency}
@@ -89,7 +89,7 @@ def _medicine(front: Medication, shown: Any) -> Record:
 
 def _sections(guide: Guide, one: Entry[Any], texts: Texts) -> Iterator[Record]:
     """The headings of its page in order. A section made from other fields has the name of its part."""
-    kind = getattr(guide.settings.kinds, one.kind, None)
+    kind = guide.settings.kinds.of(one.kind)
     written = {section.heading: section.text for section in one.sections}
     if kind is None or not kind.outline:
         yield from ({"heading": heading, "text": texts.shown(text)} for heading, text in written.items())
@@ -235,7 +235,7 @@ def data_files(guide: Guide, cites: Cites, site_url: str = "") -> Iterator[tuple
         entries.append(data.entry(entry))
         yield uri, data.before(uri) + entries[-1] + data.after(entry)
     yield GUIDE, data.before(GUIDE) + BETWEEN.join(entries) + data.after()
-    yield SCHEMA, schema_text()
+    yield SCHEMA, schema_text(guide)
 
 
 def data_uris(guide: Guide) -> Iterator[str]:
@@ -243,9 +243,14 @@ def data_uris(guide: Guide) -> Iterator[str]:
     yield from (GUIDE, SCHEMA, *map(routes.data_uri, guide.entries))
 
 
-def schema_text() -> str:
-    """The text of the schema."""
-    return _SCHEMA_FILE.read_text(encoding="utf-8")
+def schema_text(guide: Guide) -> str:
+    """The text of the schema, with the further kinds of the guide."""
+    text = _SCHEMA_FILE.read_text(encoding="utf-8")
+    if not guide.settings.kinds.further:
+        return text
+    schema = json.loads(text)
+    schema["$defs"]["entry"]["properties"]["kind"]["enum"] = [*guide.settings.kinds.names, "pages"]
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _json(value: Any) -> str:

@@ -73,17 +73,11 @@ LLMS = "llms.txt"
 
 def llms_txt(guide: Guide, site_url: str = "") -> str:
     """The text of the file. Without `site_url` links are relative to the root of the site."""
-    kinds, pages = guide.settings.kinds, [page for page in guide.pages if not page.front.about_project]
+    pages = [page for page in guide.pages if not page.front.about_project]
     about = [page for page in guide.pages if page.front.about_project]
     groups: list[tuple[str, list[dict[str, str]]]] = [
         (title, [_link(guide, entry, site_url) for entry in entries])
-        for title, entries in (
-            (guide.settings.title, pages),
-            (kinds.phases.title, guide.phases),
-            (kinds.therapies.title, guide.therapies),
-            (kinds.medications.title, guide.medications),
-            (kinds.faqs.title, guide.faqs),
-        )
+        for title, entries in ((guide.settings.title, pages), *((kind.title, found) for kind, found in guide.kinds))
         if entries
     ]
     values = {

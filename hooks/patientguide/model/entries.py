@@ -96,7 +96,7 @@ class Page(Dated):
 
 
 class Treatment(Dated):
-    """The common fields of phases, therapies and medicines."""
+    """The common fields of entries with an outline: phases, therapies, medicines and articles."""
 
     summary: Annotated[Prose, Role.FACT, roles.drawn_in(roles.WHOLE)]
     """One sentence for lists and search, with its source."""
@@ -216,6 +216,30 @@ class Faq(Dated):
     """Its place within the topic."""
     questions: Annotated[list[Plain], Role.LABEL, roles.drawn_in("questions", roles.WHOLE)] = []
     """What a reader may want to ask the team."""
+
+
+class Article(Treatment):
+    """An entry of a kind that guide.yml adds."""
+
+    order: Annotated[int, Role.CLERICAL]
+    """Its place in the list, or in its topic."""
+    topic: Annotated[Plain | None, Role.CODE] = None
+    """One of the topics of its kind in guide.yml, if it has any."""
+
+
+KINDS: Mapping[str, type[Dated]] = {
+    "phases": Phase,
+    "therapies": Therapy,
+    "medications": Medication,
+    "faqs": Faq,
+    "pages": Page,
+}
+"""The models of the kinds that every guide has."""
+
+
+def model_of(kind: str) -> type[Dated]:
+    """The model of the entries of a kind."""
+    return KINDS.get(kind, Article)
 
 
 class Term(Authored):

@@ -11,11 +11,24 @@ from typing import Any, TypeVar
 from patientguide.core.dates import is_old
 from patientguide.core.text import without_accents
 from patientguide.core.yaml import YamlFile
-from patientguide.model.entries import Dated, Entry, Faq, Glossary, Medication, Page, Phase, Term, Therapy, Trials
+from patientguide.model.entries import (
+    Dated,
+    Entry,
+    Faq,
+    Glossary,
+    Medication,
+    Page,
+    Phase,
+    Term,
+    Therapy,
+    Treatment,
+    Trials,
+    model_of,
+)
 from patientguide.model.frequency import Number
 from patientguide.model.records import FRESH, ChangeNote, Person, Review, Watch
 from patientguide.model.reference import Reference
-from patientguide.model.settings import Evidence, FacetValue, Settings
+from patientguide.model.settings import Evidence, FacetValue, Kind, Settings
 
 # -- translations: their source, and whether each text is still up to date
 
@@ -91,11 +104,8 @@ class Guide:
     """
 
     settings: Settings
-    phases: tuple[Entry[Phase], ...]
-    therapies: tuple[Entry[Therapy], ...]
-    medications: tuple[Entry[Medication], ...]
-    faqs: tuple[Entry[Faq], ...]
-    pages: tuple[Entry[Page], ...]
+    by_kind: Mapping[str, tuple[Entry[Any], ...]]
+    """The entries of each kind that has a folder, and of `pages`."""
     references: Mapping[str, Reference]
     glossary: Glossary | None
     trials: Trials
@@ -166,10 +176,45 @@ class Guide:
             found[review.entry].append(review)
         return found
 
+    def entries_of(self, kind: str) -> tuple[Entry[Any], ...]:
+        """The entries of a kind, in order."""
+        return self.by_kind.get(kind, ())
+
     @property
-    def treatments(self) -> tuple[Entry[Phase | Therapy | Medication], ...]:
-        """Phases, therapies and medicines, in reading order."""
-        return (*self.phases, *self.therapies, *self.medications)
+    def phases(self) -> tuple[Entry[Phase], ...]:
+        """The phases of treatment, in order."""
+        return self.entries_of("phases")
+
+    @property
+    def therapies(self) -> tuple[Entry[Therapy], ...]:
+        """The treatments, in order."""
+        return self.entries_of("therapies")
+
+    @property
+    def medications(self) -> tuple[Entry[Medication], ...]:
+        """The medicines, from A to Z."""
+        return self.entries_of("medications")
+
+    @property
+    def faqs(self) -> tuple[Entry[Faq], ...]:
+        """The common questions, in order."""
+        return self.entries_of("faqs")
+
+    @property
+    def pages(self) -> tuple[Entry[Page], ...]:
+        """The hand-written pages."""
+        return self.entries_of("pages")
+
+    @property
+    def kinds(self) -> list[tuple[Kind, tuple[Entry[Any], ...]]]:
+        """The settings and entries of each kind with a folder, in reading order."""
+        return [(self.settings.kinds.of(name), self.entries_of(name)) for name in self.settings.kinds.names]
+
+    @cached_property
+    def treatments(self) -> tuple[Entry[Treatment], ...]:
+        """The entries with an outline, in reading order: phases, therapies, medicines, and those of further kinds."""
+        names = self.settings.kinds.names
+        return tuple(e for name in names if issubclass(model_of(name), Treatment) for e in self.entries_of(name))
 
     @property
     def entries(self) -> tuple[Entry[Dated], ...]:

@@ -191,7 +191,7 @@ class Person(Authored):
 class Review(Authored):
     """A sign-off, written by `patientguide sign` and not to be edited."""
 
-    entry: Annotated[Annotated[str, Field(pattern=r"^[a-z]+(/[a-z0-9-]+)?$", max_length=120)], Role.CODE]
+    entry: Annotated[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*(/[a-z0-9-]+)?$", max_length=120)], Role.CODE]
     """What was signed, as therapies/new-entry."""
     by: Id
     """The person, by the id in people.yml."""

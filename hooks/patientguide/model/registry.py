@@ -6,6 +6,7 @@ Addresses, menus, page building, incremental builds, JSON-LD and translations al
 from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cache
 
 from patientguide.core import i18n
 from patientguide.model.guide import Guide
@@ -85,36 +86,22 @@ def _said(text: str) -> Callable[[Settings], str]:
     return lambda settings: i18n.catalog(settings.language)(text)
 
 
-PHASES = Collection(
-    "PHASES",
-    "phases/index.md",
-    "content/phases",
-    _LIST,
-    lambda settings: settings.kinds.phases.title,
-    lambda guide: guide.phases,
-    kind="phases",
-    translated=True,
-)
-THERAPIES = Collection(
-    "THERAPIES",
-    "therapies/index.md",
-    "content/therapies",
-    _LIST,
-    lambda settings: settings.kinds.therapies.title,
-    lambda guide: guide.therapies,
-    kind="therapies",
-    translated=True,
-)
-MEDICATIONS = Collection(
-    "MEDICATIONS",
-    "medications/index.md",
-    "content/medications",
-    _LIST,
-    lambda settings: settings.kinds.medications.title,
-    lambda guide: guide.medications,
-    kind="medications",
-    translated=True,
-)
+@cache
+def list_of(kind: str) -> Collection:
+    """The list of a kind whose entries have pages of their own."""
+    return Collection(
+        kind.upper(),
+        f"{kind}/index.md",
+        f"content/{kind}",
+        _LIST,
+        lambda settings: str(settings.kinds.of(kind).title),
+        lambda guide: guide.entries_of(kind),
+        kind=kind,
+        translated=True,
+    )
+
+
+PHASES, THERAPIES, MEDICATIONS = (list_of(kind) for kind in ("phases", "therapies", "medications"))
 FACETS = Collection(
     "FACETS",
     "for/index.md",
@@ -139,7 +126,7 @@ QUESTIONS = Collection(
     "content/guide.yml#questions",
     _type("questions.md.j2", Input.FACTS, kind="CollectionPage", explains=False),
     _said("Questions to ask your team"),
-    lambda guide: [entry for entry in (*guide.treatments, *guide.faqs) if entry.front.questions],
+    lambda guide: [entry for _, entries in guide.kinds for entry in entries if entry.front.questions],
 )
 PATH = Collection(
     "PATH",
@@ -199,11 +186,18 @@ COLLECTIONS: Mapping[str, Collection] = {
         *(A_TO_Z, CHANGES),
     )
 }
-"""Every collection, by its name in the menu."""
+"""The collections of every guide, by their names in the menu."""
+
+
+def known(settings: Settings) -> dict[str, Collection]:
+    """The collections that a guide can have, by their names in the menu: lists of further kinds follow medicines."""
+    further = {one.name: one for one in map(list_of, settings.kinds.further)}
+    found = list(COLLECTIONS.items())
+    after = found.index((MEDICATIONS.name, MEDICATIONS)) + 1
+    return dict([*found[:after], *further.items(), *found[after:]])
 
 
 def collections(guide: Guide) -> dict[str, Collection]:
     """The collections that are not empty, and in a translation have a page of their own."""
-    return {
-        name: one for name, one in COLLECTIONS.items() if one.holds(guide) and (one.translated or not guide.edition)
-    }
+    found = known(guide.settings).items()
+    return {name: one for name, one in found if one.holds(guide) and (one.translated or not guide.edition)}

@@ -7,6 +7,7 @@ can escape the content rules because somebody forgot to list it.
 from collections.abc import Iterator, Mapping
 from enum import Flag, auto
 from functools import cache
+from inspect import get_annotations
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
@@ -109,6 +110,12 @@ def _fields(model: type[BaseModel]) -> Mapping[str, _Shape]:
 
 
 @cache
+def type_of_further(model: type[BaseModel]) -> Any | None:
+    """The type of the further fields of a model, whose names a guide chooses, or None."""
+    return _inside(get_annotations(model).get("__pydantic_extra__"))
+
+
+@cache
 def of_fields(model: type[BaseModel]) -> Mapping[str, Role]:
     """The roles of the fields of a model, by their names in files."""
     return MappingProxyType({name: _everywhere(shape) for name, shape in _fields(model).items()})
@@ -146,6 +153,8 @@ def _next(shape: _Shape, step: str | int) -> _Shape:
                 return _next(fields["root"], step)
             if isinstance(step, str) and step in fields:
                 return fields[step]
+            if (others := type_of_further(kind)) is not None:
+                return _shape(others)
         elif (inside := _inside(kind)) is not None:
             found = _shape(inside)
             return _Shape(shape.role | found.role, found.types)

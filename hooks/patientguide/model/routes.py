@@ -97,8 +97,8 @@ def _sources(guide: Guide) -> Mapping[str, Target]:
 
 def _anchors(entry: Entry[Dated], guide: Guide) -> Iterator[str]:
     """The ids of the headings of a page, as Python-Markdown makes them."""
-    kind = getattr(guide.settings.kinds, entry.kind, None)
-    drawn = [step.heading for step in kind.outline] if kind else []
+    kind = guide.settings.kinds.of(entry.kind)
+    drawn = [step.heading for step in kind.outline if not step.optional] if kind else []
     written = re.findall(r"^#{2,3} +(\S.*)$", entry.body, re.MULTILINE)
     for heading in dict.fromkeys([entry.front.title, *drawn, *written]):
         yield anchor(heading)

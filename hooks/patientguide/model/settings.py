@@ -1,11 +1,50 @@
 """The models of guide.yml: the settings of a guide."""
 
-from typing import Annotated, Literal, get_args
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from patientguide.model.fields import Authored, Id, Language, Months, Plain, Prose, Url, Words
+from patientguide.core import i18n
+from patientguide.model.fields import Authored, Id, Language, Months, Plain, Prose, Url, Words, refuse
 from patientguide.model.roles import Role
+
+# -- kinds of entry: four that every guide has, and any further ones that guide.yml adds under `kinds`
+
+
+_TAKEN = (
+    *("pages", "references", "glossary", "guide", "trials", "people", "reviews", "watch", "changes", "data", "assets"),
+    *("facets", "faq", "questions", "path", "appointment", "az", "words", "lists", "search", *i18n.LANGUAGES),
+)
+"""Names of other folders, files, lists and groups of hits."""
+
+
+def _is_free(name: str) -> str:
+    if name in _TAKEN:
+        raise refuse(f"'{name}' is the name of something else in every guide", "Choose another name for this kind.")
+    return name
+
+
+KindName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40), AfterValidator(_is_free), Role.CODE
+]
+"""The name of a further kind: that of its folder and of its addresses and, in capitals, of its list in the menu."""
+
+
+class ByKind(Authored):
+    """A value for each kind. Those of further kinds are extra fields."""
+
+    model_config = ConfigDict(extra="allow")
+
+    @property
+    def further(self) -> Mapping[str, Any]:
+        """The values of further kinds, in the order of guide.yml."""
+        return self.__pydantic_extra__ or {}
+
+    def of(self, kind: str) -> Any:
+        """The value of a kind, or None. A further kind may have the name of a method, so this is not `getattr`."""
+        return getattr(self, kind) if kind in type(self).model_fields else self.further.get(kind)
+
 
 # -- file_limits: some readers load all files over a slow network
 
@@ -35,8 +74,10 @@ def size_in_words(size: int) -> str:
 Percent = Annotated[int, Field(ge=1, le=1000)]
 
 
-class Weights(Authored):
+class Weights(ByKind):
     """How much a hit of each kind counts in a search, out of 100."""
+
+    __pydantic_extra__: dict[KindName, Percent]
 
     pages: Percent = 100
     """Hand-written pages."""
@@ -246,6 +287,8 @@ class Step(Authored):
     """True when the section holds links or suggestions, not facts that need a source."""
     answers: list[Id] = []
     """Topics it answers: names listed under `required`."""
+    optional: bool = False
+    """True when an entry may go without it, and say nothing instead."""
     safety: bool = False
     """True when it says when to act: it replaces a translation that is out of date."""
     least: Annotated[int, Field(ge=0)] = 0
@@ -267,6 +310,8 @@ class Kind(Authored):
     """Groups of its list, in order."""
     left_out: Annotated[dict[Id, Plain], Role.HIDDEN | Role.CODE] = {}
     """Topics listed under `required` that its pages need not answer, each with the reason."""
+    treatment: bool = True
+    """False if its pages are not about a treatment, so that they need not answer what is listed under `required`."""
     in_order: bool = True
     """For phases: false if they repeat, so that a reader may need any of them next."""
 
@@ -276,12 +321,14 @@ class MenuGroup(Authored):
 
     label: Annotated[Words, Role.NAME]
     """Its name."""
-    items: Annotated[list[Annotated[str, Field(pattern=r"^([a-z0-9-]+\.md|[A-Z]+)$")]], Role.CODE]
+    items: Annotated[list[Annotated[str, Field(pattern=r"^([a-z0-9-]+\.md|[A-Z][A-Z0-9-]*)$")]], Role.CODE]
     """Hand-written pages, and collections in capitals."""
 
 
-class Kinds(Authored):
+class Kinds(ByKind):
     """The collections, by the folder of their entries."""
+
+    __pydantic_extra__: dict[KindName, Kind]
 
     phases: Kind
     """Treatment phases."""
@@ -292,9 +339,17 @@ class Kinds(Authored):
     faqs: Kind
     """Common questions."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All kinds, in reading order."""
+        *first, last = type(self).model_fields
+        return (*first, *self.further, last)
 
-class ReviewMonths(Authored):
-    """How long evidence stays fresh, in months, by kind of page."""
+
+class ReviewMonths(ByKind):
+    """How long evidence stays fresh, in months, by kind of page. Further kinds have those of pages if not named."""
+
+    __pydantic_extra__: dict[KindName, Months]
 
     phases: Months
     """For treatment phases."""

@@ -44,12 +44,12 @@ def _drafts(guide: Guide) -> Iterator[Draft]:
     for page in guide.pages:
         yield _entry(guide, page, registry.HAND_WRITTEN, {})
     for entry in guide.treatments:
-        kind = getattr(guide.settings.kinds, entry.kind)
+        kind = guide.settings.kinds.of(entry.kind)
         yield _entry(guide, entry, registry.ENTRY, {"kind": kind, "outline": kind.outline})
     lists = registry.collections(guide)
-    for name in lists:
+    for name, one in lists.items():
         if name != registry.REFERENCES.name:
-            yield _DRAFTS[name](guide)
+            yield _DRAFTS.get(name, partial(_of_kind, of=one))(guide)
     for facet in guide.settings.facets if registry.FACETS.name in lists else ():
         for value in facet.values:
             yield facet_page(guide, facet, value)
@@ -74,8 +74,10 @@ def _entry(guide: Guide, entry: Entry[Any], type_: PageType, values: dict[str, A
     )
 
 
-def _list(guide: Guide, of: Collection, entries: Sequence[Entry[Dated]], **values: Any) -> Draft:
-    kind: Kind = getattr(guide.settings.kinds, of.kind)
+def _list(guide: Guide, of: Collection, **values: Any) -> Draft:
+    kind: Kind = guide.settings.kinds.of(of.kind)
+    entries = guide.entries_of(of.kind)
+    by_topic = {topic: [e for e in entries if getattr(e.front, "topic", "") == topic] for topic in kind.topics}
     return Draft(
         uri=of.uri,
         title=kind.title,
@@ -84,39 +86,25 @@ def _list(guide: Guide, of: Collection, entries: Sequence[Entry[Dated]], **value
         source=SETTINGS_FILE,
         ages=status.ages(guide, entries),
         texts=[signoff.SETTINGS, *_names(entries)],
-        values={"kind": kind, "entries": entries, **values},
+        values={
+            "kind": kind,
+            "entries": entries,
+            "topics": {topic: found for topic, found in by_topic.items() if found},
+            **values,
+        },
     )
 
 
-def _phases(guide: Guide) -> Draft:
-    return _list(guide, registry.PHASES, guide.phases, with_pathway=True)
-
-
-def _therapies(guide: Guide) -> Draft:
-    return _list(guide, registry.THERAPIES, guide.therapies, with_pathway=False)
-
-
-def _medications(guide: Guide) -> Draft:
-    return _list(guide, registry.MEDICATIONS, guide.medications, with_pathway=False)
+def _of_kind(guide: Guide, of: Collection) -> Draft:
+    return _list(guide, of, with_pathway=of is registry.PHASES)
 
 
 def _faq(guide: Guide) -> Draft:
-    chosen = {
-        topic: [faq for faq in guide.faqs if faq.front.topic == topic] for topic in guide.settings.kinds.faqs.topics
-    }
-    topics = {topic: faqs for topic, faqs in chosen.items() if faqs}
-    return _list(guide, registry.FAQ, guide.faqs, topics=topics, is_long=len(guide.faqs) > LONG)
+    return _list(guide, registry.FAQ, is_long=len(guide.faqs) > LONG)
 
 
 def _questions(guide: Guide) -> Draft:
-    kinds = guide.settings.kinds
-    pairs: list[tuple[Kind, Sequence[Entry[Any]]]] = [
-        (kinds.phases, guide.phases),
-        (kinds.therapies, guide.therapies),
-        (kinds.medications, guide.medications),
-        (kinds.faqs, guide.faqs),
-    ]
-    groups = [(kind, asking) for kind, all_ in pairs if (asking := [e for e in all_ if e.front.questions])]
+    groups = [(kind, asking) for kind, all_ in guide.kinds if (asking := [e for e in all_ if e.front.questions])]
     return Draft(
         uri=registry.QUESTIONS.uri,
         title=registry.QUESTIONS.title(guide.settings),
@@ -208,9 +196,6 @@ def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) ->
 
 
 _DRAFTS: Mapping[str, Callable[[Guide], Draft]] = {
-    registry.PHASES.name: _phases,
-    registry.THERAPIES.name: _therapies,
-    registry.MEDICATIONS.name: _medications,
     registry.FAQ.name: _faq,
     registry.FACETS.name: facet_overview,
     registry.QUESTIONS.name: _questions,

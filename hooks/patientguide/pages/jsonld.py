@@ -149,7 +149,7 @@ def _breadcrumb(guide: Guide, draft: Draft, root: str, to: Callable[[str], str])
     if "/" in draft.uri.removeprefix(root):
         steps += [
             (root + one.uri, one.title(guide.settings))
-            for one in registry.COLLECTIONS.values()
+            for one in registry.known(guide.settings).values()
             if root + one.uri == above
         ]
     steps += [(draft.uri, draft.title)]

@@ -45,9 +45,16 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
     def fits(entry: Entry[Dated]) -> bool:
         return applies(entry, facet.id, value.id)
 
+    def named(entries: Iterable[Entry[Dated]]) -> list[Entry[Dated]]:
+        return [entry for entry in entries if value.id in entry.front.facets.get(facet.id, [])]
+
     def medicines(therapy: Entry[Dated]) -> list[Entry[Medication]]:
         return list(filter(fits, guide.medicines_of(therapy)))
 
+    # Pages on daily life are for nearly everyone: only those that name the value are listed, as with questions.
+    further = {name: named(guide.entries_of(name)) for name in guide.settings.kinds.further}
+    hidden = {entry.name for name in further for entry in guide.entries_of(name)}
+    hidden -= {entry.name for found in further.values() for entry in found}
     return Draft(
         uri=routes.of_facet_value(value.id).uri,
         title=value.label,
@@ -56,13 +63,14 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
         source=_FILE,
         edits=_FILE,
         ages=status.ages(guide, filter(fits, guide.entries)),
-        texts=[signoff.SETTINGS, *(entry.name for entry in filter(fits, guide.treatments))],
+        texts=[signoff.SETTINGS, *(e.name for e in filter(fits, guide.treatments) if e.name not in hidden)],
         values={
             "value": value,
             "phases": list(filter(fits, guide.phases)),
             "therapies": list(filter(fits, guide.therapies)),
             "medicines_of": medicines,
-            "faqs": [faq for faq in guide.faqs if value.id in faq.front.facets.get(facet.id, [])],
+            "further": further,
+            "faqs": named(guide.faqs),
         },
     )
 
@@ -137,9 +145,10 @@ def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
 
 
 def _effects(guide: Guide) -> Iterator[tuple[str, str, Target]]:
-    """Side effects of phases and therapies; of medicines only those not listed there."""
+    """Side effects of all entries; of medicines only those not listed elsewhere."""
     listed: set[str] = set()
-    for entries in ((*guide.phases, *guide.therapies), guide.medications):
+    others = [entry for entry in guide.treatments if entry not in guide.medications]
+    for entries in (others, guide.medications):
         found = [(effect, entry) for entry in entries for effect in _of(entry)]
         for effect, entry in found:
             if effect.casefold() not in listed:
@@ -153,7 +162,7 @@ def _of(entry: Entry[Dated]) -> list[str]:
 
 def _spot(entry: Entry[Dated], guide: Guide) -> Target:
     """The target of the side effects of an entry."""
-    outline = getattr(guide.settings.kinds, entry.kind).outline
+    outline = guide.settings.kinds.of(entry.kind).outline
     heading = next((step.heading for step in outline if step.part == "side-effects"), "")
     return Target(routes.target_of(entry).uri, routes.anchor(heading))
 

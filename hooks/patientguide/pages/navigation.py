@@ -26,6 +26,7 @@ AROUND = 5
 def menu(guide: Guide) -> Menu:
     """Every page of the guide once, in the groups and order of guide.yml."""
     children: dict[str, list[str]] = {}
+    lists = registry.known(guide.settings)
     for entry in guide.treatments:
         children.setdefault(entry.kind.upper(), []).append(routes.target_of(entry).uri)
     children[registry.FACETS.name] = [routes.of_facet_value(value).uri for value in guide.facet_values]
@@ -34,7 +35,7 @@ def menu(guide: Guide) -> Menu:
             group.label: [
                 uri
                 for item in group.items
-                for uri in ([registry.COLLECTIONS[item].uri, *children.get(item, [])] if item.isupper() else [item])
+                for uri in ([lists[item].uri, *children.get(item, [])] if item.isupper() else [item])
             ]
         }
         for group in guide.settings.navigation

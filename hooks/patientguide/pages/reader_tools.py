@@ -236,18 +236,11 @@ def _chapters(guide: Guide) -> list[tuple[str, list[Entry[Any]]]]:
     """Every page in reading order, under the names of the menu and the collections."""
     pages = {f"{entry.id}.md": entry for entry in guide.pages if not entry.front.about_project}
     left_out = ("index.md", guide.settings.safety_page)
-    kinds = guide.settings.kinds
     first = [
         (group.label, [pages[item] for item in group.items if item in pages and item not in left_out])
         for group in guide.settings.navigation
     ]
-    return [
-        *first,
-        (kinds.phases.title, list(guide.phases)),
-        (kinds.therapies.title, list(guide.therapies)),
-        (kinds.medications.title, list(guide.medications)),
-        (kinds.faqs.title, list(guide.faqs)),
-    ]
+    return [*first, *((kind.title, list(entries)) for kind, entries in guide.kinds)]
 
 
 def _fitted(guide: Guide, entries: Iterable[Entry[Dated]]) -> Iterator[tuple[Entry[Dated], str]]:

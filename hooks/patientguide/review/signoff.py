@@ -164,8 +164,8 @@ def sign(guide: Guide, name: str, person: Person, today: date) -> Review:
 
 def months(guide: Guide, name: str) -> int:
     """The number of months until a text is due for its next review."""
-    kind = name.partition("/")[0]
-    return int(getattr(guide.settings.review_months, kind, guide.settings.review_months.pages))
+    months = guide.settings.review_months
+    return int(months.of(name.partition("/")[0]) or months.pages)
 
 
 def signed(guide: Guide, name: str) -> list[Signed]:

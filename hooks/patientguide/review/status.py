@@ -42,8 +42,7 @@ class Status:
 
 def ages(guide: Guide, entries: Iterable[Entry[Dated]]) -> list[Age]:
     """The ages of the texts of entries."""
-    months = guide.settings.review_months
-    return [Age(e.front.changed, e.front.evidence_checked, getattr(months, e.kind)) for e in entries]
+    return [Age(e.front.changed, e.front.evidence_checked, signoff.months(guide, e.name)) for e in entries]
 
 
 def status_of(ages: Iterable[Age], until: str | None, today: date) -> Status:

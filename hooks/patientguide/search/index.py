@@ -4,6 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from math import ceil
@@ -17,7 +18,7 @@ from patientguide.markup.words import is_word
 from patientguide.model import frequency, registry, routes
 from patientguide.model.entries import Dated, Entry, Faq, Medication, Phase, Term, Treatment
 from patientguide.model.guide import NAME, Guide
-from patientguide.model.settings import FacetValue, Settings
+from patientguide.model.settings import FacetValue, Settings, Weights
 from patientguide.search.engine import ZERO, Reader, Unit
 from patientguide.translations import checks
 
@@ -138,7 +139,6 @@ def unit_key(text: str, reader: Reader) -> frozenset[str]:
 # opposite. Words come from the analysis of the checks, so that nothing is parsed twice.
 
 
-KINDS = ("pages", "phases", "therapies", "medications", "faqs", "words", "lists")
 _HELP = (registry.FAQ, registry.QUESTIONS, registry.A_TO_Z)
 _SETTING = re.compile(r"x{8,}")
 """A placeholder, as blanked out by `Block.words`."""
@@ -160,9 +160,14 @@ def all_files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str
     return found
 
 
+def _kinds(settings: Settings) -> tuple[str, ...]:
+    """The groups of hits, in the order of their numbers."""
+    return ("pages", *settings.kinds.names, "words", "lists")
+
+
 def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
     """The data for `engine.Engine`, as plain lists and strings. Results in `cache` are reused."""
-    settings = guide.settings.search
+    settings, weigh = guide.settings.search, partial(_weight, weights=guide.settings.search.weights)
     english = guide.settings.language.startswith("en")
     reader = Reader(settings.ignore, settings.same, english)
     found = [*_entries(guide, _by_form(guide, reader)), *_lists(guide), *_facets(guide), *_terms(guide)]
@@ -174,7 +179,7 @@ def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
         "same": settings.same,
         "others": settings.others,
         "medicines": _medicines(guide),
-        "kinds": [[_label(kind, guide.settings), getattr(settings.weights, kind) / 100] for kind in KINDS],
+        "kinds": [[_label(kind, guide.settings), weigh(kind) / 100] for kind in _kinds(guide.settings)],
         "units": [list(unit._replace(names=of.names)) for (unit, _), of in zip(found, words, strict=True)],
         **_postings(words),
         "help": list(_help(guide)),
@@ -216,12 +221,13 @@ def _by_form(guide: Guide, reader: Reader) -> Callable[[str], list[str]]:
 
 def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tuple[Unit, str]]:
     """Each entry with the words of its text."""
+    kinds = _kinds(guide.settings)
     for entry in (*guide.pages, *guide.treatments, *guide.faqs):
         text = _SETTING.sub(" ", guide.texts[entry.path].words)
         target = routes.target_of(entry)
         url = routes.address(target.uri)[1:] + (f"#{target.anchor}" if target.anchor else "")
         sections = [] if entry.kind == "faqs" else list(_sections(entry, guide))
-        kind = KINDS.index(entry.kind)
+        kind = kinds.index(entry.kind)
         names = [*_names(entry), *by_form(entry.front.title)]
         yield Unit(url, entry.front.title, kind, _note(entry), _lead(entry, guide), names, sections), text
 
@@ -258,7 +264,7 @@ def _names(entry: Entry[Dated]) -> list[str]:
 
 def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
     """The anchor and heading of each section, with the side effects in it."""
-    kind = getattr(guide.settings.kinds, entry.kind, None)
+    kind = guide.settings.kinds.of(entry.kind)
     effects = [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
     written = [found.rstrip(" ") for found in _HEADING.findall(entry.body)]
     steps = [step for step in kind.outline if step.heading in written or is_drawn(step, entry, guide)] if kind else []
@@ -268,10 +274,10 @@ def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
 
 
 def _lists(guide: Guide) -> Iterator[tuple[Unit, str]]:
-    names = guide.settings.search.names
+    names, kind = guide.settings.search.names, _kinds(guide.settings).index("lists")
     for name, one in registry.collections(guide).items():
         address, title = routes.address(one.uri)[1:], one.title(guide.settings)
-        yield Unit(address, title, KINDS.index("lists"), "", "", names.get(name, []), []), ""
+        yield Unit(address, title, kind, "", "", names.get(name, []), []), ""
 
 
 def _facets(guide: Guide) -> Iterator[tuple[Unit, str]]:
@@ -282,14 +288,14 @@ def _facets(guide: Guide) -> Iterator[tuple[Unit, str]]:
 def _facet(value: FacetValue, settings: Settings) -> Unit:
     text = without_marks(value.meaning, settings.local)
     url = routes.address(routes.of_facet_value(value.id).uri)[1:]
-    return Unit(url, value.label, KINDS.index("lists"), "", text, [], [])
+    return Unit(url, value.label, _kinds(settings).index("lists"), "", text, [], [])
 
 
 def _terms(guide: Guide) -> Iterator[tuple[Unit, str]]:
-    url = routes.address(registry.GLOSSARY.uri)[1:]
+    url, kind = routes.address(registry.GLOSSARY.uri)[1:], _kinds(guide.settings).index("words")
     for term in guide.terms:
         text = without_marks(term.text, guide.settings.local)
-        yield Unit(f"{url}#{term.id}", term.term, KINDS.index("words"), "", text, _called(term), []), ""
+        yield Unit(f"{url}#{term.id}", term.term, kind, "", text, _called(term), []), ""
 
 
 def _called(term: Term) -> list[str]:
@@ -300,7 +306,11 @@ def _label(kind: str, settings: Settings) -> str:
     """The label of a hit: its collection."""
     if kind == "words":
         return registry.GLOSSARY.title(settings)
-    return getattr(settings.kinds, kind).title if kind in ("phases", "therapies", "medications", "faqs") else ""
+    return settings.kinds.of(kind).title if kind in settings.kinds.names else ""
+
+
+def _weight(kind: str, weights: Weights) -> int:
+    return int(weights.of(kind) or weights.therapies)
 
 
 def _medicines(guide: Guide) -> list[str]:

@@ -39,7 +39,7 @@ def table(guide: Guide, source: Guide, prefix: str) -> Mapping[str, Target]:
         target = routes.target_of(entry)
         pairs = zip(_spots(path, source), _spots(entry.path, guide), strict=False)
         found |= {path: target} | {one: Target(target.uri, other.partition("#")[2]) for one, other in pairs}
-    lists = tuple(one.source for one in registry.COLLECTIONS.values() if one.translated)
+    lists = tuple(one.source for one in registry.known(guide.settings).values() if one.translated)
     found |= {path: target for path, target in own.items() if path.startswith(lists)}
     return {**{other: target for path, target in found.items() for other in _ways(path, prefix)}, **found, **own}
 
@@ -67,7 +67,7 @@ def with_menu(settings: Settings, entries: Sequence[Entry[Any]], glossary: Gloss
     """The settings with a menu of the existing pages."""
     have = {f"{entry.id}.md" for entry in entries if entry.kind == "pages"}
     kinds = {entry.kind for entry in entries}
-    have |= {name for name, one in registry.COLLECTIONS.items() if one.translated and one.kind in kinds}
+    have |= {name for name, one in registry.known(settings).items() if one.translated and one.kind in kinds}
     have |= {registry.GLOSSARY.name} if glossary and glossary.terms else set()
     groups = [
         group.model_copy(update={"items": [i for i in group.items if i in have]}) for group in settings.navigation
@@ -78,7 +78,6 @@ def with_menu(settings: Settings, entries: Sequence[Entry[Any]], glossary: Gloss
 # -- texts: each folder of content/ with the name of a language, merged over the source guide
 
 
-KINDS = ("phases", "therapies", "medications", "faqs", "pages")
 _RECORDS = ("guide.yml", "glossary.yml")
 
 
@@ -113,6 +112,10 @@ class _Reader:
         return self.loader.problems
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        return (*self.source.settings.kinds.names, "pages")
+
+    @property
     def prefix(self) -> str:
         return f"content/{self.language}"
 
@@ -127,7 +130,7 @@ class _Reader:
         if settings is None or file is None:
             return None
         urgent = frozenset(marks.URGENT) if self.fits["guide"].given_way else frozenset[str]()
-        entries = [entry for kind in KINDS for entry in self._entries(kind, settings, urgent)]
+        entries = [entry for kind in self.kinds for entry in self._entries(kind, settings, urgent)]
         glossary_file, glossary = self._glossary()
         if not any(entry.name == "pages/index" for entry in entries):
             message = "There is no home page in this language."
@@ -139,11 +142,10 @@ class _Reader:
         records |= {"content/guide.yml": file, file.path: file}
         if glossary_file:
             records |= {"content/glossary.yml": glossary_file, glossary_file.path: glossary_file}
-        kinds: dict[str, Any] = {kind: tuple(e for e in entries if e.kind == kind) for kind in KINDS}
         unread = {path for path in self.source.unread if path.startswith(shared)}
         guide = replace(
             self.source,
-            **kinds,
+            by_kind={kind: tuple(e for e in entries if e.kind == kind) for kind in self.kinds},
             settings=with_menu(settings, entries, glossary),
             glossary=glossary,
             reviews=(),
@@ -159,8 +161,8 @@ class _Reader:
 
     def _nothing_else(self) -> None:
         for path in self.loader.inside(self.folder, self.prefix):
-            if not path.name.startswith(".") and path.name not in (KINDS if path.is_dir() else _RECORDS):
-                advice = "Known are: " + ", ".join((*KINDS, *_RECORDS)) + "."
+            if not path.name.startswith(".") and path.name not in (self.kinds if path.is_dir() else _RECORDS):
+                advice = "Known are: " + ", ".join((*self.kinds, *_RECORDS)) + "."
                 self._problem(
                     f"{self.prefix}/{path.name}", "unknown-file", "This file or folder has no place here.", advice
                 )
@@ -185,12 +187,13 @@ class _Reader:
         made = self._made(file, merged, source.digest)
         self.loader.problems += _faults(made, laid)
         settings = self.loader.parsed(Settings, made)
-        topics = [s.kinds.faqs.topics for s in (self.source.settings, settings) if s]
-        if settings and len(topics[0]) != len(topics[1]):
-            place = made.place(("kinds", "faqs", "topics"))
-            message = f"There are {len(topics[1])} topics here, and {len(topics[0])} in the source text."
-            self.loader.problems.append(Problem(place, "translation", message, "Write one for each, in its order."))
-            return made, None
+        for name, kind in self.source.settings.kinds if settings else ():
+            own_topics = settings.kinds.of(name).topics if settings else []
+            if len(own_topics) != len(kind.topics):
+                place = made.place(("kinds", name, "topics"))
+                message = f"There are {len(own_topics)} topics here, and {len(kind.topics)} in the source text."
+                self.loader.problems.append(Problem(place, "translation", message, "Write one for each, in its order."))
+                return made, None
         return made, settings
 
     def _entries(self, kind: str, settings: Settings, urgent: frozenset[str]) -> Iterator[Entry[Any]]:

@@ -68,7 +68,7 @@ def is_all_safety(entry: Entry[Dated], settings: Settings) -> bool:
 
 def steps(entry: Entry[Dated], settings: Settings) -> list[Step]:
     """The outline of an entry's kind."""
-    kind = getattr(settings.kinds, entry.kind, None)
+    kind = settings.kinds.of(entry.kind)
     return kind.outline if kind else []
 
 

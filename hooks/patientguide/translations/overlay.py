@@ -107,7 +107,7 @@ def settled_text(
     for name in roles.named(front, Role.OWN) - {"not_applicable"}:
         source.pop(name, None)
     if "topic" in source:
-        topics = shown.settings.kinds.faqs.topics, shown.translated.kinds.faqs.topics
+        topics = (settings.kinds.of(shown.source.kind).topics for settings in (shown.settings, shown.translated))
         source["topic"] = dict(zip(*topics, strict=True)).get(source["topic"], source["topic"])
     left_out = source.pop("not_applicable", {})
     if left_out:
