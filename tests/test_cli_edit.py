@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from patientguide.authoring.scaffold import KINDS
 from patientguide.cli.main import main
+from patientguide.model import entries
+from patientguide.model.reference import Reference
 from support.project import make_buildable
 
+KINDS = {**entries.KINDS, "references": Reference}
 PERSON = """- id: jane-doe
   name: "Jane Doe"
   role: "nurse specialist"

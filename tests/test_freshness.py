@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 from patientguide.model import roles
-from patientguide.model.entries import Faq, Glossary, Medication, Page, Phase, Therapy, Trials
+from patientguide.model.entries import Article, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
 from patientguide.model.guide import Guide
 from patientguide.model.settings import PARTS, Settings, Step
 from patientguide.translations import marks
@@ -21,7 +21,7 @@ from support.project import MINI
 ROLES: dict[str, dict[str, list[str]]] = yaml.safe_load((Path(__file__).parent / "fields.yml").read_text())["roles"]
 MODELS = {
     model.__name__: model
-    for top in (Phase, Therapy, Medication, Faq, Page, Glossary, Trials, Settings)
+    for top in (Phase, Therapy, Medication, Article, Faq, Page, Glossary, Trials, Settings)
     for model in roles.models(top)
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import contributing
 import pytest
 from patientguide.content import documents
-from patientguide.content.json_schema import KINDS as KINDS_OF_FILES
+from patientguide.content.json_schema import models
 from patientguide.core import yaml
 from patientguide.model.entries import Faq, Glossary, Medication, Page, Phase, Term, Therapy
 from patientguide.model.fields import meanings
@@ -127,7 +127,7 @@ def test_every_code_that_a_test_has_seen_is_on_the_rules_page() -> None:
 def test_the_schemas_of_the_editor_are_wired_to_files_that_exist() -> None:
     wired = json.loads(text(".vscode/settings.json"))["yaml.schemas"]
     for schema, pattern in wired.items():
-        assert Path(schema).stem in KINDS_OF_FILES, schema
+        assert Path(schema).stem in models(), schema
         assert list(ROOT.glob(pattern)), pattern
 
 

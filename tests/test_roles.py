@@ -9,8 +9,8 @@ import pytest
 import yaml
 from patientguide.content import blocks
 from patientguide.core.problems import as_text
-from patientguide.model import roles
-from patientguide.model.entries import Faq, Glossary, Medication, Page, Phase, Therapy, Treatment, Trials
+from patientguide.model import entries, roles
+from patientguide.model.entries import Article, Faq, Glossary, Medication, Page, Phase, Therapy, Treatment, Trials
 from patientguide.model.fields import Authored, Id, Plain, Prose, Quotation, Url, Words
 from patientguide.model.records import ChangeNotes, People, Reviews, Watch
 from patientguide.model.reference import Reference
@@ -23,7 +23,7 @@ from pydantic import TypeAdapter, ValidationError
 
 TODAY = date(2026, 11, 21)
 FIELDS = Path(__file__).parent / "fields.yml"
-KINDS = (Phase, Therapy, Medication, Faq, Page)
+KINDS = (Phase, Therapy, Medication, Article, Faq, Page)
 FILES = (*KINDS, Glossary, Trials, Settings, ChangeNotes, People, Reviews, Watch, Reference)
 TEXTS = [Plain, Prose, str, list[Words], Plain | None, dict[Id, Prose], list[dict[Id, Plain]], Prose | list[Words]]
 
@@ -63,7 +63,7 @@ class Stored(Medication):
 
 def test_a_new_field_is_read_signed_and_translated(mini: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the field says is a statement, is bound by a review, and makes its part of a translation give way."""
-    monkeypatch.setattr("patientguide.content.loader.Medication", Stored)
+    monkeypatch.setitem(entries.KINDS, "medications", Stored)  # type: ignore[arg-type]
     file = next((mini / "content/medications").glob("*.md"))
     text = file.read_text()
     found = []

@@ -75,7 +75,7 @@ CHECKS = tuple(
         (marks, _IN_TEXT),
         (layout.layout, _IN_LAYOUT),
         (outlines, _IN_OUTLINE),
-        (vocabulary, "unknown-name"),
+        (vocabulary, "unknown-name missing"),
         (relations, "unknown-name"),
         (menu, "unknown-name empty-list not-in-menu"),
         (settings, "unknown-name twice"),

@@ -114,9 +114,10 @@ class Loader:
         """Refuse unknown files in the folder. Problems: unknown-file, not-a-file."""
         others = [name for name in i18n.LANGUAGES if settings is None or name != settings.language]
         folders = (*kinds, "references")
+        may_be_kind = settings is None and "content/guide.yml" not in self.records
         for path in self.inside(content, "content"):
             known = (*folders, *others) if path.is_dir() else RECORDS
-            if path.name.startswith("."):
+            if path.name.startswith(".") or (may_be_kind and path.is_dir()):
                 continue
             if path.name not in known:
                 advice = "Known are: " + ", ".join(folders if path.is_dir() else known) + "."
