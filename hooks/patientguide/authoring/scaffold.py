@@ -13,6 +13,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import BaseModel
 
+from patientguide.checks.names import undrawn_fields
 from patientguide.model import roles
 from patientguide.model.entries import Entry, Glossary, model_of
 from patientguide.model.fields import meanings
@@ -55,11 +56,11 @@ def entry_text(kind: str, guide: Guide, today: date, known: Mapping[str, str] = 
     """
     if kind == "references":
         return _reference(guide)
-    values = _values(kind, guide, today)
+    values, unused = _values(kind, guide, today), _unused(kind, guide)
     lines = ["---", "draft: true  # take this line out when the text is done"]
     later, said = [], meanings(model_of(kind))
     for name, field in model_of(kind).model_fields.items():
-        if name == "draft":
+        if name == "draft" or name in unused:
             continue
         key = field.alias or name
         if key in known:
@@ -100,9 +101,14 @@ def _values(kind: str, guide: Guide, today: date) -> dict[str, str]:
         "therapies": "[]",
         "topic": f'"{topics[0] if topics else "To do"}"',
     }
-    if kind in guide.settings.kinds.further and not topics:
-        del values["topic"]
     return {name: value for name, value in values.items() if name in model_of(kind).model_fields}
+
+
+def _unused(kind: str, guide: Guide) -> set[str]:
+    """The fields that an entry of this kind cannot have in this guide."""
+    of_kind = guide.settings.kinds.of(kind)
+    no_topic = {"topic"} if kind in guide.settings.kinds.further and not of_kind.topics else set[str]()
+    return {*undrawn_fields(of_kind), *no_topic} if of_kind else no_topic
 
 
 def _body(kind: str, guide: Guide) -> str:

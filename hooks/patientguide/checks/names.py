@@ -275,11 +275,12 @@ def _meant_entry(name: str, known: Collection[str]) -> str:
 
 
 def outlines(guide: Guide) -> Iterator[Problem]:
-    """An entry has the sections that guide.yml lists for its kind, in that order, none of them empty."""
+    """An entry has the sections that guide.yml lists for its kind, in that order, none empty, and no fact besides."""
     for entry in guide.entries_looked_at:
         kind = guide.settings.kinds.of(entry.kind)
         if kind and kind.outline:
             yield from _against(entry, kind.outline)
+            yield from _not_drawn(entry, kind)
         elif not entry.body.strip():
             yield Problem(Place(entry.path, entry.body_line), "empty-section", "There is no text.", "Write it.")
 
@@ -344,6 +345,21 @@ def _against(entry: Entry[Dated], steps: Sequence[Step]) -> Iterator[Problem]:
             "The sections are not in the usual order.",
             "Put them in this order: " + "; ".join(wanted) + ".",
         )
+
+
+def _not_drawn(entry: Entry[Dated], kind: Kind) -> Iterator[Problem]:
+    """Refuse facts at the top of a file that no heading of its kind shows."""
+    for field, part in undrawn_fields(kind).items():
+        if getattr(entry.front, field, None):
+            message = f"No heading of this kind shows '{field}', so readers would never see it."
+            advice = f"Move it to another field, or give the kind a heading with part: {part} in content/guide.yml."
+            yield Problem(entry.facts.place((field,)), "not-shown", message, advice)
+
+
+def undrawn_fields(kind: Kind) -> Mapping[str, str]:
+    """The fields that no heading of a kind shows, with the part that would. Questions have a page of their own, too."""
+    there = {step.part for step in kind.outline} | {"questions"}
+    return {field: part for part, field in _FIELDS.items() if part not in there} if kind.outline else {}
 
 
 _FIELDS = {

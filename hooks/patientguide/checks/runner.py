@@ -67,7 +67,9 @@ _IN_LAYOUT = (
     "tab heading second-title citation-in-heading heading-in-answer line-of-signs box empty-box list quotation indent "
     "no-line-before-box no-line-before-list no-line-before-table table"
 )
-_IN_OUTLINE = "missing-section empty-section unknown-heading repeated-heading drawn-heading stray-text section-order"
+_IN_OUTLINE = (
+    "missing-section empty-section unknown-heading repeated-heading drawn-heading stray-text section-order not-shown"
+)
 
 CHECKS = tuple(
     Check(find, tuple(codes.split()), each=find in (marks, layout.layout, outlines))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from os.path import lexists
 from pathlib import Path
 from typing import Any, TypeVar
@@ -35,8 +36,11 @@ def is_entry_name(stem: str) -> bool:
     return bool(re.fullmatch(ID_PATTERN, stem)) and len(stem) <= 80 and not _DEVICES.fullmatch(stem)
 
 
-def _order(entry: Entry[Any]) -> Any:
-    """The place of an entry among those of its kind: its order or, for medicines, its title."""
+def _order(settings: Settings | None, entry: Entry[Any]) -> Any:
+    """The place of an entry among those of its kind: its topic and order, its order or, for medicines, its title."""
+    if settings and entry.kind in settings.kinds.further:
+        topics = settings.kinds.of(entry.kind).topics
+        return topics.index(entry.front.topic) if entry.front.topic in topics else len(topics), entry.front.order
     return getattr(entry.front, "order", entry.front.title.casefold())
 
 
@@ -68,7 +72,7 @@ class Loader:
         settings = self.record("guide.yml", Settings) or fallback
         kinds = self.kinds(settings)
         self.nothing_else(content, settings, kinds)
-        by_kind = {kind: tuple(sorted(self.entries(kind), key=_order)) for kind in kinds}
+        by_kind = {kind: tuple(sorted(self.entries(kind), key=partial(_order, settings))) for kind in kinds}
         references = dict(self.references())
         glossary = self.record("glossary.yml", Glossary) if lexists(content / "glossary.yml") else None
         trials = self.record("trials.yml", Trials) if lexists(content / "trials.yml") else None
