@@ -10,7 +10,7 @@ import pytest
 from patientguide.content import documents
 from patientguide.content.json_schema import models
 from patientguide.core import yaml
-from patientguide.model.entries import Faq, Glossary, Medication, Page, Phase, Term, Therapy
+from patientguide.model.entries import Article, Faq, Glossary, Medication, Page, Phase, Term, Therapy, model_of
 from patientguide.model.fields import meanings
 from patientguide.model.reference import Reference
 from support.project import ROOT
@@ -80,7 +80,7 @@ def test_the_readme_shows_every_package_once() -> None:
 
 # -- CONTRIBUTING holds one example of each kind, and each is valid
 
-KINDS = {"therapies": Therapy, "medications": Medication, "phases": Phase, "faqs": Faq, "references": Reference}
+MODELS = (Phase, Therapy, Medication, Article, Faq, Reference, Page, Glossary, Term)
 EXAMPLES = re.findall(
     r"^### .*?`((?:content|docs)/[^`]+)`\n.*?```(?:markdown|yaml)\n(.*?)```", text("CONTRIBUTING.md"), re.M | re.S
 )
@@ -98,7 +98,7 @@ def test_examples_for_editors_are_valid(path: str, example: str) -> None:
         assert file is not None
         _, more = documents.validate(Reference, file)
     else:
-        model = Page if path.startswith("docs/") else KINDS[path.split("/")[1]]
+        model = Page if path.startswith("docs/") else model_of(path.split("/")[1])
         document, problems = documents.read_front_matter(example, path)
         assert document is not None
         _, more = documents.validate(model, document.facts)
@@ -106,7 +106,7 @@ def test_examples_for_editors_are_valid(path: str, example: str) -> None:
 
 
 def test_every_field_is_explained_to_editors() -> None:
-    for model in (*KINDS.values(), Page, Glossary, Term):
+    for model in MODELS:
         for name, field in model.model_fields.items():
             assert meanings(model).get(name) or name == "custom", f"{model.__name__}.{name}"
             assert (field.alias or name) in text("CONTRIBUTING.md"), f"{model.__name__}.{name} is in no example"
