@@ -173,7 +173,11 @@ def _settings(source: Path) -> str:
     written = [{"heading": HEADINGS[0], "answers": ["how-it-works"]}, *({"heading": name} for name in HEADINGS[1:])]
     drawn = [{"part": name, "heading": name.replace("-", " ").capitalize()} for name in ("side-effects", "questions")]
     first, last = {"part": "summary-list", "heading": "At a glance"}, {"heading": "Next", "advice": True}
-    for kind, more in (("phases", "branches medicines"), ("therapies", "medicines when-to-call"), ("medications", "")):
+    for kind, more in (
+        ("phases", "branches medicines when-to-call"),
+        ("therapies", "medicines when-to-call"),
+        ("medications", "when-to-call"),
+    ):
         extra = [{"part": name, "heading": name.replace("-", " ").capitalize()} for name in more.split()]
         settings["kinds"][kind]["outline"] = [first, *written, *drawn, *extra, last]
     meaning = f"Pollen of that time [@{HANDBOOK}#words]."
