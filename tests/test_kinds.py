@@ -12,6 +12,7 @@ from patientguide.cli.main import main
 from patientguide.core.cache import BuildCache
 from patientguide.core.problems import as_text
 from patientguide.export import feeds
+from patientguide.links.indexes import read_index
 from patientguide.model import registry
 from patientguide.model.guide import Guide
 from patientguide.pages.drafts import build
@@ -97,6 +98,13 @@ def test_programs_are_told_of_it(asthma: Path) -> None:
     assert json.loads(files["data/triggers/cold-air.json"])["entries"][0]["address"] == "triggers/cold-air/"
     assert "[Cold air](https://example.org/triggers/cold-air/)" in section(files["llms.txt"], "What sets it off")
     assert "SUMMARY:Review due: House dust" in files["reviews.ics"]
+
+
+def test_an_entry_whose_name_sounds_like_a_feed_is_none() -> None:
+    """Every other pattern is less exact than the folder of the data."""
+    text = '{"schema": "s", "root": "../../", "entries": [{"address": "living/breastfeeding/"}]}'
+    found = [use.value for use in read_index("data/living/breastfeeding.json", text)]
+    assert found == ["s", "../../living/breastfeeding/"]
 
 
 @pytest.mark.parametrize(("given", "weight"), [("", 0.8), ("triggers: 50, ", 0.5)])

@@ -133,7 +133,9 @@ def _robots(text: str) -> Iterator[Use]:
         yield Use("entry", "Sitemap", found[1], *_at(found.start(1), text))
 
 
+# The first pattern that fits holds: an entry on breastfeeding is no feed.
 _READERS: dict[str, Callable[[str], Iterator[Use]]] = {
+    "data/*.json": _data,
     "*sitemap*.xml": _xml,
     "*feed*.xml": _xml,
     "*feed*.json": _json_feed,
@@ -146,7 +148,6 @@ _READERS: dict[str, Callable[[str], Iterator[Use]]] = {
     "*.webmanifest": _manifest,
     "*manifest.json": _manifest,
     "*.css": _styles,
-    "data/*.json": _data,
     "*.ics": _calendar,
     "llms.txt": _markdown,
     "robots.txt": _robots,
