@@ -5,9 +5,10 @@ These checks depend on no language. English rules on wording apply to English on
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 
 from patientguide.checks import runner
 from patientguide.core.cache import BuildCache, digest
@@ -24,6 +25,7 @@ from patientguide.model.roles import WHOLE, Role
 RULES = ("no-source", "long-sentence", "avoid-word", "local-number", "long-quotation", "to-do")
 """Rules that apply in any language, or with the words in a language's own guide.yml."""
 _A_SENTENCE = 4
+_BRACKETS = re.compile(r"\([^()]*\)")
 _DIGITS = re.compile(r"\d+")
 _NAMES = {"link": "target", "local": "name", "number": "number_name", "figure": "figure_name", "part": "part_name"}
 _SAID = {"cite": "cites", "link": "links to", "local": "uses", "number": "uses", "figure": "shows", "part": "shows"}
@@ -55,19 +57,30 @@ def check_translation(
     gave_way = {entry.path for entry in edition.entries if translation.fit(entry.name).given_way}
     known = {(problem.code, problem.message) for problem in of_source} if gave_way else set()
     problems = [p for p in problems if p.place.path not in gave_way or (p.code, p.message) not in known]
-    settings = edition.records["content/guide.yml"].digest
+    settings, names = edition.records["content/guide.yml"].digest, _other_names(edition)
     for entry in edition.entries:
         fit = translation.fit(entry.name)
         if entry.path.startswith(own) and not fit.stale:
             source = translation.source.by_name[entry.name]
-            key = digest(settings, entry.digest, source.digest, sorted(fit.given_way))
-            problems += _kept(cache, entry.path, key, partial(_held, entry, source, fit.given_way))
+            key = digest(settings, names, entry.digest, source.digest, sorted(fit.given_way))
+            problems += _kept(cache, entry.path, key, partial(_held, entry, source, fit.given_way, names))
     if edition.glossary:
         file, source_file = edition.records["content/glossary.yml"], translation.source.records["content/glossary.yml"]
         fresh = {row["id"] for row in file.data["terms"] if not translation.fit(f"glossary#{row['id']}").stale}
-        key = digest(file.digest, source_file.digest, sorted(fresh))
-        problems += _kept(cache, file.path, key, partial(_words, file, source_file, fresh))
+        key = digest(names, file.digest, source_file.digest, sorted(fresh))
+        problems += _kept(cache, file.path, key, partial(_words, file, source_file, fresh, names))
     return guide, problems
+
+
+def _other_names(edition: Guide) -> dict[str, str]:
+    """The names of medicines in the language of the source, in small letters, where the translation has another."""
+    source = edition.edition.source if edition.edition else edition
+    pairs = [(source.by_name[one.name].front.title, one.front.title) for one in edition.medications]
+    return {
+        old.partition(" (")[0].casefold(): new.partition(" (")[0]
+        for old, new in pairs
+        if old.partition(" (")[0].casefold() != new.partition(" (")[0].casefold()
+    }
 
 
 def _kept(cache: BuildCache, path: str, key: str, find: Callable[[], Iterable[Problem]]) -> list[Problem]:
@@ -95,13 +108,17 @@ def apart(edition: Guide, cache: BuildCache) -> BuildCache:
     return _Apart(cache, edition.edition.root) if edition.edition else cache
 
 
-def _held(entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str]) -> Iterator[Problem]:
+def _held(
+    entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str], names: Mapping[str, str]
+) -> Iterator[Problem]:
     if WHOLE in given_way:
         return
     shown_as_source = {name for part in given_way for name in roles.parts(type(source.front)).get(part, ())}
     for path, text in strings(source.facts.data):
         if not roles.at(type(source.front), path) & Role.HIDDEN and path[0] not in shown_as_source:
-            for problem in _same(text, Piece(Place(entry.path), _at(entry.facts, path))):
+            piece = Piece(Place(entry.path), _at(entry.facts, path))
+            is_prose = Role.FACT in roles.at(type(source.front), path)
+            for problem in chain(_same(text, piece), _named_as_in_source(piece, names) if is_prose else ()):
                 yield replace(problem, place=entry.facts.place(path))
     own, others = sections(entry.body, entry.body_line), sections(source.body, source.body_line)
     if len(own) != len(others):
@@ -120,13 +137,16 @@ def _held(entry: Entry[Dated], source: Entry[Dated], given_way: Collection[str])
             continue
         for piece, origin in zip(*texts, strict=True):
             yield from _same(origin.text, piece)
+            yield from _named_as_in_source(piece, names)
 
 
-def _words(file: YamlFile, source: YamlFile, ids: Collection[str]) -> Iterator[Problem]:
+def _words(file: YamlFile, source: YamlFile, ids: Collection[str], names: Mapping[str, str]) -> Iterator[Problem]:
     meanings = {row["id"]: row["text"] for row in source.data["terms"]}
     for number, row in enumerate(file.data["terms"]):
         if row["id"] in ids:
-            yield from _same(meanings[row["id"]], Piece(file.place(("terms", number, "text")), row["text"]))
+            piece = Piece(file.place(("terms", number, "text")), row["text"])
+            yield from _same(meanings[row["id"]], piece)
+            yield from _named_as_in_source(piece, names)
 
 
 def _at(file: YamlFile, path: Sequence[str | int]) -> str:
@@ -151,6 +171,16 @@ def _untranslated(piece: Piece) -> Iterator[Problem]:
     if count_words(without_marks(piece.text, _Unnamed(), _Unnamed())) >= _A_SENTENCE:
         advice = "Translate it, or keep draft: true at the top of the file until it is done."
         yield Problem(piece.place, "not-translated", "This text is that of the source.", advice, Severity.WARNING)
+
+
+def _named_as_in_source(piece: Piece, names: Mapping[str, str]) -> Iterator[Problem]:
+    """Medicines that are called as in the source, though the translation has a name for them. Brackets may say both."""
+    shown = _BRACKETS.sub(" ", without_marks(piece.text, _Unnamed(), _Unnamed()))
+    for name, own in names.items() if names and piece.text else ():
+        if found := re.search(rf"(?<!\w){re.escape(name)}(?!\w)", shown, re.IGNORECASE):
+            message = f"'{found[0]}' is the name in the language of the source. Here it is called '{own}'."
+            advice = "Write its name in this language. The other name may follow once, in brackets."
+            yield Problem(piece.place, "source-name", message, advice, Severity.WARNING)
 
 
 class _Unnamed(dict[str, str]):
