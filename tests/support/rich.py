@@ -11,7 +11,7 @@ from typing import Any
 from patientguide.content.blocks import blocks
 from patientguide.model.guide import Guide
 from patientguide.search.engine import ZERO, Reader
-from patientguide.search.index import KINDS, index
+from patientguide.search.index import index
 
 SYLLABLES = ["".join(sounds) for sounds in product("bdfgklmnprstvz", "aeiou", ["", "n", "r", "l"])]
 OWN = 4
@@ -23,7 +23,8 @@ def grown(guide: Guide, count: int, seed: str = "") -> dict[str, Any]:
     rng = Random(f"{count} {seed}")
     data = index(guide)
     reader = Reader(data["ignore"], data["same"], data["english"])
-    models = [unit for unit in data["units"] if KINDS[unit[2]] == "medications"]
+    pages = {f"medications/{medicine.id}/" for medicine in guide.medications}
+    models = [unit for unit in data["units"] if unit[0] in pages]
     texts = {entry.id: [] for entry in guide.entries}  # type: dict[str, list[str]]
     for block in blocks(guide):
         texts.setdefault(block.path.rpartition("/")[2].removesuffix(".md"), []).extend(
