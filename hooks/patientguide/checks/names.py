@@ -64,7 +64,8 @@ def _urgencies(file: YamlFile, front: Treatment, guide: Guide) -> Iterator[Probl
 
 def relations(guide: Guide) -> Iterator[Problem]:
     """An entry names other entries, words and sources by names that exist."""
-    homes = {field: _ids(guide, field) for field in ("therapies", "phases")}
+    source = guide.edition.source if guide.edition else guide
+    homes = {field: _ids(source, field) for field in ("therapies", "phases")}
     for medicine in guide.medications:
         for field, ids in homes.items():
             for number, name in enumerate(getattr(medicine.front, field)):
