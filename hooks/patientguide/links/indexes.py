@@ -133,7 +133,7 @@ def _robots(text: str) -> Iterator[Use]:
         yield Use("entry", "Sitemap", found[1], *_at(found.start(1), text))
 
 
-# The first pattern that fits holds: an entry on breastfeeding is no feed.
+# The first pattern that fits holds: an entry whose name holds 'feed' is no feed.
 _READERS: dict[str, Callable[[str], Iterator[Use]]] = {
     "data/*.json": _data,
     "*sitemap*.xml": _xml,
