@@ -42,7 +42,7 @@ def names(guide: Guide) -> Iterator[str]:
     yield from guide.settings.condition.split()
     for value in guide.facet_values.values():
         yield from (value.id, value.label)
-    for entry in guide.treatments:
+    for entry in guide.outlined:
         yield from (entry.id, entry.front.title, *entry.front.also_called)
     for medicine in guide.medications:
         yield from (medicine.front.generic, *medicine.front.brands)

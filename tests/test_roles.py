@@ -10,7 +10,7 @@ import yaml
 from patientguide.content import blocks
 from patientguide.core.problems import as_text
 from patientguide.model import entries, roles
-from patientguide.model.entries import Article, Faq, Glossary, Medication, Page, Phase, Therapy, Treatment, Trials
+from patientguide.model.entries import Article, Faq, Glossary, Medication, Outlined, Page, Phase, Therapy, Trials
 from patientguide.model.fields import Authored, Id, Plain, Prose, Quotation, Url, Words
 from patientguide.model.records import ChangeNotes, People, Reviews, Watch
 from patientguide.model.reference import Reference
@@ -45,7 +45,7 @@ def test_what_holds_no_words_or_says_its_role_can(kind: object) -> None:
     assert type("New", (Authored,), {"__annotations__": {"storage": kind}})
 
 
-@pytest.mark.parametrize("base", [Medication, Treatment, Page])
+@pytest.mark.parametrize("base", [Medication, Outlined, Page])
 def test_a_fact_of_a_page_says_where_it_is_drawn(base: type) -> None:
     with pytest.raises(TypeError, match=r"New\.storage states facts"):
         type("New", (base,), {"__annotations__": {"storage": Annotated[Prose, Role.FACT]}})

@@ -224,7 +224,7 @@ def test_the_list_from_a_to_z_holds_every_name(site: Path) -> None:
     text = soup(site / "a-z" / "index.html").article
     assert text is not None
     names = [brand.partition(" (")[0] for medicine in guide.medications for brand in medicine.front.brands]
-    names += [entry.front.title for entry in guide.treatments] + [term.term for term in guide.terms]
+    names += [entry.front.title for entry in guide.outlined] + [term.term for term in guide.terms]
     held = " ".join(text.get_text(" ").split()).casefold()
     assert [name for name in names if name.casefold() not in held] == []
 

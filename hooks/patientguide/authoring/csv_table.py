@@ -172,9 +172,6 @@ def _cell(row: Row, name: str, cell: str, kind: Kind) -> None:
         row.refuse("import-cell", f"'{name}' is empty.", "Every row needs it.")
 
 
-# -- rows as glossary words and starting files
-
-
 # -- medicines: starting files as `new` writes them, with the values of a row; they are drafts
 
 

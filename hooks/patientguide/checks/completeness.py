@@ -1,6 +1,5 @@
 """Rules on completeness: what pages about a treatment answer, and what medicines tell of their label."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -9,7 +8,7 @@ from patientguide.content.blocks import TO_DO, Block, blocks
 from patientguide.core.problems import Place, suggest
 from patientguide.markup.words import WORD
 from patientguide.model import routes
-from patientguide.model.entries import Entry, Label, Medication, Treatment, model_of
+from patientguide.model.entries import Entry, Label, Medication, Outlined, model_of
 from patientguide.model.guide import Guide
 from patientguide.model.settings import LabelFormat, Step
 
@@ -31,7 +30,7 @@ def answered(guide: Guide) -> Iterator[Finding]:
     file = guide.records["content/guide.yml"]
     for name in guide.settings.kinds.names:
         kind = guide.settings.kinds.of(name)
-        if not issubclass(model_of(name), Treatment):
+        if not issubclass(model_of(name), Outlined):
             continue
         answers = {answer for step in kind.outline for answer in step.answers}
         for topic, meaning in guide.settings.required.items() if kind.treatment else ():
@@ -49,12 +48,12 @@ def answered(guide: Guide) -> Iterator[Finding]:
 @COMPLETENESS.error("too-few", "PEMAT 20 to 22; DISCERN 15")
 def enough(guide: Guide) -> Iterator[Finding]:
     """A section made from the top of a file has as many items as guide.yml asks for, such as three questions."""
-    for entry in guide.treatments:
+    for entry in guide.outlined:
         for step in guide.settings.kinds.of(entry.kind).outline:
             yield from _enough(entry, step)
 
 
-def _enough(entry: Entry[Treatment], step: Step) -> Iterator[Finding]:
+def _enough(entry: Entry[Outlined], step: Step) -> Iterator[Finding]:
     field = _FACTS.get(step.part or "")
     count = len(getattr(entry.front, field, [])) if field else 0
     if field and count < step.least and step.heading not in entry.front.not_applicable:
@@ -66,7 +65,7 @@ def _enough(entry: Entry[Treatment], step: Step) -> Iterator[Finding]:
 @COMPLETENESS.error("not-applicable", "DISCERN: rate what applies")
 def not_applicable(guide: Guide) -> Iterator[Finding]:
     """A heading under not_applicable is one of this kind of entry and has no text of its own."""
-    for entry in guide.treatments:
+    for entry in guide.outlined:
         steps = guide.settings.kinds.of(entry.kind).outline
         for heading in entry.front.not_applicable:
             place = entry.facts.place(("not_applicable", heading))
@@ -78,7 +77,7 @@ def not_applicable(guide: Guide) -> Iterator[Finding]:
                 yield Finding(place, f"'{heading}' is filled in, too.", "Keep the text or the reason, not both.")
 
 
-def _says_something(guide: Guide, entry: Entry[Treatment], step: Step) -> bool:
+def _says_something(guide: Guide, entry: Entry[Outlined], step: Step) -> bool:
     if step.part == "medicines":
         return bool(guide.medicines_of(entry))
     facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
@@ -88,7 +87,7 @@ def _says_something(guide: Guide, entry: Entry[Treatment], step: Step) -> bool:
 @COMPLETENESS.error("two-urgencies", "NHS: one clear instruction on when to act")
 def two_urgencies(guide: Guide) -> Iterator[Finding]:
     """A page gives each side effect or sign only one urgency."""
-    for entry in guide.treatments:
+    for entry in guide.outlined:
         named = [(("side_effects", n, "effect"), row.effect, row.act) for n, row in enumerate(entry.front.side_effects)]
         called = [(("call", n, "text"), row.text, row.act) for n, row in enumerate(entry.front.call)]
         for rows in (named, called):
@@ -104,7 +103,7 @@ def two_urgencies(guide: Guide) -> Iterator[Finding]:
 def no_call(guide: Guide) -> Iterator[Finding]:
     """A page with a side effect of the highest urgency also says when to call for it."""
     most = next((urgency.id for urgency in guide.settings.urgency), None)
-    for entry in guide.treatments:
+    for entry in guide.outlined:
         parts = {step.part for step in guide.settings.kinds.of(entry.kind).outline}
         urgent = [number for number, row in enumerate(entry.front.side_effects) if row.act == most]
         if "when-to-call" in parts and urgent and not any(row.act == most for row in entry.front.call):
@@ -168,8 +167,6 @@ def warnings(guide: Guide) -> Iterator[Finding]:
 # -- warnings of the label
 
 
-_SECTION = re.compile(r"(?P<part>.*)(?P<sign>[.-])(?P<number>[0-9]+)")
-"""A section of a numbered part: "5.12", or "warnings-3"."""
 _Path = tuple[str | int, ...]
 
 
@@ -210,13 +207,13 @@ def _of_label(guide: Guide, medicine: Entry[Medication], label: Label, formats: 
 
 
 def _missing(guide: Guide, label: Label, shape: LabelFormat) -> _Found:
-    """Sections that are not in the list: required ones, gaps, and those that passages of the label are from."""
+    """Sections that are not in the list: required ones, gaps, and those that passages name first under `where`."""
     listed = [warning.section for warning in label.warnings]
     for index, section in enumerate(listed):
         if section in listed[:index]:
             yield ("warnings", index, "section"), f"Section {section} is listed twice.", "Make it one row."
-    known = _sections_of_passages(guide, label, shape)
-    numbered = (section for part in shape.numbered for section in _up_to_last(part, [*listed, *known]))
+    named = [passage.where.split()[0].rstrip(":,") for passage in guide.references[label.source].passages]
+    numbered = (section for part in shape.numbered for section in _up_to_last(part, [*listed, *named]))
     missing = [section for section in dict.fromkeys([*shape.required, *numbered]) if section not in listed]
     if missing:
         message = f"Not listed of {label.source}: section {', '.join(missing)}."
@@ -225,14 +222,8 @@ def _missing(guide: Guide, label: Label, shape: LabelFormat) -> _Found:
 
 
 def _up_to_last(part: str, sections: Sequence[str]) -> Iterator[str]:
-    """The sections of a numbered part from the first to the last that is known; at least the first."""
-    found = [match for section in sections if (match := _SECTION.fullmatch(section)) and match["part"] == part]
-    sign = found[0]["sign"] if found else "." if part.isdigit() else "-"
-    for number in range(1, max((int(match["number"]) for match in found), default=1) + 1):
-        yield f"{part}{sign}{number}"
-
-
-def _sections_of_passages(guide: Guide, label: Label, shape: LabelFormat) -> list[str]:
-    """The sections of numbered parts that passages of the label name first under `where`, such as "5.3 Liver"."""
-    words = [passage.where.split()[0].rstrip(":,") for passage in guide.references[label.source].passages]
-    return [word for word in words if any(re.fullmatch(rf"{re.escape(part)}\.[0-9]+", word) for part in shape.numbered)]
+    """The sections of a numbered part, such as 5.1 or warnings-1, from the first to the last of those; at least one."""
+    before = f"{part}." if part.isdigit() else f"{part}-"
+    numbers = [int(end) for name in sections if (end := name.removeprefix(before)) != name and end.isdecimal()]
+    for number in range(1, max(numbers, default=1) + 1):
+        yield f"{before}{number}"

@@ -10,7 +10,7 @@ from patientguide.core.dates import is_to_come
 from patientguide.core.problems import Place, Problem, suggest
 from patientguide.core.yaml import Path, YamlFile
 from patientguide.model import registry, routes
-from patientguide.model.entries import Call, Dated, Entry, Medication, SideEffect, Treatment
+from patientguide.model.entries import Call, Dated, Entry, Medication, Outlined, SideEffect
 from patientguide.model.guide import Guide
 from patientguide.model.settings import Kind, Step
 from patientguide.review import signoff
@@ -27,7 +27,7 @@ def vocabulary(guide: Guide) -> Iterator[Problem]:
     """Facets, urgencies, topics and kinds of evidence must be ones that guide.yml lists."""
     for entry in guide.entries:
         yield from _facets(entry, guide)
-        if isinstance(entry.front, Treatment):
+        if isinstance(entry.front, Outlined):
             yield from _urgencies(entry.facts, entry.front, guide)
     for entry in guide.entries:
         if kind := guide.settings.kinds.of(entry.kind):
@@ -54,7 +54,7 @@ def _facets(entry: Entry[Dated], guide: Guide) -> Iterator[Problem]:
             yield from _known(entry.facts, ("facets", facet, number), value, facets.get(facet, [value]), "value")
 
 
-def _urgencies(file: YamlFile, front: Treatment, guide: Guide) -> Iterator[Problem]:
+def _urgencies(file: YamlFile, front: Outlined, guide: Guide) -> Iterator[Problem]:
     known = [urgency.id for urgency in guide.settings.urgency]
     fields: dict[str, Sequence[SideEffect | Call]] = {"side_effects": front.side_effects, "call": front.call}
     for field, items in fields.items():

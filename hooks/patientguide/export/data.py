@@ -11,7 +11,7 @@ from patientguide.checks.names import is_drawn
 from patientguide.markup import citations
 from patientguide.markup.tokens import tokens
 from patientguide.model import registry, routes
-from patientguide.model.entries import Entry, Medication, Phase, Term, Treatment
+from patientguide.model.entries import Entry, Medication, Outlined, Phase, Term
 from patientguide.model.guide import Guide
 from patientguide.model.reference import Reference
 from patientguide.pages.text import Texts, address
@@ -45,7 +45,7 @@ def entry_record(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: 
     for name in ("summary", "main_message"):
         if text := getattr(front, name, ""):
             found[name] = texts.shown(text)
-    found |= _treatment(guide, one, texts) if isinstance(front, Treatment) else {}
+    found |= _treatment(guide, one, texts) if isinstance(front, Outlined) else {}
     found["sections"] = list(_sections(guide, one, texts))
     found |= {"questions": front.questions} if getattr(front, "questions", None) else {}
     found |= {"numbers": [number.model_dump(exclude_none=True) for number in front.numbers]} if front.numbers else {}

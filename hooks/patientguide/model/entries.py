@@ -95,8 +95,8 @@ class Page(Dated):
     """True when the page is about the project itself, which needs no medical source."""
 
 
-class Treatment(Dated):
-    """The common fields of entries with an outline: phases, therapies, medicines and articles."""
+class Outlined(Dated):
+    """The common fields of entries whose page follows an outline: phases, therapies, medicines and articles."""
 
     summary: Annotated[Prose, Role.FACT, roles.drawn_in(roles.WHOLE)]
     """One sentence for lists and search, with its source."""
@@ -125,7 +125,7 @@ class Branch(Authored):
     """What they have, with its source."""
 
 
-class Phase(Treatment):
+class Phase(Outlined):
     """A phase of treatment."""
 
     order: Annotated[int, Role.CLERICAL]
@@ -142,7 +142,7 @@ class Phase(Treatment):
     """What differs by test result."""
 
 
-class Therapy(Treatment):
+class Therapy(Outlined):
     """A treatment."""
 
     order: Annotated[int, Role.CLERICAL]
@@ -182,7 +182,7 @@ class Label(Authored):
     """Every section that warns or tells people what to do, in the label's order."""
 
 
-class Medication(Treatment):
+class Medication(Outlined):
     """A medicine."""
 
     generic: Annotated[Plain, Role.PRINTED]
@@ -218,7 +218,7 @@ class Faq(Dated):
     """What a reader may want to ask the team."""
 
 
-class Article(Treatment):
+class Article(Outlined):
     """An entry of a kind that guide.yml adds."""
 
     order: Annotated[int, Role.CLERICAL]

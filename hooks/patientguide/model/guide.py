@@ -17,11 +17,11 @@ from patientguide.model.entries import (
     Faq,
     Glossary,
     Medication,
+    Outlined,
     Page,
     Phase,
     Term,
     Therapy,
-    Treatment,
     Trials,
     model_of,
 )
@@ -211,15 +211,15 @@ class Guide:
         return [(self.settings.kinds.of(name), self.entries_of(name)) for name in self.settings.kinds.names]
 
     @cached_property
-    def treatments(self) -> tuple[Entry[Treatment], ...]:
+    def outlined(self) -> tuple[Entry[Outlined], ...]:
         """The entries with an outline, in reading order: phases, therapies, medicines, and those of further kinds."""
         names = self.settings.kinds.names
-        return tuple(e for name in names if issubclass(model_of(name), Treatment) for e in self.entries_of(name))
+        return tuple(e for name in names if issubclass(model_of(name), Outlined) for e in self.entries_of(name))
 
     @property
     def entries(self) -> tuple[Entry[Dated], ...]:
         """Every Markdown file of the guide."""
-        return (*self.treatments, *self.faqs, *self.pages)
+        return (*self.outlined, *self.faqs, *self.pages)
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:

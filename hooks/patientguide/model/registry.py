@@ -143,7 +143,7 @@ APPOINTMENT = Collection(
     # Its sheets name sources of side effects without citing them.
     _type("appointment.md.j2", Input.FACTS, Input.VALUES, explains=False),
     _said("Your appointment"),
-    lambda guide: guide.treatments,
+    lambda guide: guide.outlined,
 )
 GLOSSARY = Collection(
     "GLOSSARY",

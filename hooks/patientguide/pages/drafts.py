@@ -43,7 +43,7 @@ def drafts(guide: Guide) -> Iterator[Draft]:
 def _drafts(guide: Guide) -> Iterator[Draft]:
     for page in guide.pages:
         yield _entry(guide, page, registry.HAND_WRITTEN, {})
-    for entry in guide.treatments:
+    for entry in guide.outlined:
         kind = guide.settings.kinds.of(entry.kind)
         yield _entry(guide, entry, registry.ENTRY, {"kind": kind, "outline": kind.outline})
     lists = registry.collections(guide)

@@ -10,7 +10,7 @@ from patientguide.content import blocks
 from patientguide.core import templates
 from patientguide.core.text import split_words, without_accents
 from patientguide.model import registry, routes
-from patientguide.model.entries import Dated, Entry, Medication, Term, Treatment
+from patientguide.model.entries import Dated, Entry, Medication, Outlined, Term
 from patientguide.model.guide import Guide, applies
 from patientguide.model.routes import Target
 from patientguide.model.settings import Facet, FacetValue
@@ -63,7 +63,7 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
         source=_FILE,
         edits=_FILE,
         ages=status.ages(guide, filter(fits, guide.entries)),
-        texts=[signoff.SETTINGS, *(e.name for e in filter(fits, guide.treatments) if e.name not in hidden)],
+        texts=[signoff.SETTINGS, *(e.name for e in filter(fits, guide.outlined) if e.name not in hidden)],
         values={
             "value": value,
             "phases": list(filter(fits, guide.phases)),
@@ -133,7 +133,7 @@ def _letter(key: str) -> str:
 
 def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
     """Each name with the title and target of a page about it."""
-    for entry in (*guide.pages, *guide.treatments):
+    for entry in (*guide.pages, *guide.outlined):
         yield entry.front.title, entry.front.title, routes.target_of(entry)
     for medicine in guide.medications:
         for brand in medicine.front.brands:
@@ -147,7 +147,7 @@ def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
 def _effects(guide: Guide) -> Iterator[tuple[str, str, Target]]:
     """Side effects of all entries; of medicines only those not listed elsewhere."""
     listed: set[str] = set()
-    others = [entry for entry in guide.treatments if entry not in guide.medications]
+    others = [entry for entry in guide.outlined if entry not in guide.medications]
     for entries in (others, guide.medications):
         found = [(effect, entry) for entry in entries for effect in _of(entry)]
         for effect, entry in found:
@@ -157,7 +157,7 @@ def _effects(guide: Guide) -> Iterator[tuple[str, str, Target]]:
 
 
 def _of(entry: Entry[Dated]) -> list[str]:
-    return [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
+    return [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Outlined) else []
 
 
 def _spot(entry: Entry[Dated], guide: Guide) -> Target:

@@ -27,7 +27,7 @@ def menu(guide: Guide) -> Menu:
     """Every page of the guide once, in the groups and order of guide.yml."""
     children: dict[str, list[str]] = {}
     lists = registry.known(guide.settings)
-    for entry in guide.treatments:
+    for entry in guide.outlined:
         children.setdefault(entry.kind.upper(), []).append(routes.target_of(entry).uri)
     children[registry.FACETS.name] = [routes.of_facet_value(value).uri for value in guide.facet_values]
     return [

@@ -132,7 +132,7 @@ def urgencies(guide: Guide) -> dict[str, str]:
 
 def appointment_data(guide: Guide) -> str:
     """All choices of readers, as JSON that is safe in a page."""
-    entries = [_entry(guide, entry) for entry in (*guide.treatments, *guide.faqs)]
+    entries = [_entry(guide, entry) for entry in (*guide.outlined, *guide.faqs)]
     cited = {key for entry in entries for effect in entry["effects"] for key in effect["cites"]}
     said = i18n.catalog(guide.settings.language)
     sources = {key: _short(guide.references[key], said) for key in sorted(cited)}
@@ -222,7 +222,7 @@ def _draft(guide: Guide, values: dict[str, Any], **facts: Any) -> Draft:
     return Draft(
         source=SETTINGS_FILE,
         ages=status.ages(guide, guide.entries),
-        texts=[signoff.SETTINGS, *(entry.name for entry in guide.treatments)],
+        texts=[signoff.SETTINGS, *(entry.name for entry in guide.outlined)],
         values={
             "choices": choices(guide),
             "guide_name": routes.anchor(guide.settings.title),

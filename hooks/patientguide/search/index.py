@@ -16,7 +16,7 @@ from patientguide.core.cache import BuildCache, digest
 from patientguide.markup.tokens import without_marks
 from patientguide.markup.words import is_word
 from patientguide.model import frequency, registry, routes
-from patientguide.model.entries import Dated, Entry, Faq, Medication, Phase, Term, Treatment
+from patientguide.model.entries import Dated, Entry, Faq, Medication, Outlined, Phase, Term
 from patientguide.model.guide import NAME, Guide
 from patientguide.model.settings import FacetValue, Settings, Weights
 from patientguide.search.engine import ZERO, Reader, Unit
@@ -222,7 +222,7 @@ def _by_form(guide: Guide, reader: Reader) -> Callable[[str], list[str]]:
 def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tuple[Unit, str]]:
     """Each entry with the words of its text."""
     kinds = _kinds(guide.settings)
-    for entry in (*guide.pages, *guide.treatments, *guide.faqs):
+    for entry in (*guide.pages, *guide.outlined, *guide.faqs):
         text = _SETTING.sub(" ", guide.texts[entry.path].words)
         target = routes.target_of(entry)
         url = routes.address(target.uri)[1:] + (f"#{target.anchor}" if target.anchor else "")
@@ -265,7 +265,7 @@ def _names(entry: Entry[Dated]) -> list[str]:
 def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
     """The anchor and heading of each section, with the side effects in it."""
     kind = guide.settings.kinds.of(entry.kind)
-    effects = [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Treatment) else []
+    effects = [effect.effect for effect in entry.front.side_effects] if isinstance(entry.front, Outlined) else []
     written = [found.rstrip(" ") for found in _HEADING.findall(entry.body)]
     steps = [step for step in kind.outline if step.heading in written or is_drawn(step, entry, guide)] if kind else []
     shown = {step.heading: effects if step.part == "side-effects" else [] for step in steps}

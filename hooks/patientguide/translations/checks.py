@@ -75,12 +75,11 @@ def check_translation(
 def _other_names(edition: Guide) -> dict[str, str]:
     """The names of medicines in the language of the source, in small letters, where the translation has another."""
     source = edition.edition.source if edition.edition else edition
-    pairs = [(source.by_name[one.name].front.title, one.front.title) for one in edition.medications]
-    return {
-        old.partition(" (")[0].casefold(): new.partition(" (")[0]
-        for old, new in pairs
-        if old.partition(" (")[0].casefold() != new.partition(" (")[0].casefold()
-    }
+    names = [
+        [text.partition(" (")[0] for text in (source.by_name[one.name].front.title, one.front.title)]
+        for one in edition.medications
+    ]
+    return {old.casefold(): new for old, new in names if old.casefold() != new.casefold()}
 
 
 def _kept(cache: BuildCache, path: str, key: str, find: Callable[[], Iterable[Problem]]) -> list[Problem]:
