@@ -82,6 +82,7 @@ UNSEEN = {"also_called", "draft", "safety", "waivers"}
 DRAWN = {
     "main_message": {"main-message"},
     "at_a_glance": {"summary-list"},
+    "names": {"summary-list"},
     "given": {"summary-list"},
     "test": {"summary-list"},
     "boxed_warning": {"summary-list"},

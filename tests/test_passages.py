@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 from patientguide.checks.amounts import amounts, supports
-from patientguide.checks.passages import not_in_passage, urgency
-from support.cases import guide_of
+from patientguide.core.problems import Severity
+from patientguide.project import load
+from support.cases import DAY
 from support.project import ROOT
 
 STATEMENTS = yaml.safe_load((ROOT / "tests" / "passages" / "statements.yml").read_text())
@@ -90,7 +91,7 @@ def urgent(statement: dict) -> bool:
 
 
 def found_in(mini: Path, said: list[tuple[dict, str]]) -> set[int]:
-    """Which of the statements the rules find fault with: paragraphs and reasons to call of one page."""
+    """Which of the statements the check refuses: paragraphs and reasons to call of one page."""
     settings = mini / "content" / "guide.yml"
     others = f"search: {{others: [{', '.join(MEDICINES)}]}}"
     settings.write_text(f"{settings.read_text()}{WORDS}\n{others}\n")
@@ -114,15 +115,12 @@ def found_in(mini: Path, said: list[tuple[dict, str]]) -> set[int]:
             paragraphs.append(cited)
     text = body.replace("They block histamine [@label#words].", "\n\n".join(paragraphs))
     page.write_text(f"---\n{yaml.safe_dump(facts, sort_keys=False, width=10_000)}---\n{text}")
-    guide = guide_of(mini / "content")
+    _, problems = load(mini / "content", DAY)
     lines = page.read_text().split("\n")
-    found = set()
-    for finding in (*not_in_passage.find(guide), *urgency.find(guide)):
-        if finding.place.path.endswith("tablets.md") and "reasons to act soon" not in finding.message:
-            number = re.search(r"@label#p([0-9]+)\]", lines[finding.place.line - 1])
-            assert number, finding
-            found.add(int(number[1]))
-    return found
+    refused = [problem for problem in problems if problem.severity is Severity.ERROR]
+    assert {problem.code for problem in refused} <= {"not-in-passage", "later-than-source"}
+    named = (re.search(r"@label#p([0-9]+)\]", lines[problem.place.line - 1]) for problem in refused)
+    return {int(name[1]) for name in named if name}
 
 
 def test_truths(mini: Path) -> None:

@@ -55,7 +55,7 @@ KINDS = {
     "medications": Kind(
         Medication,
         (
-            *("id", "title", "generic", "brands", "class", "pronunciation", "given", "test", "summary"),
+            *("id", "title", "generic", "brands", "class", "pronunciation", "names", "given", "test", "summary"),
             *("main_message", "boxed_warning", "therapies", "phases", "also_called", "questions"),
         ),
         frozenset({"brands", "therapies", "phases", "also_called", "questions"}),

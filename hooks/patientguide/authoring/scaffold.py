@@ -35,7 +35,7 @@ def kinds(guide: Guide) -> tuple[str, ...]:
 
 _LATER = (
     *("numbers", "authors", "waivers", "not_applicable", "also_called", "boxed_warning", "pronunciation", "length"),
-    *("facets", "labels"),
+    *("facets", "labels", "names"),
 )
 """Fields that most entries do not need at first."""
 

@@ -417,7 +417,8 @@ class Files:
 def _citing(guide: Guide) -> dict[str, list[str]]:
     """What cites each source, by key: entries by title and path, other files by path."""
     titles = {entry.name: f"{entry.front.title} ({entry.path})" for entry in guide.entries}
-    found: dict[str, list[str]] = {guide.settings.names_source: ["every medicine (content/guide.yml)"]}
+    named = guide.settings.names_source
+    found: dict[str, list[str]] = {named: ["every medicine (content/guide.yml)"]} if named else {}
     for name in signoff.signable(guide):
         for key in signoff.bound(guide, name).sources:
             found.setdefault(key, []).append(titles.get(name, f"content/{name}.yml"))

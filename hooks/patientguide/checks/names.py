@@ -64,12 +64,7 @@ def _urgencies(file: YamlFile, front: Outlined, guide: Guide) -> Iterator[Proble
 
 def relations(guide: Guide) -> Iterator[Problem]:
     """An entry names other entries, words and sources by names that exist."""
-    source = guide.edition.source if guide.edition else guide
-    homes = {field: _ids(source, field) for field in ("therapies", "phases")}
-    for medicine in guide.medications:
-        for field, ids in homes.items():
-            for number, name in enumerate(getattr(medicine.front, field)):
-                yield from _known(medicine.facts, (field, number), name, ids, f"file in {field}/")
+    yield from _of_medicines(guide)
     for phase in guide.phases:
         for number, branch in enumerate(phase.front.branches):
             yield from _known(phase.facts, ("branches", number, "value"), branch.value, guide.facet_values, "value")
@@ -79,6 +74,23 @@ def relations(guide: Guide) -> Iterator[Problem]:
             yield from _known(
                 guide.records["content/glossary.yml"], ("terms", index, "see", number), name, terms, "word"
             )
+    yield from _of_settings(guide)
+
+
+def _of_medicines(guide: Guide) -> Iterator[Problem]:
+    """A medicine names its treatments and phases, and has a source for its own names."""
+    source = guide.edition.source if guide.edition else guide
+    homes = {field: _ids(source, field) for field in ("therapies", "phases")}
+    for medicine in guide.medications:
+        if not (medicine.front.names or guide.settings.names_source):
+            advice = "Add a line 'names: ...': what it is and its brand names, with a passage that says so."
+            yield Problem(Place(medicine.path), "missing", "'names' is missing.", advice)
+        for field, ids in homes.items():
+            for number, name in enumerate(getattr(medicine.front, field)):
+                yield from _known(medicine.facts, (field, number), name, ids, f"file in {field}/")
+
+
+def _of_settings(guide: Guide) -> Iterator[Problem]:
     settings, file = guide.settings, guide.records["content/guide.yml"]
     yield from _known(
         file, ("safety_page",), settings.safety_page, [f"{id_}.md" for id_ in _ids(guide, "pages")], "page"
@@ -87,7 +99,8 @@ def relations(guide: Guide) -> Iterator[Problem]:
         if line.number:
             where = ("alert_card", number, "number")
             yield from _known(file, where, line.number, settings.local, "local setting")
-    yield from _known(file, ("names_source",), settings.names_source, _ids(guide, "references"), "source")
+    if settings.names_source:
+        yield from _known(file, ("names_source",), settings.names_source, _ids(guide, "references"), "source")
 
 
 def _ids(guide: Guide, kind: str) -> list[str]:

@@ -48,7 +48,7 @@ def _names_of(passages: Cited) -> str:
     return ", ".join(dict.fromkeys(f"@{key}#{passage.id}" for key, passage in passages))
 
 
-@PASSAGES.warning("not-in-passage", "CIViC: a person must read the source", each=True)
+@PASSAGES.error("not-in-passage", "CIViC: a person must read the source", each=True)
 def not_in_passage(guide: Guide) -> Iterator[Finding]:
     """Numbers, doses, times, medicines and words of urgency occur in the passages cited, in this or an equal form."""
     if guide.edition:  # Its numbers and medicines are held against the text it was translated from.
@@ -70,7 +70,12 @@ def not_in_passage(guide: Guide) -> Iterator[Finding]:
 
 def _unsaid(guide: Guide, block: Block, passages: Cited) -> list[tuple[int, str]]:
     """What a statement says and no passage does, and where, in its order."""
-    finders = (_numbers(block, passages), _medicine_names(guide, block, passages), _urgent(guide, block, passages))
+    finders = (
+        _numbers(block, passages),
+        _medicine_names(guide, block, passages),
+        _brands(block, passages),
+        _urgent(guide, block, passages),
+    )
     return sorted(chain.from_iterable(finders))
 
 
@@ -170,6 +175,18 @@ def _medicine_names(guide: Guide, block: Block, passages: Cited) -> Iterator[tup
     yield from ((start, name) for start, name, substances in found if not substances & said)
 
 
+def _brands(block: Block, passages: Cited) -> Iterator[tuple[int, str]]:
+    """The brand names in the text on the names of a medicine that no passage has."""
+    if block.at != ("names",) or not (block.entry and isinstance(block.entry.front, Medication)):
+        return
+    said = " ".join(_texts(passages)).casefold()
+    for brand in block.entry.front.brands:
+        name = brand.partition(" (")[0]
+        start = block.words.find(name)
+        if start >= 0 and name.casefold() not in said:
+            yield start, name
+
+
 # How soon to act: no sooner and no later than a source says.
 
 
@@ -183,34 +200,42 @@ def _urgent(guide: Guide, block: Block, passages: Cited) -> Iterator[tuple[int, 
             yield found.start(), " ".join(found[0].split())
 
 
+@PASSAGES.error("later-than-source", "CIViC: a person must read the source", each=True)
+def later_than_source(guide: Guide) -> Iterator[Finding]:
+    """What can wait for the next visit does not rest on words that all say "at once"."""
+    words = guide.settings.urgency_words
+    at_once = matcher(words.at_once)
+    for act, block, passages in _timed(guide, waiting=True) if words.at_once else ():
+        if all(at_once.search(passage.exact) for _, passage in passages):
+            message = f"'{act}' is later than the source says: '{block.quote()}'"
+            advice = "Say that it is more urgent, or cite a passage that says it can wait."
+            yield Finding(block.place(), message, advice)
+
+
 @PASSAGES.warning("urgency-not-in-passage", "CIViC: a person must read the source", each=True)
 def urgency(guide: Guide) -> Iterator[Finding]:
-    """A reason to call at once cites words of urgency or danger; what can wait rests on none that say "at once"."""
+    """A reason to call at once or today cites words of urgency or danger."""
     words = guide.settings.urgency_words
-    if guide.edition or not words.at_once:
-        return
-    at_once, any_of = matcher(words.at_once), matcher([*words.at_once, *words.grave])
-    waits = {urgency.id: urgency.admonition == "note" for urgency in guide.settings.urgency}
+    any_of = matcher([*words.at_once, *words.grave])
     unsaid: dict[str, list[Block]] = defaultdict(list)
     counts = Counter[str]()
-    for block in statements(guide):
-        act = _act(block)
-        passages = _cited(guide, block) if act in waits else []
-        if not passages:
-            continue
-        if not waits[act]:
-            counts[block.path] += 1
-            if not any(map(any_of.search, _texts(passages))):
-                unsaid[block.path].append(block)
-        elif all(at_once.search(passage.exact) for _, passage in passages):
-            message = f"'{act}' is later than the source says: '{block.quote()}'"
-            yield Finding(
-                block.place(), message, "Say that it is more urgent, or cite a passage that says it can wait."
-            )
+    for _, block, passages in _timed(guide, waiting=False) if words.at_once else ():
+        counts[block.path] += 1
+        if not any(map(any_of.search, _texts(passages))):
+            unsaid[block.path].append(block)
     for path, blocks in unsaid.items():
         how_many = f"{len(blocks)} of {counts[path]} reasons to act soon"
         message = f"{how_many} cite no word of urgency or danger, first: '{blocks[0].quote()}'"
         yield Finding(blocks[0].place(), message, "Cite a passage that says how soon to act, or how dangerous it is.")
+
+
+def _timed(guide: Guide, waiting: bool) -> Iterator[tuple[str, Block, Cited]]:
+    """The rows that can wait, or those that cannot: how soon to act, the text, and the passages that it cites."""
+    waits = {urgency.id: urgency.admonition == "note" for urgency in guide.settings.urgency}
+    for block in () if guide.edition else statements(guide):
+        act = _act(block)
+        if waits.get(act) is waiting and (passages := _cited(guide, block)):
+            yield act, block, passages
 
 
 def _act(block: Block) -> str:

@@ -81,7 +81,7 @@ def _treatment(guide: Guide, one: Entry[Any], texts: Texts) -> Record:
 def _medicine(front: Medication, shown: Any) -> Record:
     found: Record = {"generic": front.generic, "brands": front.brands, "class": front.class_}
     found |= {"pronunciation": front.pronunciation} if front.pronunciation else {}
-    for name in ("given", "test", "boxed_warning"):
+    for name in ("names", "given", "test", "boxed_warning"):
         if text := getattr(front, name):
             found[name] = shown(text)
     return found

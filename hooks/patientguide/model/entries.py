@@ -193,6 +193,8 @@ class Medication(Outlined):
     """How to say its name, in plain syllables with the stressed one in capitals, from a source that says so."""
     class_: Annotated[Plain, Role.LABEL] = Field(alias="class")
     """The type of medicine, a few words."""
+    names: Annotated[Prose | None, Role.FACT, roles.drawn_in("summary-list")] = None
+    """What it is and its brand names, in a sentence or two with their sources."""
     given: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]
     """How it is given, with its source."""
     test: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]

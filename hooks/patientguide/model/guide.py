@@ -152,7 +152,8 @@ class Guide:
     def cited(self) -> Counter[str]:
         """The number of statements that cite each source."""
         counts = Counter(key for text in self.texts.values() for key in text.cites.split())
-        counts[self.settings.names_source] += 1
+        if self.settings.names_source:
+            counts[self.settings.names_source] += 1
         for numbers in self.numbers.values():
             counts.update(key for number in numbers.values() for key in number.keys)
         return counts

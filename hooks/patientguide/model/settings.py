@@ -393,8 +393,8 @@ class Settings(Authored):
     """The name of the page that lists what readers can tick."""
     safety_page: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.md$"), Role.CODE]
     """The hand-written page that says when to call. Every page links to it."""
-    names_source: Id
-    """The reference for the names and types of medicines."""
+    names_source: Id | None = None
+    """The reference for the names and types of medicines that have no `names` of their own."""
     review_months: ReviewMonths
     """How long evidence stays fresh, in months."""
     evidence: list[Evidence]

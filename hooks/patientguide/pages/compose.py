@@ -302,7 +302,8 @@ class Composer:
         if name == "summary-list":
             medicines = entry.kind == "medications"
             values["belongs_to"] = self.guide.homes_of(entry) if medicines else []
-            values["names_source"] = f" [@{self.guide.settings.names_source}]"
+            source = self.guide.settings.names_source
+            values["names_source"] = f" [@{source}]" if source else ""
         elif name == "when-to-call":
             steps = [step for step in values["outline"] if step.part == "side-effects"]
             values["effects_anchor"] = routes.anchor(steps[0].heading) if steps else ""

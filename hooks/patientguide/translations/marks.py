@@ -27,6 +27,8 @@ FIELD = "translation"
 URGENT = ("when-to-call", "side-effects")
 """Parts that show urgencies in the words of guide.yml."""
 URGENCY = "urgency"
+_ADDED_LATER = frozenset({"names"})
+"""Fields that count only where they are filled in: adding such a field to the program makes no translation stale."""
 _LENGTH = 16
 
 Hash = Annotated[str, StringConstraints(pattern=rf"^[0-9a-f]{{{_LENGTH}}}$"), Role.CODE]
@@ -86,7 +88,8 @@ def _safety(entry: Entry[Dated], settings: Settings) -> dict[str, str]:
     for step in steps(entry, settings):
         if step.safety:
             found[MAIN] = _hash([data.get(name) for name in fields.get(MAIN, ())])
-            drawn = [data.get(name) for name in fields.get(step.part or "", ())]
+            names = [name for name in fields.get(step.part or "", ()) if name in data or name not in _ADDED_LATER]
+            drawn = [data.get(name) for name in names]
             found[named(step)] = _hash([drawn, texts.get(step.heading, "")])
     return found
 
