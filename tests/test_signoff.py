@@ -47,7 +47,7 @@ def state(project: Path, entry: str, today: date = TODAY) -> State:
 
 CHANGES = {
     "a word": ("therapies/tablets", TABLETS, "They block", "They stop"),
-    "a field": ("therapies/tablets", TABLETS, "Once a day", "A tablet, once a day"),
+    "a field": ("therapies/tablets", TABLETS, "Once a day", "Twice a day"),
     "the title": ("therapies/tablets", TABLETS, 'title: "Tablets"', 'title: "Pills"'),
     "how soon to act": ("therapies/tablets", TABLETS, "act: later", "act: now"),
     "whom it is for": ("therapies/tablets", TABLETS, "[summer]", "[spring]"),

@@ -48,7 +48,7 @@ def _names_of(passages: Cited) -> str:
     return ", ".join(dict.fromkeys(f"@{key}#{passage.id}" for key, passage in passages))
 
 
-@PASSAGES.error("not-in-passage", "CIViC: a person must read the source", each=True)
+@PASSAGES.warning("not-in-passage", "CIViC: a person must read the source", each=True)
 def not_in_passage(guide: Guide) -> Iterator[Finding]:
     """Numbers, doses, times, medicines and words of urgency occur in the passages cited, in this or an equal form."""
     if guide.edition:  # Its numbers and medicines are held against the text it was translated from.
@@ -200,7 +200,7 @@ def _urgent(guide: Guide, block: Block, passages: Cited) -> Iterator[tuple[int, 
             yield found.start(), " ".join(found[0].split())
 
 
-@PASSAGES.error("later-than-source", "CIViC: a person must read the source", each=True)
+@PASSAGES.warning("later-than-source", "CIViC: a person must read the source", each=True)
 def later_than_source(guide: Guide) -> Iterator[Finding]:
     """What can wait for the next visit does not rest on words that all say "at once"."""
     words = guide.settings.urgency_words

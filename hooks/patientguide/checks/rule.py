@@ -39,9 +39,10 @@ class Rule:
         return " ".join((self.find.__doc__ or "").split("\n\n")[0].split())
 
     def __call__(self, guide: "Guide") -> Iterator[Problem]:
-        """Every place in the guide where the rule is broken."""
+        """Every place in the guide where the rule is broken. What guide.yml lists under `refuse` is an error."""
+        severity = Severity.ERROR if self.code in guide.settings.refuse else self.severity
         for finding in self.find(guide):
-            yield Problem(finding.place, self.code, finding.message, finding.advice, self.severity)
+            yield Problem(finding.place, self.code, finding.message, finding.advice, severity)
 
 
 _Find = Callable[["Guide"], Iterator[Finding]]

@@ -29,7 +29,7 @@ from patientguide.checks.sources import SOURCES, WATCH
 from patientguide.checks.text import marks
 from patientguide.content import readability
 from patientguide.core.cache import BuildCache, digest
-from patientguide.core.problems import Place, Problem, Severity
+from patientguide.core.problems import Place, Problem, Severity, suggest
 from patientguide.model import routes
 from patientguide.model.guide import Guide, TextFacts
 from patientguide.model.reference import Reference
@@ -37,6 +37,15 @@ from patientguide.model.reference import Reference
 SUBJECTS = (SOURCES, WATCH, CLAIMS, PASSAGES, COMPLETENESS, WORDS, MEDICINES, READING, NUMBERS, PEOPLE)
 """The subjects in the order of CONTRIBUTING.md."""
 RULES: tuple[Rule, ...] = tuple(rule for subject in SUBJECTS for rule in subject.rules)
+
+
+def refused(guide: Guide) -> Iterator[Problem]:
+    """Each code under `refuse` in guide.yml is that of a warning."""
+    warnings = [rule.code for rule in RULES if rule.severity is Severity.WARNING]
+    for number, code in enumerate(guide.settings.refuse):
+        if code not in warnings:
+            place = guide.records["content/guide.yml"].place(("refuse", number))
+            yield Problem(place, "unknown-name", f"There is no warning '{code}'.", suggest(code, warnings))
 
 
 # -- structural checks: names, links, layout and outlines
@@ -86,6 +95,7 @@ CHECKS = tuple(
         (addresses, "duplicate-address"),
         (words, "duplicate-word form"),
         (notes, "twice unknown-name"),
+        (refused, "unknown-name"),
     )
 )
 
@@ -210,6 +220,7 @@ def rules_table() -> str:
 
 def _lines() -> Iterator[str]:
     yield "An **error** stops the build. A **warning** is listed; you can accept it with a reason and an end date."
+    yield "What `guide.yml` lists under `refuse` stops the build of that guide, too."
     for subject in SUBJECTS:
         yield from ("", f"### {subject.title}", "", "| rule | | code | comes from |", "|---|---|---|---|")
         for rule in subject.rules:

@@ -437,6 +437,8 @@ class Settings(Authored):
     """Which trials to fetch. Leave it out to edit the list by hand."""
     known_words: Annotated[list[Words], Role.HIDDEN] = []
     """Abbreviations and names that need no explanation and are spelled right."""
+    refuse: Annotated[list[Id], Role.UNSIGNED] = []
+    """Codes of warnings that stop the build of this guide, as errors do. They cannot be waived."""
     offline_days: Annotated[int, Field(ge=1, le=365), Role.UNSIGNED] = 30
     """For how many days a browser may show its copy of a page while the site does not answer."""
     search: Annotated[Search, Role.OWN | Role.UNSIGNED] = Search()
