@@ -17,7 +17,9 @@ STATEMENTS = yaml.safe_load((ROOT / "tests" / "passages" / "statements.yml").rea
 MEDICINES = ["amoxicillin", "codeine", "digoxin", "ibuprofen", "loratadine", "metformin", "paracetamol", "prednisone"]
 MEDICINES += ["warfarin", "methotrexate", "insulin", "morphine"]
 WORDS = 'urgency_words: {at_once: ["at once", "right away", immediately, emergency, "911"], '
-WORDS += 'later: ["next visit", "next appointment"], grave: [fatal, severe]}\nrefuse: [not-in-passage, later-than-source]'
+WORDS += (
+    'later: ["next visit", "next appointment"], grave: [fatal, severe]}\nrefuse: [not-in-passage, later-than-source]'
+)
 COUNTS = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
 UNITS = {"minute": "hour", "hour": "day", "day": "week", "week": "month", "month": "week", "year": "month"}
 DOSES = {"mg": "g", "g": "mg"}
