@@ -196,7 +196,7 @@ def _same(source: str, piece: Piece) -> Iterator[Problem]:
     if not piece.text or source == piece.text:
         return
     for kind, what in _SAID.items():
-        here, there = _named(piece.text, kind), _named(source, kind)
+        here, there = _with_source_pictures(_named(piece.text, kind), piece.place.path), _named(source, kind)
         if here != there:
             more = [f"the source does not have {_list(here - there)}"] if here - there else []
             less = [f"{_list(there - here)} is missing"] if there - here else []
@@ -219,6 +219,13 @@ def _named(text: str, kind: str) -> Counter[str]:
         elif token.kind == kind:
             found.add(token.group(_NAMES[kind]))
     return Counter(found)
+
+
+def _with_source_pictures(names: Counter[str], path: str) -> Counter[str]:
+    """The names with a translated picture, such as assets/port-es.svg, counted as that of the source, assets/port.svg."""
+    language = path.removeprefix("content/").partition("/")[0]
+    own = re.compile(rf"(/assets/[^/]+)-{re.escape(language)}(\.\w+)$")
+    return Counter({own.sub(r"\1\2", name): count for name, count in names.items()})
 
 
 def _digits(text: str) -> list[str]:
