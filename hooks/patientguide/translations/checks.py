@@ -222,7 +222,7 @@ def _named(text: str, kind: str) -> Counter[str]:
 
 
 def _with_source_pictures(names: Counter[str], path: str) -> Counter[str]:
-    """The names with a translated picture, such as assets/port-es.svg, counted as that of the source, assets/port.svg."""
+    """The names, with a translated picture such as assets/port-es.svg counted as that of the source."""
     language = path.removeprefix("content/").partition("/")[0]
     own = re.compile(rf"(/assets/[^/]+)-{re.escape(language)}(\.\w+)$")
     return Counter({own.sub(r"\1\2", name): count for name, count in names.items()})
