@@ -2,8 +2,8 @@
 
 guide, problems = load(Path("content"), today)   # every entry, parsed and checked
 pages = build(guide, problems)                   # finished Markdown, page by page
-files(guide, cites)                              # what stands beside them, for search and for programs
-menu(guide)                                      # the order they stand in
+files(guide, cites)                              # the files beside them, for search and for programs
+menu(guide)                                      # their order
 """
 
 from patientguide.core.problems import Problem

@@ -10,7 +10,7 @@ from yaml_env_tag import add_env_tag
 
 from patientguide.core.files import ROOT
 
-# The settings of an engine, as they stand in a file mkdocs.yml.
+# The settings of an engine, as in a file mkdocs.yml.
 
 
 def read_engine_settings(file: Path) -> dict[str, Any]:
@@ -28,7 +28,7 @@ add_env_tag(_Loader)
 
 # What this program brings to every guide besides its code: templates, styles, scripts and the engine's settings.
 #
-# They stand in this repository as in any guide (`mkdocs.yml`, `overrides/`, `docs/assets/`), and in a wheel in the
+# They are in this repository as in any guide (`mkdocs.yml`, `overrides/`, `docs/assets/`), and in a wheel in the
 # same order in the folder `shipped` of this package (see pyproject.toml). A guide that is a repository of its own
 # names none of them, so that a new version of this program reaches it without an edit.
 

@@ -147,7 +147,7 @@ class Notes:
     mentions: Counter[str] = field(default_factory=Counter)
 
     def mark(self, key: str) -> str:
-        """The next mark of a note; ask for them in the order they stand on the page. `key#5.2` names a passage."""
+        """The next mark of a note; ask for them in the order of the page. `key#5.2` names a passage."""
         key, _, passage = key.partition("#")
         passage = f' data-pg-passage="{passage}"' if passage else ""
         self.mentions[key] += 1

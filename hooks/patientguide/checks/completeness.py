@@ -172,7 +172,7 @@ _Path = tuple[str | int, ...]
 
 @COMPLETENESS.error("label-warnings", "QRD template: every warning of the label")
 def label_warnings(guide: Guide) -> Iterator[Finding]:
-    """Each warning of a medicine's label is told by a statement of its page, or left out with a reason."""
+    """Each warning of a medicine's label is in a statement of its page, or left out with a reason."""
     formats = {one.id: one for one in guide.settings.label_formats}
     if guide.edition or not formats:
         return

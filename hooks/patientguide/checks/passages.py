@@ -113,7 +113,7 @@ def _missing(number: Number, passages: Cited) -> int | None:
 
 
 class _Medicines(NamedTuple):
-    """The substances that each name stands for, a pattern of all names, and the words that names start with."""
+    """The substances that each name means, a pattern of all names, and the words that names start with."""
 
     known: Mapping[str, frozenset[str]]
     pattern: re.Pattern[str]

@@ -1,6 +1,6 @@
 """Connections to public hosts only, and never for longer than they may take.
 
-The address that a name stands for is looked up once, checked, and connected to: a name that changes its mind between
+The address of a name is looked up once, checked, and connected to: a name that changes its mind between
 the check and the connection (DNS rebinding) has nothing to change. A watch closes the connection when time is up,
 whatever it waits for: the lookup, the connection, the secure handshake, the head or a body of one byte a second.
 """
@@ -24,7 +24,7 @@ from urllib3.poolmanager import PoolManager
 from patientguide.core.text import is_ip_address, is_private_name
 
 Resolver = Callable[[str, int], list[str]]
-"""A host and a port to the IP addresses it stands for; raises OSError when there are none."""
+"""A host and a port to its IP addresses; raises OSError when there are none."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _GLOBAL = ipaddress.ip_network("2000::/3")
@@ -115,7 +115,7 @@ class Watch:
             self.close()
 
     def close(self) -> None:
-        """Close the connections now: whoever waits for them gets an error."""
+        """Close the connections now: those who wait for them get an error."""
         self.is_over = True
         with self._lock:
             for kept in self._sockets:

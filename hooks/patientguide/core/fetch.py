@@ -50,7 +50,7 @@ class Limits:
 
 @dataclass
 class Gate:
-    """Lets one request through to each host in an interval, whoever asks.
+    """Lets one request through to each host in an interval, for all callers.
 
     `pause` waits for some seconds and answers whether the run was stopped meanwhile; `clock` tells seconds.
     """

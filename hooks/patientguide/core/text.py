@@ -125,7 +125,7 @@ def _entity(found: re.Match[str]) -> str:
 def github_code(text: str) -> str:
     """The same as code, from which an address or a name can be copied; nothing for an empty text."""
     line = visible(" ".join(text.split()))
-    # A mention is found in the finished page too, unless it stands in code.
+    # A mention is found in the finished page too, unless it is in code.
     safe = _NOT_CODE.sub(lambda found: f"&#{ord(found[0])};", line)
     return f"<code>{safe}</code>" if safe else ""
 
@@ -239,5 +239,5 @@ def slug(text: str) -> str:
 
 
 def is_shown(text: str) -> bool:
-    """Whether every sign of the text can be seen, and stands on one line as it is."""
+    """Whether every sign of the text can be seen, and fits on one line as it is."""
     return not any(sign in "\n\t" for sign in text) and first_hidden(text) is None

@@ -9,7 +9,7 @@ const KEPT = `${PREFIX}kept `;
 const CACHE = KEPT + SET; // one for each set of scripts and styles, so that no copy runs with those of another build
 const STATE = `${SCOPE}sw-state.json`; // when this build was last seen online, and how often it was fetched
 const ONLINE = "pg-online"; // in an address: the reader asks for the page as it is online
-const OURS = `http-equiv="Content-Security-Policy" content="default-src 'none'`; // stands first in each page; see policy.py
+const OURS = `http-equiv="Content-Security-Policy" content="default-src 'none'`; // comes first in each page; see policy.py
 const [DAY, MARK] = ["x-pg-day", "x-pg-mark"]; // headers of a copy: when it was fetched, and what FILES said of it then
 const [WAIT, WAIT_LONG] = [3000, 30000]; // milliseconds
 const [TRIES, VISITED, BYTES, PICTURE] = [3, 100, 2e6, 5e5];
@@ -104,7 +104,7 @@ async function isOurs(response) {
   return start.includes(OURS);
 }
 
-// A content network may take our mark off, and another site may stand here now: then sw.js is there, or is gone. A
+// A content network may take our mark off, and another site may be here now: then sw.js is there, or is gone. A
 // captive portal answers that one with a page of its own, too.
 const isReal = async (response) => (await isOurs(response)) || Boolean(await online());
 

@@ -45,12 +45,12 @@ def listed(text: str, path: str) -> Places:
 
 
 def fault(address: str) -> tuple[str, str] | None:
-    """What is wrong with an address that may not stand in a guide (not whole, secure or public), and the advice."""
+    """What is wrong with an address that a guide may not have (not whole, secure or public), and the advice."""
     return None if address.startswith(DOI) else identifiers.address_fault(address)
 
 
 def faults(places: Places) -> list[Problem]:
-    """The addresses that may not stand in a guide, at each of their places. Problems: forbidden-address."""
+    """The addresses that a guide may not have, at each of their places. Problems: forbidden-address."""
     return [
         Problem(place, "forbidden-address", f"{wrong[0][:1].upper()}{wrong[0][1:]}.", wrong[1])
         for address, found in places.items()

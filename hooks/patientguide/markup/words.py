@@ -150,7 +150,7 @@ LARGEST = 250_000
 
 
 class Stretch(NamedTuple):
-    """A run of items: whether it is the same in both lists, and where it stands in each, from and up to."""
+    """A run of items: whether it is the same in both lists, and its place in each, from and up to."""
 
     same: bool
     old_start: int

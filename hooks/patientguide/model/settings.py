@@ -156,11 +156,11 @@ class UrgencyWords(Authored):
     """The words by which sources say how soon to act, American and British."""
 
     at_once: Annotated[list[Words], Role.HIDDEN] = []
-    """Words that say to act at once. Each may stand for any other."""
+    """Words that say to act at once. They count as equal to each other."""
     not_at_once: Annotated[list[Words], Role.HIDDEN] = []
     """Phrases with these words that mean something else, such as two at once."""
     later: Annotated[list[Words], Role.HIDDEN] = []
-    """Words that say it can wait. Each may stand for any other."""
+    """Words that say it can wait. They count as equal to each other."""
     grave: Annotated[list[Words], Role.HIDDEN] = []
     """Words that say how dangerous something is. A reason to call may rest on them too."""
 

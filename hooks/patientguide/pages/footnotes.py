@@ -16,7 +16,7 @@ from patientguide.pages.page import Quote
 
 WAITS = '<span class="pg-waits"></span>'
 """What follows a statement that waits for a check. It shows nothing until a reader asks which these are."""
-# Marks stand after a full stop or comma and before a colon, as in AMA and NLM journals, though all are written before.
+# Marks come after a full stop or comma and before a colon, as in AMA and NLM journals, though all are written before.
 _BEFORE = (".", ",", "?", "!")
 _AFTER = (":", ";", ")")
 # A word with emphasis marks may be half of a phrase, and is left alone.

@@ -15,7 +15,7 @@ from patientguide.sources import nlm
 
 # -- placeholders: a fragment, such as the note of a source, is composed and converted once
 #
-# In the text of a page a placeholder stands for it. Placeholders use private-use code points, which content may not
+# In the text of a page a placeholder takes its place. Placeholders use private-use code points, which content may not
 # contain (`core.files`).
 
 

@@ -68,7 +68,7 @@ _NOTE = re.compile(r"[\s\[(]*(?:[0-9]{1,3}|[a-z*\u2020\u2021\u00a7])(?:[\s,;\u20
 
 
 def read_page(answer: Answer) -> "Text | Fault":
-    """The text of an answer, or why there is none."""
+    """The text of an answer, or why it has no text."""
     if answer.fault:
         return Fault(FAULTS[answer.fault].format(detail=label_text(answer.detail, 100), seconds=round(answer.seconds)))
     if answer.is_challenge:
@@ -278,7 +278,7 @@ class Text:
             is_cut = self._starts[first] != at or self._starts[last] != end
             (inside if is_cut else whole).append((first, last))
             at = self.joined.find(other.joined, at + 1)
-        # A page may leave out the space before the next word. Few words could stand inside of others by chance.
+        # A page may leave out the space before the next word. Few words could be inside others by chance.
         return whole or (inside if len(other.joined) >= 20 else [])
 
     def said(self, first: int, last: int) -> str:

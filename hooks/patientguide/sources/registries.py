@@ -193,7 +193,7 @@ def work(client: ServiceClient, doi: str) -> Work | Missing | Fault:
 
 
 def handle(client: ServiceClient, doi: str) -> Handle | Missing | Fault:
-    """Whether a DOI exists at all, whoever registered it."""
+    """Whether a DOI exists at all, with any agency."""
     found = shaped(Handle, _data(client.get("doi", f"/api/handles/{quote(doi)}", {"type": "URL"})))
     if isinstance(found, Fault):
         return found

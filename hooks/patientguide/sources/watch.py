@@ -330,7 +330,7 @@ _NOT_ASKED = Fault("It was not asked.")
 
 
 def _grouped(found: Sequence[KnownPassage]) -> list[PassagesSeen]:
-    """As they stand in the file: those of one day together."""
+    """In the order of the file: those of one day together."""
     groups: dict[tuple[str | None, str | None, str | None], dict[str, dict[str, Any]]] = {}
     for one in found:
         mark = " ".join((_asked_hash(one.address, one.passage), *one.around))
