@@ -65,7 +65,7 @@ def a_new_medicine(project: Path) -> None:
     first = entries(project, "medications")[0]
     # Its name in texts, not in keys of sources and names of files: a page may call a medicine only by the page's name.
     text = re.sub(rf"(?i)(?<![-/@#\w]){first.stem}(?![-\w])", "examplinib", first.read_text())
-    names = {"names": '"It is sold as Exampla [@nci-dictionary#pfs]."', "title": '"Examplinib"', "generic": '"examplinib"', "brands": '["Exampla"]', "also_called": "[]"}
+    names = {"title": '"Examplinib"', "generic": '"examplinib"', "brands": '["Exampla"]', "also_called": "[]"}
     for field, value in names.items():
         text = re.sub(rf"^{field}: .*", f"{field}: {value}", text, flags=re.MULTILINE)
     (project / "content" / "medications" / "examplinib.md").write_text(text)
