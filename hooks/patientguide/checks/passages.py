@@ -205,8 +205,8 @@ def later_than_source(guide: Guide) -> Iterator[Finding]:
     """What can wait for the next visit does not rest on words that all say "at once"."""
     words = guide.settings.urgency_words
     at_once = matcher(words.at_once)
-    for act, block, passages in _timed(guide, waiting=True) if words.at_once else ():
-        if all(at_once.search(passage.exact) for _, passage in passages):
+    for act, waits, block, passages in _timed(guide):
+        if waits and all(at_once.search(passage.exact) for _, passage in passages):
             message = f"'{act}' is later than the source says: '{block.quote()}'"
             advice = "Say that it is more urgent, or cite a passage that says it can wait."
             yield Finding(block.place(), message, advice)
@@ -219,9 +219,9 @@ def urgency(guide: Guide) -> Iterator[Finding]:
     any_of = matcher([*words.at_once, *words.grave])
     unsaid: dict[str, list[Block]] = defaultdict(list)
     counts = Counter[str]()
-    for _, block, passages in _timed(guide, waiting=False) if words.at_once else ():
-        counts[block.path] += 1
-        if not any(map(any_of.search, _texts(passages))):
+    for _, waits, block, passages in _timed(guide):
+        counts[block.path] += not waits
+        if not waits and not any(map(any_of.search, _texts(passages))):
             unsaid[block.path].append(block)
     for path, blocks in unsaid.items():
         how_many = f"{len(blocks)} of {counts[path]} reasons to act soon"
@@ -229,13 +229,14 @@ def urgency(guide: Guide) -> Iterator[Finding]:
         yield Finding(blocks[0].place(), message, "Cite a passage that says how soon to act, or how dangerous it is.")
 
 
-def _timed(guide: Guide, waiting: bool) -> Iterator[tuple[str, Block, Cited]]:
-    """The rows that can wait, or those that cannot: how soon to act, the text, and the passages that it cites."""
+@once_per_guide
+def _timed(guide: Guide) -> Sequence[tuple[str, bool, Block, Cited]]:
+    """The rows that say how soon to act: that, whether it can wait, the text, and the passages that it cites."""
     waits = {urgency.id: urgency.admonition == "note" for urgency in guide.settings.urgency}
-    for block in () if guide.edition else statements(guide):
-        act = _act(block)
-        if waits.get(act) is waiting and (passages := _cited(guide, block)):
-            yield act, block, passages
+    if guide.edition or not guide.settings.urgency_words.at_once:
+        return []
+    timed = ((act, block) for block in statements(guide) if (act := _act(block)) in waits)
+    return [(act, waits[act], block, passages) for act, block in timed if (passages := _cited(guide, block))]
 
 
 def _act(block: Block) -> str:
