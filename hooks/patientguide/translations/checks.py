@@ -196,7 +196,9 @@ def _same(source: str, piece: Piece) -> Iterator[Problem]:
     if not piece.text or source == piece.text:
         return
     for kind, what in _SAID.items():
-        here, there = _with_source_pictures(_named(piece.text, kind), piece.place.path), _named(source, kind)
+        here, there = _named(piece.text, kind), _named(source, kind)
+        if kind == "link" and here != there:
+            here = _with_source_pictures(here, piece.place.path)
         if here != there:
             more = [f"the source does not have {_list(here - there)}"] if here - there else []
             less = [f"{_list(there - here)} is missing"] if there - here else []
