@@ -224,10 +224,10 @@ def _named(text: str, kind: str) -> Counter[str]:
 
 
 def _with_source_pictures(names: Counter[str], path: str) -> Counter[str]:
-    """The names, with a translated picture such as assets/port-es.svg counted as that of the source."""
+    """The names, with a translated picture such as port-es.svg counted as that of the source."""
     language = path.removeprefix("content/").partition("/")[0]
-    own = re.compile(rf"(/assets/[^/]+)-{re.escape(language)}(\.\w+)$")
-    return Counter({own.sub(r"\1\2", name): count for name, count in names.items()})
+    own = re.compile(rf"-{re.escape(language)}(\.(?:svg|png|jpe?g|webp))$")
+    return Counter({own.sub(r"\1", name): count for name, count in names.items()})
 
 
 def _digits(text: str) -> list[str]:
