@@ -82,12 +82,22 @@ def _of_medicines(guide: Guide) -> Iterator[Problem]:
     source = guide.edition.source if guide.edition else guide
     homes = {field: _ids(source, field) for field in ("therapies", "phases")}
     for medicine in guide.medications:
-        if not (medicine.front.names or guide.settings.names_source):
-            advice = "Add a line 'names: ...': what it is and its brand names, with a passage that says so."
-            yield Problem(Place(medicine.path), "missing", "'names' is missing.", advice)
+        if not guide.settings.names_source:
+            yield from _names_without_source(medicine)
         for field, ids in homes.items():
             for number, name in enumerate(getattr(medicine.front, field)):
                 yield from _known(medicine.facts, (field, number), name, ids, f"file in {field}/")
+
+
+def _names_without_source(medicine: Entry[Medication]) -> Iterator[Problem]:
+    """Names and a pronunciation that nothing in a guide without `names_source` bears out."""
+    if not medicine.front.names:
+        advice = "Add a line 'names: ...': what it is and its brand names, with a passage that says so."
+        yield Problem(Place(medicine.path), "missing", "'names' is missing.", advice)
+    if medicine.front.pronunciation:
+        place = medicine.facts.place(("pronunciation",))
+        advice = "Say it under names, with its passage, or give names_source in guide.yml."
+        yield Problem(place, "missing", "Nothing says where 'pronunciation' comes from.", advice)
 
 
 def _of_settings(guide: Guide) -> Iterator[Problem]:

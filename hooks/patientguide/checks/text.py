@@ -282,7 +282,7 @@ def _link(token: tokens.Token, context: _Context) -> Iterator[Fault]:
         yield Fault("link-words", "The link has no words of its own.", "Write what it leads to: [words](file.md).")
     if is_picture and routes.is_external(target):
         yield Fault(
-            "picture", "A picture must be a file of this guide.", "Put it in docs/assets/ and link to it there."
+            "picture", "A picture must be a file of this guide.", "Put it in docs/pictures/ and link to it there."
         )
     elif is_picture and (name := unquote(target)) != (good := assets.good_name(name)):
         yield Fault("picture", f"'{name}' cannot be the name of a picture.", f"Rename the file, and write: {good}")
