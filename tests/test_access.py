@@ -20,8 +20,9 @@ def addresses(site: Path) -> list[str]:
 
 @pytest.mark.smoke
 @pytest.mark.sampled
+@pytest.mark.parametrize("part", range(4))
 def test_axe_finds_nothing_on_any_page_light_and_dark_on_phone_and_desktop(
-    site: Path, address: str, pages: dict[str, Page]
+    site: Path, address: str, pages: dict[str, Page], part: int
 ) -> None:
     # Looking at colors takes longest. Those of the text are the same on every screen, and what stands around it has the
     # same ones on every page of a kind.
@@ -30,7 +31,7 @@ def test_axe_finds_nothing_on_any_page_light_and_dark_on_phone_and_desktop(
     desktop = [axe.LAYOUT, axe.colors("dark", "'article'")]
     around = [axe.colors("light", frame), axe.colors("dark", frame)]
     faults = []
-    for name in sampling.part(addresses(site), TRIED["kinds"]):
+    for name in sampling.part(addresses(site), TRIED["kinds"])[part::4]:
         runs = {"phone": phone, "desktop": desktop + (around if name in TRIED["kinds"] else [])}
         for size, page in pages.items():
             page.goto(address + name)

@@ -10,7 +10,7 @@ import yaml
 from click.testing import CliRunner, Result
 from patientguide.cli.main import main
 from patientguide.content.json_schema import models
-from support.project import ROOT
+from support.project import MINI, ROOT
 
 
 def run(*arguments: str) -> Result:
@@ -90,7 +90,7 @@ def test_a_day_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, mini: Pa
 
 @pytest.mark.parametrize("kind", models())
 def test_schemas_are_schemas(kind: str) -> None:
-    schema = json.loads(run("schema", kind).output)
+    schema = json.loads(run("schema", kind, "--content", str(MINI / "content")).output)
     jsonschema.Draft202012Validator.check_schema(schema)
 
 

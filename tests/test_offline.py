@@ -69,7 +69,7 @@ def test_every_link_leads_to_a_file(folder: Path) -> None:
     for page in pages:
         if page.name == "404.html":
             continue  # nobody is sent there without a server
-        for link in BeautifulSoup(page.read_text(), "html.parser").select("a[href]"):
+        for link in BeautifulSoup(page.read_text(), "lxml").select("a[href]"):
             address = str(link["href"]).partition("#")[0].partition("?")[0]
             if address and not re.match(r"[a-z]+:", address):
                 assert (page.parent / address).is_file(), f"{page}: {address}"

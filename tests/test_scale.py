@@ -186,7 +186,7 @@ def test_long_lists_are_cut_by_letters() -> None:
 
 
 def soup(page: Path) -> BeautifulSoup:
-    return BeautifulSoup(page.read_text(), "html.parser")
+    return BeautifulSoup(page.read_text(), "lxml")
 
 
 def jumps(page: BeautifulSoup, prefix: str) -> list[str]:

@@ -121,7 +121,7 @@ def test_every_place_that_is_found_exists(site: Path) -> None:
 
 @cache
 def soup(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(), "html.parser")
+    return BeautifulSoup(path.read_text(), "lxml")
 
 
 def test_search_is_small_and_loads_when_it_is_used(site: Path, visit: Open) -> None:

@@ -1,6 +1,7 @@
 """A large guide as built: which pages it has, and what they show. For what any guide keeps, see test_guide.py."""
 
 import re
+from copy import copy
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -60,7 +61,7 @@ def guide() -> Guide:
 
 @cache
 def page(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(), "html.parser")
+    return BeautifulSoup(path.read_text(), "lxml")
 
 
 def language(path: Path) -> str:
@@ -70,8 +71,9 @@ def language(path: Path) -> str:
 
 
 def article(path: Path) -> Tag:
-    found = BeautifulSoup(str(page(path).article), "html.parser")
-    assert isinstance(found, Tag)
+    """A copy of what a page says, free to be cut."""
+    found = copy(page(path).article)
+    assert found is not None
     return found
 
 

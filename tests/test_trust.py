@@ -1,6 +1,7 @@
 """Trust at a glance: what a page says of itself, why it says what it says, and when to call. On screen and on paper."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from support.serving import served
 PAGE = "therapies/chemotherapy/"
 
 
+@cache
 def tree(path: Path) -> BeautifulSoup:
-    return BeautifulSoup(path.read_text(), "html.parser")
+    return BeautifulSoup(path.read_text(), "lxml")
 
 
 def pages(site: Path) -> list[Path]:

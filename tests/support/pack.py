@@ -36,4 +36,4 @@ def summary(guide: Path) -> list[str]:
 
 
 def page(guide: Path) -> BeautifulSoup:
-    return BeautifulSoup((guide.parent / "pack" / "index.html").read_text(), "html.parser")
+    return BeautifulSoup((guide.parent / "pack" / "index.html").read_text(), "lxml")
