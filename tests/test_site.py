@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup, Tag
 from patientguide.core import i18n
 from patientguide.core.problems import Severity
 from patientguide.model.guide import Guide
+from patientguide.pages import lists
 from patientguide.project import load
 from support.project import FROZEN
 
@@ -132,3 +133,24 @@ def test_menu_and_contract_agree(guide: Guide) -> None:
     assert [value["id"] for facet in settings["facets"] for value in facet["values"]] == CONTRACT["for"].split()
     for kind in ("phases", "therapies"):
         assert [entry.id for entry in getattr(guide, kind)] == CONTRACT[kind].split()
+
+
+NOTHING = "\N{EN DASH}"
+
+
+def test_medicines_for_a_result_stand_side_by_side(site: Path, guide: Guide) -> None:
+    compared = 0
+    for value in guide.facet_values.values():
+        named = [m for m in guide.medications if any(value.id in values for values in m.front.facets.values())]
+        table = page(site / "for" / value.id / "index.html").select_one(".pg-compare")
+        assert bool(table) == (1 < len(named) <= lists.MOST_COMPARED), value.id
+        if table is None:
+            continue
+        rows = {row.th.a.get_text(): row.select("td") for row in table.select("tbody tr")}
+        assert list(rows) == sorted(medicine.front.title for medicine in named)
+        for medicine in named:
+            for urgency, cell in zip(guide.settings.urgency, rows[medicine.front.title][1:], strict=False):
+                effects = [one.effect for one in medicine.front.side_effects if one.act == urgency.id]
+                assert cell.get_text().endswith(f": {'; '.join(effects) or NOTHING}"), medicine.id
+        compared += 1
+    assert compared

@@ -22,6 +22,8 @@ from patientguide.review.signoff import State
 
 
 _FILE = "content/guide.yml"
+MOST_COMPARED = 20
+"""The longest table of medicines side by side: nobody finds a choice in a longer one."""
 
 
 def facet_overview(guide: Guide) -> Draft:
@@ -51,6 +53,7 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
     def medicines(therapy: Entry[Dated]) -> list[Entry[Medication]]:
         return list(filter(fits, guide.medicines_of(therapy)))
 
+    compared = sorted(named(guide.medications), key=lambda medicine: without_accents(medicine.front.title))
     # Pages on daily life are for nearly everyone: only those that name the value are listed, as with questions.
     further = {name: named(guide.entries_of(name)) for name in guide.settings.kinds.further}
     hidden = {entry.name for name in further for entry in guide.entries_of(name)}
@@ -69,6 +72,7 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
             "phases": list(filter(fits, guide.phases)),
             "therapies": list(filter(fits, guide.therapies)),
             "medicines_of": medicines,
+            "compared": compared if len(compared) <= MOST_COMPARED else [],
             "further": further,
             "faqs": named(guide.faqs),
         },
