@@ -77,7 +77,8 @@ def test_sources_are_counted_by_strength_with_the_strongest_first(guide: Guide) 
     assert status.worth(guide, []) == status.Worth(0, ())
 
 
-UNREAD, UNSURE = "Not yet read by us. ", " Its exact title is not confirmed."
+UNREAD, QUOTED = "Not yet read by us. ", "Read by us only as another text quotes it. "
+UNSURE = " Its exact title is not confirmed."
 
 
 @pytest.mark.parametrize(
@@ -86,7 +87,7 @@ UNREAD, UNSURE = "Not yet read by us. ", " Its exact title is not confirmed."
         (["full"], True, "**A kind** (usually strong)."),
         (["abstract"], True, "**A kind** (usually strong)."),
         (["second-hand", "abstract"], True, "**A kind** (usually strong)."),
-        (["second-hand"], True, f"{UNREAD}**A kind** (usually strong)."),
+        (["second-hand"], True, f"{QUOTED}**A kind** (usually strong)."),
         ([], True, f"{UNREAD}**A kind** (usually strong)."),
         (["full"], False, f"**A kind** (usually strong).{UNSURE}"),
         ([], False, f"{UNREAD}**A kind** (usually strong).{UNSURE}"),

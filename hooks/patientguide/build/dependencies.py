@@ -169,7 +169,7 @@ def _related(planner: Planner, draft: Draft) -> Any:
     guide = planner.guide
     medicines = [[m.path, m.facts.digest] for m in guide.medicines_of(entry)]
     homes = guide.homes_of(entry) if isinstance(entry.front, Medication) else []
-    return [medicines, [[home.path, home.front.title] for home in homes]]
+    return [medicines, [[home.path, home.digest] for home in homes]]
 
 
 def _findings(planner: Planner, draft: Draft) -> Any:

@@ -80,6 +80,8 @@ def not_applicable(guide: Guide) -> Iterator[Finding]:
 def _says_something(guide: Guide, entry: Entry[Outlined], step: Step) -> bool:
     if step.part == "medicines":
         return bool(guide.medicines_of(entry))
+    if step.part == "treatment":
+        return bool(guide.answers_of_homes(entry, step))
     facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
     return bool(facts) or any(section.heading == step.heading for section in entry.sections)
 

@@ -19,7 +19,12 @@ from patientguide.review import signoff
 
 
 _DRAWN = ("summary-list", "side-effects", "when-to-call", "questions")
-_OWN_PARTS = {"phases": (*_DRAWN, "branches", "medicines"), "therapies": (*_DRAWN, "medicines"), "faqs": ()}
+_OWN_PARTS = {
+    "phases": (*_DRAWN, "branches", "medicines"),
+    "therapies": (*_DRAWN, "medicines"),
+    "medications": (*_DRAWN, "treatment"),
+    "faqs": (),
+}
 """The parts that the fields of a kind can fill, if they are not those of most."""
 
 
@@ -401,6 +406,8 @@ def is_drawn(step: Step, entry: Entry[Dated], guide: Guide) -> bool:
         return True
     if step.part == "medicines":
         return bool(guide.medicines_of(entry))
+    if step.part == "treatment":
+        return bool(guide.answers_of_homes(entry, step))
     if step.part == "summary-list" and isinstance(entry.front, Medication):
         return True
     return step.part is not None and bool(getattr(entry.front, _FIELDS.get(step.part, "title")))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from patientguide.core.dates import is_old
 from patientguide.core.text import without_accents
 from patientguide.core.yaml import YamlFile
+from patientguide.markup.tokens import Section
 from patientguide.model.entries import (
     Dated,
     Entry,
@@ -28,7 +29,7 @@ from patientguide.model.entries import (
 from patientguide.model.frequency import Number
 from patientguide.model.records import FRESH, ChangeNote, Person, Review, Watch
 from patientguide.model.reference import Reference
-from patientguide.model.settings import Evidence, FacetValue, Kind, Settings
+from patientguide.model.settings import Evidence, FacetValue, Kind, Settings, Step
 
 # -- translations: their source, and whether each text is still up to date
 
@@ -285,6 +286,17 @@ class Guide:
         names = [f"{kind}/{id_}" for kind in ("phases", "therapies") for id_ in getattr(medicine.front, kind)]
         found = [self.by_name[name] for name in dict.fromkeys(names) if name in self.by_name]
         return sorted(found, key=lambda entry: self._positions[entry.name])
+
+    def answers_of_homes(self, medicine: Entry[Any], step: Step) -> list[tuple[Entry[Dated], list[Section]]]:
+        """The sections of each phase and therapy that a medicine names which answer the topics of a heading."""
+        found = []
+        for home in self.homes_of(medicine):
+            outline = self.settings.kinds.of(home.kind).outline
+            answering = [own for own in outline if not own.part and not set(own.answers).isdisjoint(step.answers)]
+            headings = {own.heading for own in answering}
+            if sections := [section for section in home.sections if section.heading in headings]:
+                found.append((home, sections))
+        return found
 
     @cached_property
     def _positions(self) -> Mapping[str, int]:

@@ -21,7 +21,7 @@ class Input(Enum):
     ENTRY = auto()
     """The text and facts of its own entry."""
     RELATED = auto()
-    """The medicines of a treatment, and the treatments of a medicine."""
+    """The medicines of a treatment, and the treatments of a medicine with their texts."""
     FACTS = auto()
     """The front matter of every entry."""
     ANSWERS = auto()

@@ -180,8 +180,8 @@ def _short(reference: Reference, said: i18n.Words) -> str:
     names = [author.literal or author.family or "" for author in reference.author[:1]]
     who = next(filter(None, [*names, reference.publisher or ""]), "")
     dated = said.date(reference.issued) if reference.issued else "no date"
-    read = "" if any(passage.is_checked for passage in reference.passages) else "Not yet read by us."
-    return " ".join(filter(None, [f"{who}." if who else "", f"{reference.title.rstrip('.')}, {dated}.", read]))
+    title = f"{reference.title.rstrip('.')}, {dated}."
+    return " ".join(filter(None, [f"{who}." if who else "", title, status.unread(reference, said)]))
 
 
 # -- the two pages; without scripts, one lists everything in reading order and the other is filled in by hand

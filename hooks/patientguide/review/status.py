@@ -112,13 +112,20 @@ def strength_counts(said: i18n.Words, of: Worth) -> str:
     return ", ".join(f"{count} {said(name)}" for name, count in of.strengths)
 
 
+def unread(reference: Reference, said: i18n.Words) -> str:
+    """What to say of a source whose own words nobody here has read; empty if somebody has."""
+    if any(passage.is_checked for passage in reference.passages):
+        return ""
+    return said("Read by us only as another text quotes it.") if reference.passages else said("Not yet read by us.")
+
+
 def evidence_line(guide: Guide, reference: Reference) -> str:
     """Kind, strength and remarks of a source, as Markdown."""
     kind = guide.evidence[reference.custom.evidence]
     said = i18n.catalog(guide.settings.language)
     parts = [f"**{escape(kind.label)}** ({said('usually')} {said(kind.strength)})."]
-    if not any(passage.is_checked for passage in reference.passages):
-        parts.insert(0, said("Not yet read by us."))
+    if words := unread(reference, said):
+        parts.insert(0, words)
     if not reference.custom.title_confirmed:
         parts.append(said("Its exact title is not confirmed."))
     return " ".join(parts)
