@@ -9,6 +9,7 @@ from patientguide.checks.names import medicine_names
 from patientguide.checks.rule import Finding, Subject
 from patientguide.content import readability
 from patientguide.content.blocks import Block, blocks, sections
+from patientguide.core.problems import Place
 from patientguide.core.yaml import Path
 from patientguide.markup.tokens import tokens
 from patientguide.markup.words import count_words, is_word, matcher, near
@@ -221,6 +222,18 @@ def grade(guide: Guide) -> Iterator[Finding]:
             message = f"{what} asks for {found:.1f} years of school."
             advice = f"Use shorter sentences and words, until it is {limit} or less."
             yield Finding(sections(guide)[path, heading][0].place(), message, advice)
+
+
+@READING.warning("chopped", "CDC and NIH: grade 6 to 8; sentences that connect are easier to follow", each=True)
+def chopped(guide: Guide) -> Iterator[Finding]:
+    """The sections of a page together ask for at least the reading grade that guide.yml names, if it names one."""
+    least = guide.settings.limits.least_reading_grade
+    for path, found in readability.page_grades(guide).items():
+        if least and found < least:
+            message = f"This page asks for {found:.1f} years of school: its sentences are short and do not connect."
+            yield Finding(
+                Place(path, 1, 1), message, "Join sentences with 'and', 'but', 'so' or 'because', where that is true."
+            )
 
 
 # -- names of medicines: one letter can make it a different medicine

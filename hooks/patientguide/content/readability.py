@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from patientguide.content.blocks import TO_DO, Block, blocks, sections, sources_of, statements
 from patientguide.markup.words import count_syllables, matcher
@@ -19,6 +19,7 @@ from patientguide.model.reference import is_checked
 LEAST_WORDS = 40
 """The grade of a shorter text depends mostly on chance."""
 
+K = TypeVar("K")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['\u2019][^\W\d_]+)?")
 _READ = ("paragraph", "item", "row")
 
@@ -26,14 +27,30 @@ _READ = ("paragraph", "item", "row")
 @once_per_guide
 def reading_grades(guide: Guide) -> Mapping[tuple[str, str], float]:
     """The grade, in years of school in the United States, of every long enough section, by file and heading."""
+    return _grades(guide, _texts(guide))
+
+
+@once_per_guide
+def page_grades(guide: Guide) -> Mapping[str, float]:
+    """The grade of all sections of a file together, by file."""
+    together: dict[str, tuple[list[str], int]] = {}
+    for (path, _), (words, count) in _texts(guide).items():
+        before, sentences = together.get(path, ([], 0))
+        together[path] = [*before, *words], sentences + count
+    return _grades(guide, together)
+
+
+@once_per_guide
+def _texts(guide: Guide) -> Mapping[tuple[str, str], tuple[list[str], int]]:
+    """The words and the number of sentences of every section, by file and heading."""
     known = matcher([*guide.medicine_names, *(form for term in guide.terms for form in term.forms)])
-    texts: dict[tuple[str, str], tuple[list[str], int]] = {}
-    for key, together in sections(guide).items():
-        words, count = _read(together, known)
-        if len(words) >= LEAST_WORDS and count:
-            texts[key] = words, count
-    lengths = count_syllables({word for words, _ in texts.values() for word in words}, guide.settings.language)
-    return {key: _grade(words, count, lengths) for key, (words, count) in texts.items()}
+    return {key: _read(together, known) for key, together in sections(guide).items()}
+
+
+def _grades(guide: Guide, texts: Mapping[K, tuple[list[str], int]]) -> Mapping[K, float]:
+    long = {key: (words, count) for key, (words, count) in texts.items() if len(words) >= LEAST_WORDS and count}
+    lengths = count_syllables({word for words, _ in long.values() for word in words}, guide.settings.language)
+    return {key: _grade(words, count, lengths) for key, (words, count) in long.items()}
 
 
 def _read(blocks: list[Block], known: re.Pattern[str]) -> tuple[list[str], int]:
