@@ -47,7 +47,9 @@ links: setup  ## prove every link inside the built site, and once more with link
 	SITE_URL=http://127.0.0.1:$(PORT)/guide/ $(BIN)/mkdocs build --strict --site-dir build/links
 	$(BIN)/patientguide links --crawl build/links
 
-PYTEST = $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+# One process more than there are processors, since tests of servers and browsers often wait.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+PYTEST = $(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal
 
 test: setup  ## style, types, and the tests that answer in five minutes
 	@$(MAKE) --no-print-directory lint; style=$$?; \
@@ -66,7 +68,7 @@ smoke: setup  ## a few minutes with the site in a real browser
 
 coverage: setup  ## how much of the package the tests reach, branches counted
 	@rm -rf build/coverage && mkdir -p build/coverage
-	$(BIN)/coverage run -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal $(TESTS)
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

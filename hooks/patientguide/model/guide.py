@@ -288,9 +288,13 @@ class Guide:
         return sorted(found, key=lambda entry: self._positions[entry.name])
 
     def answers_of_homes(self, medicine: Entry[Any], step: Step) -> list[tuple[Entry[Dated], list[Section]]]:
-        """The sections of each phase and therapy that a medicine names which answer the topics of a heading."""
+        """The sections of each therapy that a medicine names which answer the topics of a heading.
+
+        Those of its phases only if it names no therapy: a phase speaks of the medicines for every test result.
+        """
+        homes = self.homes_of(medicine)
         found = []
-        for home in self.homes_of(medicine):
+        for home in [home for home in homes if home.kind != "phases"] or homes:
             outline = self.settings.kinds.of(home.kind).outline
             answering = [own for own in outline if not own.part and not set(own.answers).isdisjoint(step.answers)]
             headings = {own.heading for own in answering}

@@ -289,8 +289,8 @@ class Step(Authored):
     advice: bool = False
     """True when the section holds links or suggestions, not facts that need a source."""
     answers: list[Id] = []
-    """Topics it answers: names listed under `required`. The part `treatment` shows the sections of the treatments that
-    a medicine belongs to which answer these."""
+    """Topics it answers: names listed under `required`. The part `treatment` shows the sections of the therapies that a
+    medicine belongs to which answer these."""
     optional: bool = False
     """True when an entry may go without it, and say nothing instead."""
     safety: bool = False
