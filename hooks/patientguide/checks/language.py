@@ -228,8 +228,8 @@ def grade(guide: Guide) -> Iterator[Finding]:
 def chopped(guide: Guide) -> Iterator[Finding]:
     """The sections of a page together ask for at least the reading grade that guide.yml names, if it names one."""
     least = guide.settings.limits.least_reading_grade
-    for path, found in readability.page_grades(guide).items():
-        if least and found < least:
+    for path, found in readability.page_grades(guide).items() if least else ():
+        if found < least:
             message = f"This page asks for {found:.1f} years of school: its sentences are short and do not connect."
             yield Finding(
                 Place(path, 1, 1), message, "Join sentences with 'and', 'but', 'so' or 'because', where that is true."
