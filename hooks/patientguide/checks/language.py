@@ -224,8 +224,8 @@ def grade(guide: Guide) -> Iterator[Finding]:
             yield Finding(sections(guide)[path, heading][0].place(), message, advice)
 
 
-@READING.warning("chopped", "CDC and NIH: grade 6 to 8; sentences that connect are easier to follow", each=True)
-def chopped(guide: Guide) -> Iterator[Finding]:
+@READING.warning("choppy-sentences", "CDC and NIH: grade 6 to 8; sentences that connect", each=True)
+def choppy_sentences(guide: Guide) -> Iterator[Finding]:
     """The sections of a page together ask for at least the reading grade that guide.yml names, if it names one."""
     least = guide.settings.limits.least_reading_grade
     for path, found in readability.page_grades(guide).items() if least else ():

@@ -121,7 +121,7 @@ class Limits(Authored):
     reading_grade: Annotated[int, Field(ge=1)] = 8
     """Reading grade of a section."""
     least_reading_grade: Annotated[int, Field(ge=0)] = 0
-    """Reading grade of the written sections of a page together. One below it is chopped into short sentences that do
+    """The least reading grade of the written sections of a page together. A page below it has short sentences that do
     not connect. 0 for no such limit."""
     boxes: Annotated[int, Field(ge=0)] = 2
     """Boxes that an editor puts on a page."""

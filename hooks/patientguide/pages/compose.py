@@ -308,7 +308,7 @@ class Composer:
             steps = [step for step in values["outline"] if step.part == "side-effects"]
             values["effects_anchor"] = routes.anchor(steps[0].heading) if steps else ""
         elif name == "treatment":
-            # A page of a translation links to the treatment instead, which may have no translation.
+            # A translated page only links to the treatment, under "Part of": it may have no translation.
             step = next(step for step in values["outline"] if step.part == name)
             values["homes"] = [] if self.guide.edition else self.guide.answers_of_homes(entry, step)
         elif name == "medicines":
