@@ -10,6 +10,8 @@ from support import axe, sampling
 from support.browsing import SIZES
 from support.project import ROOT
 
+PARTS = 4
+"""How many tests look at all pages together, so that each process does some."""
 TRIED: dict[str, Any] = yaml.safe_load((ROOT / "tests" / "access.yml").read_text())
 
 
@@ -20,7 +22,7 @@ def addresses(site: Path) -> list[str]:
 
 @pytest.mark.smoke
 @pytest.mark.sampled
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_axe_finds_nothing_on_any_page_light_and_dark_on_phone_and_desktop(
     site: Path, address: str, pages: dict[str, Page], part: int
 ) -> None:
@@ -31,7 +33,7 @@ def test_axe_finds_nothing_on_any_page_light_and_dark_on_phone_and_desktop(
     desktop = [axe.LAYOUT, axe.colors("dark", "'article'")]
     around = [axe.colors("light", frame), axe.colors("dark", frame)]
     faults = []
-    for name in sampling.part(addresses(site), TRIED["kinds"])[part::4]:
+    for name in sampling.part(addresses(site), TRIED["kinds"])[part::PARTS]:
         runs = {"phone": phone, "desktop": desktop + (around if name in TRIED["kinds"] else [])}
         for size, page in pages.items():
             page.goto(address + name)

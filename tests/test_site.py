@@ -135,7 +135,7 @@ def test_menu_and_contract_agree(guide: Guide) -> None:
         assert [entry.id for entry in getattr(guide, kind)] == CONTRACT[kind].split()
 
 
-NOTHING = "\N{EN DASH}"
+NO_EFFECT = "\N{EN DASH}"
 
 
 def test_medicines_for_a_result_stand_side_by_side(site: Path, guide: Guide) -> None:
@@ -151,6 +151,6 @@ def test_medicines_for_a_result_stand_side_by_side(site: Path, guide: Guide) -> 
         for medicine in named:
             for urgency, cell in zip(guide.settings.urgency, rows[medicine.front.title][1:], strict=False):
                 effects = [one.effect for one in medicine.front.side_effects if one.act == urgency.id]
-                assert cell.get_text().endswith(f": {'; '.join(effects) or NOTHING}"), medicine.id
+                assert cell.get_text().endswith(f": {'; '.join(effects) or NO_EFFECT}"), medicine.id
         compared += 1
     assert compared

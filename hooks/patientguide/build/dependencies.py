@@ -159,9 +159,8 @@ class Planner:
         return digest(said, texts, reviews)
 
 
-def _entry(_: Planner, draft: Draft) -> Any:
-    entry: Entry[Any] = draft.values["entry"]
-    return entry.digest
+def _entry(planner: Planner, draft: Draft) -> Any:
+    return [planner.guide.by_name[name].digest for name in draft.texts]
 
 
 def _related(planner: Planner, draft: Draft) -> Any:
@@ -169,7 +168,7 @@ def _related(planner: Planner, draft: Draft) -> Any:
     guide = planner.guide
     medicines = [[m.path, m.facts.digest] for m in guide.medicines_of(entry)]
     homes = guide.homes_of(entry) if isinstance(entry.front, Medication) else []
-    return [medicines, [[home.path, home.digest] for home in homes]]
+    return [medicines, [[home.path, home.front.title] for home in homes]]
 
 
 def _findings(planner: Planner, draft: Draft) -> Any:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from patientguide.checks.names import FROM_OTHERS
 from patientguide.checks.rule import Finding, Subject
 from patientguide.content.blocks import TO_DO, Block, blocks
 from patientguide.core.problems import Place, suggest
@@ -78,10 +79,8 @@ def not_applicable(guide: Guide) -> Iterator[Finding]:
 
 
 def _says_something(guide: Guide, entry: Entry[Outlined], step: Step) -> bool:
-    if step.part == "medicines":
-        return bool(guide.medicines_of(entry))
-    if step.part == "treatment":
-        return bool(guide.answers_of_homes(entry, step))
+    if fill := FROM_OTHERS.get(step.part or ""):
+        return bool(fill(guide, entry, step))
     facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
     return bool(facts) or any(section.heading == step.heading for section in entry.sections)
 

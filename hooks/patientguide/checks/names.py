@@ -1,7 +1,7 @@
 """Checks of names that files use for each other, of sections, and of the navigation."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Sized
 from pathlib import PurePath
 from typing import Any
 
@@ -400,14 +400,19 @@ _FIELDS = {
 """The fields for parts of a page that may be empty."""
 
 
+FROM_OTHERS: Mapping[str, Callable[[Guide, Entry[Any], Step], Sized]] = {
+    "medicines": lambda guide, entry, _: guide.medicines_of(entry),
+    "treatment": lambda guide, entry, step: guide.answers_of_homes(entry, step),
+}
+"""Parts of a page that other entries fill: the medicines of a treatment, and the sections of a medicine's therapies."""
+
+
 def is_drawn(step: Step, entry: Entry[Dated], guide: Guide) -> bool:
     """Whether a page has a section that nobody wrote: there are fields for it, or a reason why not."""
     if step.heading in getattr(entry.front, "not_applicable", {}):
         return True
-    if step.part == "medicines":
-        return bool(guide.medicines_of(entry))
-    if step.part == "treatment":
-        return bool(guide.answers_of_homes(entry, step))
+    if fill := FROM_OTHERS.get(step.part or ""):
+        return bool(fill(guide, entry, step))
     if step.part == "summary-list" and isinstance(entry.front, Medication):
         return True
     return step.part is not None and bool(getattr(entry.front, _FIELDS.get(step.part, "title")))

@@ -290,8 +290,11 @@ class Guide:
     def answers_of_homes(self, medicine: Entry[Any], step: Step) -> list[tuple[Entry[Dated], list[Section]]]:
         """The sections of each therapy that a medicine names which answer the topics of a heading.
 
-        Those of its phases only if it names no therapy: a phase speaks of the medicines for every test result.
+        Those of its phases only if it names no therapy: a phase speaks of the medicines for every test result. None in
+        a translation, whose pages only link to the therapy: it may have no page in that language.
         """
+        if self.edition:
+            return []
         homes = self.homes_of(medicine)
         found = []
         for home in [home for home in homes if home.kind != "phases"] or homes:

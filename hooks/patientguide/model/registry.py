@@ -19,9 +19,9 @@ class Input(Enum):
     """An input of a page. Every page also depends on its sources, its review, the settings and the day."""
 
     ENTRY = auto()
-    """The text and facts of its own entry."""
+    """The text and facts of its own entry, and of every other whose text it shows."""
     RELATED = auto()
-    """The medicines of a treatment, and the treatments of a medicine with their texts."""
+    """The medicines of a treatment, and the treatments of a medicine."""
     FACTS = auto()
     """The front matter of every entry."""
     ANSWERS = auto()

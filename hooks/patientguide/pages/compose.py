@@ -308,9 +308,8 @@ class Composer:
             steps = [step for step in values["outline"] if step.part == "side-effects"]
             values["effects_anchor"] = routes.anchor(steps[0].heading) if steps else ""
         elif name == "treatment":
-            # A translated page only links to the treatment, under "Part of": it may have no translation.
             step = next(step for step in values["outline"] if step.part == name)
-            values["homes"] = [] if self.guide.edition else self.guide.answers_of_homes(entry, step)
+            values["homes"] = self.guide.answers_of_homes(entry, step)
         elif name == "medicines":
             values["medicines"] = self.guide.medicines_of(entry)
         return self.draw(f"parts/{name}.md.j2", values)

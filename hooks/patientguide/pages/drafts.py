@@ -46,7 +46,7 @@ def _drafts(guide: Guide) -> Iterator[Draft]:
     for entry in guide.outlined:
         kind = guide.settings.kinds.of(entry.kind)
         # A page is as well reviewed, and as fresh, as the oldest text that it shows.
-        steps = [step for step in kind.outline if step.part == "treatment" and not guide.edition]
+        steps = [step for step in kind.outline if step.part == "treatment"]
         homes = [home for step in steps for home, _ in guide.answers_of_homes(entry, step)]
         yield _entry(guide, entry, registry.ENTRY, {"kind": kind, "outline": kind.outline}, homes)
     lists = registry.collections(guide)

@@ -53,7 +53,7 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
     def medicines(therapy: Entry[Dated]) -> list[Entry[Medication]]:
         return list(filter(fits, guide.medicines_of(therapy)))
 
-    compared = sorted(named(guide.medications), key=lambda medicine: without_accents(medicine.front.title))
+    compared = named(guide.medications)
     # Pages on daily life are for nearly everyone: only those that name the value are listed, as with questions.
     further = {name: named(guide.entries_of(name)) for name in guide.settings.kinds.further}
     hidden = {entry.name for name in further for entry in guide.entries_of(name)}
