@@ -84,6 +84,7 @@ DRAWN = {
     "at_a_glance": {"summary-list"},
     "names": {"summary-list"},
     "given": {"summary-list"},
+    "cycle": {"summary-list"},
     "test": {"summary-list"},
     "boxed_warning": {"summary-list"},
     "everyone": {"branches"},

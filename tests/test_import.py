@@ -290,6 +290,6 @@ def test_no_text_breaks_a_reader_or_names_a_file_elsewhere(pieces: list[str], it
     assert guide
     for form, text in (*((form, "".join(pieces)) for form in READERS), ("json", json.dumps(items))):
         rows, _ = READERS[form](text, "x")
-        texts = references.files(rows, references.Shelf(guide, {"label"}, DAY))
+        texts = references.files(rows, references.KnownSources(guide, {"label"}, DAY))
         assert len(texts) == sum(not row.is_refused for row in rows)
         assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", key) and key != "label" for key in texts)

@@ -15,7 +15,7 @@ from patientguide.export import feeds
 from patientguide.links.indexes import read_index
 from patientguide.model import registry
 from patientguide.model.guide import Guide
-from patientguide.pages.drafts import build, drafts
+from patientguide.pages.drafts import build
 from patientguide.pages.navigation import menu
 from patientguide.pages.page import Page
 from patientguide.project import load
@@ -288,48 +288,3 @@ def test_no_name_of_a_list_can_be_that_of_a_kind(asthma: Path) -> None:
         (asthma / SETTINGS).write_text(text.replace("  triggers:", f"  {name}:"))
         assert f"'{name}' is the name of something else" in as_text(load(asthma / "content", DAY)[1])
         (asthma / SETTINGS).write_text(text)
-
-
-# -- sections of a treatment on the pages of its medicines
-
-PART = '      - {part: treatment, heading: "Other ways", answers: [how-it-works]}\n'
-
-
-@pytest.fixture
-def with_part(mini: Path) -> Path:
-    file = mini / SETTINGS
-    text = file.read_text()
-    at = text.index('      - {part: side-effects, heading: "Side effects"}\n')
-    file.write_text(text[:at] + PART + text[at:])
-    return mini
-
-
-def test_a_medicine_shows_what_its_treatment_says_on_a_topic(with_part: Path) -> None:
-    guide = loaded(with_part)
-    found = section(pages(guide)["medications/cetirizine.md"].markdown, "Other ways")
-    assert "From the page on [Tablets](../therapies/tablets.md):" in found
-    assert "### How it works" in found
-    assert "They block" in found
-    assert "histamine" in found
-    assert "### Next" not in found
-    assert "First step" not in found
-    draft = next(draft for draft in drafts(guide) if draft.uri == "medications/cetirizine.md")
-    assert {"medications/cetirizine", "therapies/tablets"} <= set(draft.texts)
-
-
-def test_it_is_built_again_when_the_text_of_the_treatment_changes(with_part: Path) -> None:
-    def key() -> str:
-        planned = Planner(loaded(with_part), (), BuildCache()).pages()
-        return next(one.key for one in planned if one.draft.uri == "medications/cetirizine.md")
-
-    before, file = key(), with_part / "content" / "therapies" / "tablets.md"
-    file.write_text(file.read_text().replace("They block histamine", "Each of them blocks histamine"))
-    assert key() != before
-
-
-def test_a_topic_that_no_treatment_answers_is_told(with_part: Path) -> None:
-    file = with_part / SETTINGS
-    file.write_text(file.read_text().replace(PART, PART.replace("how-it-works", "cost")))
-    guide, problems = load(with_part / "content", DAY)
-    assert guide is None
-    assert {problem.code for problem in problems} == {"unanswered"}

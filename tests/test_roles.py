@@ -110,7 +110,7 @@ def test_settings_keep_words_of_one_language_apart() -> None:
 @pytest.mark.parametrize(
     ("part", "fields"),
     [
-        ("summary-list", {"at_a_glance", "names", "given", "test", "boxed_warning"}),
+        ("summary-list", {"at_a_glance", "names", "given", "cycle", "test", "boxed_warning"}),
         ("when-to-call", {"call", "side_effects"}),
         ("side-effects", {"side_effects"}),
         ("main-message", {"main_message"}),

@@ -141,7 +141,7 @@
     if (event.relatedTarget && !box.contains(event.relatedTarget)) open(false);
   });
   document.addEventListener("keydown", (event) => {
-    // No key of one letter opens it: whoever dictates would open it with a word (WCAG 2.2, 2.1.4).
+    // No key of one letter opens it: a reader who dictates would open it with a word (WCAG 2.2, 2.1.4).
     if (!toggle.checked) return;
     if (event.key === "Escape") open(false);
     else if (event.key === "ArrowDown") step(event, 1);

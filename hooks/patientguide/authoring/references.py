@@ -28,7 +28,7 @@ _TYPES = "article-journal, webpage, report, book and chapter"
 
 
 @dataclass
-class Shelf:
+class KnownSources:
     """The existing sources: the guide, its file names, and the marks of its works. It grows row by row."""
 
     guide: Guide
@@ -43,7 +43,7 @@ class Shelf:
         self.marks |= cite.marks_in(self.guide)
 
 
-def files(rows: Iterable[Row], shelf: Shelf) -> dict[str, str]:
+def files(rows: Iterable[Row], known: KnownSources) -> dict[str, str]:
     """The text of a file for each valid row, by key. Problems are kept in the rows.
 
     Problems: import-type, import-title, import-date, import-number, import-address, import-duplicate, import-key,
@@ -51,33 +51,33 @@ def files(rows: Iterable[Row], shelf: Shelf) -> dict[str, str]:
     """
     texts: dict[str, str] = {}
     for row in rows:
-        if not row.is_refused and (found := _file(row, shelf)):
+        if not row.is_refused and (found := _file(row, known)):
             texts[found[0]] = found[1]
     return texts
 
 
-def _file(row: Row, shelf: Shelf) -> tuple[str, str] | None:
-    facts = SourceFacts(*_facts(row, shelf))
+def _file(row: Row, known: KnownSources) -> tuple[str, str] | None:
+    facts = SourceFacts(*_facts(row, known))
     if row.is_refused:
         return None
     facts = metadata.tidied(facts)
     marks = cite.marks({**facts.fields, "NCT": None})
-    if there := next((shelf.marks[mark] for mark in sorted(marks) if mark in shelf.marks), None):
+    if there := next((known.marks[mark] for mark in sorted(marks) if mark in known.marks), None):
         row.refuse("import-duplicate", f"This work is there already, as {there}.", f"Cite it as [@{there}].")
         return None
-    if not (key := _key(row, facts, shelf)):
+    if not (key := _key(row, facts, known)):
         return None
-    evidence = facts.custom.get("evidence") or cite.most_careful(shelf.guide.settings.evidence).id
-    text = cite.source_file_text(facts, evidence, shelf.day)
+    evidence = facts.custom.get("evidence") or cite.most_careful(known.guide.settings.evidence).id
+    text = cite.source_file_text(facts, evidence, known.day)
     _prove(row, text, key)
     if row.is_refused:
         return None
-    shelf.taken.add(key)
-    shelf.marks |= dict.fromkeys(marks, key)
+    known.taken.add(key)
+    known.marks |= dict.fromkeys(marks, key)
     return key, text
 
 
-def _facts(row: Row, shelf: Shelf) -> tuple[dict[str, Any], dict[str, Any]]:
+def _facts(row: Row, known: KnownSources) -> tuple[dict[str, Any], dict[str, Any]]:
     """The fields of a source, and those under custom."""
     fields = dict(row.fields)
     said, evidence = fields.pop("said-type", "no type"), fields.pop("evidence", None)
@@ -87,7 +87,7 @@ def _facts(row: Row, shelf: Shelf) -> tuple[dict[str, Any], dict[str, Any]]:
     if not plain_text(fields.get("title") or ""):
         row.refuse("import-title", "It has no title.", "Write the title as printed.", "title")
     fields["issued"] = _issued(row, fields.get("issued") or "")
-    fields["accessed"] = _accessed(row, fields.get("accessed") or "", fields["issued"], shelf.day)
+    fields["accessed"] = _accessed(row, fields.get("accessed") or "", fields["issued"], known.day)
     _address(row, fields)
     _numbers(row, fields)
     if fields["type"] == "article-journal":
@@ -95,16 +95,16 @@ def _facts(row: Row, shelf: Shelf) -> tuple[dict[str, Any], dict[str, Any]]:
     custom: dict[str, Any] = {"undated": _UNDATED} if not fields["issued"] else {}
     if fields["type"] == "webpage" and not fields["accessed"]:
         custom["not_opened"] = _NOT_OPENED
-    return fields, custom | _evidence(row, evidence, shelf)
+    return fields, custom | _evidence(row, evidence, known)
 
 
-def _evidence(row: Row, said: str | None, shelf: Shelf) -> dict[str, str]:
-    if kind := shelf.evidence or said:
-        if kind in shelf.guide.evidence:
+def _evidence(row: Row, said: str | None, known: KnownSources) -> dict[str, str]:
+    if kind := known.evidence or said:
+        if kind in known.guide.evidence:
             return {"evidence": kind}
-        known = ", ".join(shelf.guide.evidence)
+        names = ", ".join(known.guide.evidence)
         row.refuse(
-            "import-evidence", f"There is no kind of evidence '{plain_text(kind, 40)}'.", f"Write one of: {known}."
+            "import-evidence", f"There is no kind of evidence '{plain_text(kind, 40)}'.", f"Write one of: {names}."
         )
     return {"note": _TO_CHOOSE}
 
@@ -197,17 +197,17 @@ def _numbers(row: Row, fields: dict[str, Any]) -> None:
             row.refuse("import-number", wrong, "Copy it once more, or take the field out.", "ISBN")
 
 
-def _key(row: Row, facts: SourceFacts, shelf: Shelf) -> str | None:
+def _key(row: Row, facts: SourceFacts, known: KnownSources) -> str | None:
     """The row's own key as a file name, or else one made of author, title and year."""
     wanted = slug(row.name)
     if not is_entry_name(wanted):
         # File names that only Windows refuses are refused everywhere.
-        found = cite.key_of(facts, shelf.taken)
-        key = found if is_entry_name(found) else cite.key_of(facts, {*shelf.taken, found})
+        found = cite.key_of(facts, known.taken)
+        key = found if is_entry_name(found) else cite.key_of(facts, {*known.taken, found})
         if row.name:
             row.remark("import-key", f"The key cannot name a file: it became {key}.", f"Cite it as [@{key}].")
         return key
-    if wanted in shelf.taken:
+    if wanted in known.taken:
         row.refuse("import-key", f"The key {wanted} is taken by another work.", "Give it another key in the list.")
         return None
     if wanted != row.name:

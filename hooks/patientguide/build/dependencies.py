@@ -159,8 +159,9 @@ class Planner:
         return digest(said, texts, reviews)
 
 
-def _entry(planner: Planner, draft: Draft) -> Any:
-    return [planner.guide.by_name[name].digest for name in draft.texts]
+def _entry(_: Planner, draft: Draft) -> Any:
+    entry: Entry[Any] = draft.values["entry"]
+    return entry.digest
 
 
 def _related(planner: Planner, draft: Draft) -> Any:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from patientguide.checks.names import FROM_OTHERS
+from patientguide.checks.names import PART_FIELDS, has_rows
 from patientguide.checks.rule import Finding, Subject
 from patientguide.content.blocks import TO_DO, Block, blocks
 from patientguide.core.problems import Place, suggest
@@ -15,13 +15,6 @@ from patientguide.model.settings import LabelFormat, Step
 
 COMPLETENESS = Subject("Completeness")
 
-_FACTS = {
-    "summary-list": "at_a_glance",
-    "branches": "branches",
-    "side-effects": "side_effects",
-    "when-to-call": "call",
-    "questions": "questions",
-}
 _UNTIL = "Write it. Until then keep draft: true at the top of the file."
 
 
@@ -55,7 +48,7 @@ def enough(guide: Guide) -> Iterator[Finding]:
 
 
 def _enough(entry: Entry[Outlined], step: Step) -> Iterator[Finding]:
-    field = _FACTS.get(step.part or "")
+    field = PART_FIELDS.get(step.part or "")
     count = len(getattr(entry.front, field, [])) if field else 0
     if field and count < step.least and step.heading not in entry.front.not_applicable:
         message = f"'{step.heading}' has {count}, at least {step.least} are needed."
@@ -74,15 +67,8 @@ def not_applicable(guide: Guide) -> Iterator[Finding]:
             if step is None:
                 message = f"'{heading}' is not a heading of this kind."
                 yield Finding(place, message, suggest(heading, [step.heading for step in steps]))
-            elif _says_something(guide, entry, step):
+            elif has_rows(step, entry, guide) or any(one.heading == heading for one in entry.sections):
                 yield Finding(place, f"'{heading}' is filled in, too.", "Keep the text or the reason, not both.")
-
-
-def _says_something(guide: Guide, entry: Entry[Outlined], step: Step) -> bool:
-    if fill := FROM_OTHERS.get(step.part or ""):
-        return bool(fill(guide, entry, step))
-    facts = getattr(entry.front, _FACTS.get(step.part or "", ""), None)
-    return bool(facts) or any(section.heading == step.heading for section in entry.sections)
 
 
 @COMPLETENESS.error("two-urgencies", "NHS: one clear instruction on when to act")

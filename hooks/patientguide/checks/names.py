@@ -1,7 +1,7 @@
 """Checks of names that files use for each other, of sections, and of the navigation."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Sized
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
@@ -19,12 +19,7 @@ from patientguide.review import signoff
 
 
 _DRAWN = ("summary-list", "side-effects", "when-to-call", "questions")
-_OWN_PARTS = {
-    "phases": (*_DRAWN, "branches", "medicines"),
-    "therapies": (*_DRAWN, "medicines"),
-    "medications": (*_DRAWN, "treatment"),
-    "faqs": (),
-}
+_OWN_PARTS = {"phases": (*_DRAWN, "branches", "medicines"), "therapies": (*_DRAWN, "medicines"), "faqs": ()}
 """The parts that the fields of a kind can fill, if they are not those of most."""
 
 
@@ -387,11 +382,12 @@ def _not_drawn(entry: Entry[Dated], kind: Kind) -> Iterator[Problem]:
 
 def undrawn_fields(kind: Kind) -> Mapping[str, str]:
     """The fields that no heading of a kind shows, with the part that would. Questions have a page of their own, too."""
-    there = {step.part for step in kind.outline} | {"questions"}
-    return {field: part for part, field in _FIELDS.items() if part not in there} if kind.outline else {}
+    there = {step.part for step in kind.outline} | {"questions", "branches"}
+    return {field: part for part, field in PART_FIELDS.items() if part not in there} if kind.outline else {}
 
 
-_FIELDS = {
+PART_FIELDS = {
+    "branches": "branches",
     "questions": "questions",
     "side-effects": "side_effects",
     "summary-list": "at_a_glance",
@@ -400,19 +396,18 @@ _FIELDS = {
 """The fields for parts of a page that may be empty."""
 
 
-FROM_OTHERS: Mapping[str, Callable[[Guide, Entry[Any], Step], Sized]] = {
-    "medicines": lambda guide, entry, _: guide.medicines_of(entry),
-    "treatment": lambda guide, entry, step: guide.answers_of_homes(entry, step),
-}
-"""Parts of a page that other entries fill: the medicines of a treatment, and the sections of a medicine's therapies."""
-
-
 def is_drawn(step: Step, entry: Entry[Dated], guide: Guide) -> bool:
     """Whether a page has a section that nobody wrote: there are fields for it, or a reason why not."""
     if step.heading in getattr(entry.front, "not_applicable", {}):
         return True
-    if fill := FROM_OTHERS.get(step.part or ""):
-        return bool(fill(guide, entry, step))
+    # What everybody has is drawn where no branch is.
+    return step.part == "branches" or has_rows(step, entry, guide)
+
+
+def has_rows(step: Step, entry: Entry[Any], guide: Guide) -> bool:
+    """Whether the fields of an entry, or its medicines, fill a part of its page."""
+    if step.part == "medicines":
+        return bool(guide.medicines_of(entry))
     if step.part == "summary-list" and isinstance(entry.front, Medication):
         return True
-    return step.part is not None and bool(getattr(entry.front, _FIELDS.get(step.part, "title")))
+    return bool(getattr(entry.front, PART_FIELDS.get(step.part or "", ""), None))

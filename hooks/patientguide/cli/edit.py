@@ -277,7 +277,7 @@ def _made(
     suffix = ".yml" if kind == "references" else ".md"
     taken = {path.stem for path in (content / kind).glob(f"*{suffix}")}
     if kind == "references":
-        texts = references.files(rows, references.Shelf(guide, taken, as_of.isoformat(), evidence))
+        texts = references.files(rows, references.KnownSources(guide, taken, as_of.isoformat(), evidence))
     else:
         texts = csv_table.medicine_files(rows, guide, taken, as_of)
     kept = [row for row in rows if not row.is_refused]

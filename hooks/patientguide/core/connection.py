@@ -158,7 +158,7 @@ class OpenAdapter(HTTPAdapter):
         found = self.watch.lookup(self.resolver, host.strip("[]"), port)[:4]
         for ip in found:
             if not _is_public(ip, self.loopback):
-                raise ForbiddenError(f"'{host}' stands for {ip}, which is no public address.")
+                raise ForbiddenError(f"'{host}' is {ip}, which is no public address.")
         error: OSError = OSError("it has no IP address")
         for tried, ip in enumerate(found):
             try:

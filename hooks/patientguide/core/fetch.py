@@ -68,7 +68,7 @@ class Gate:
             turn = max(now, self._next.get(host, now))
             self._next[host] = turn + self.interval
         is_stopped = turn > now and self.pause(turn - now)
-        # Whoever woke up late pushes the next turn back, so that two requests never come closer than they may.
+        # A thread that wakes late delays the next turn, so that two requests are never closer than allowed.
         self.hold(host, self.interval)
         return not is_stopped
 

@@ -10,10 +10,11 @@ from typing import Any
 from patientguide.checks.names import is_drawn
 from patientguide.markup import citations
 from patientguide.markup.tokens import tokens
-from patientguide.model import registry, routes
-from patientguide.model.entries import Entry, Medication, Outlined, Phase, Term
+from patientguide.model import registry, roles, routes
+from patientguide.model.entries import Entry, Medication, Outlined, Phase, SideEffect, Term
 from patientguide.model.guide import Guide
 from patientguide.model.reference import Reference
+from patientguide.model.roles import Role
 from patientguide.pages.text import Texts, address
 from patientguide.review import signoff, status
 from patientguide.review.signoff import PageReview
@@ -70,7 +71,8 @@ def _treatment(guide: Guide, one: Entry[Any], texts: Texts) -> Record:
         found["branches"] = [{"value": branch.value, "text": shown(branch.text)} for branch in front.branches]
     found["at_a_glance"] = [{"label": fact.label, "text": shown(fact.text)} for fact in front.at_a_glance]
     found["side_effects"] = [
-        {"effect": effect.effect, "act": effect.act, "how_soon": soon[effect.act], "text": shown(effect.text)}
+        {"effect": effect.effect, "act": effect.act, "how_soon": soon[effect.act]}
+        | {name: shown(text) for name in sorted(roles.named(SideEffect, Role.FACT)) if (text := getattr(effect, name))}
         for effect in front.side_effects
     ]
     found["call"] = [{"act": call.act, "how_soon": soon[call.act], "text": shown(call.text)} for call in front.call]
@@ -84,7 +86,7 @@ def _medicine(front: Medication, shown: Any) -> Record:
     for name in ("names", "given", "test", "boxed_warning"):
         if text := getattr(front, name):
             found[name] = shown(text)
-    return found
+    return found | ({"cycle": front.cycle.model_dump()} if front.cycle else {})
 
 
 def _sections(guide: Guide, one: Entry[Any], texts: Texts) -> Iterator[Record]:

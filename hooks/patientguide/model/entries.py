@@ -40,6 +40,14 @@ class SideEffect(Authored):
     """How soon to act: an urgency of guide.yml."""
     text: Annotated[Prose, Role.FACT]
     """What you may notice or what helps, with its source."""
+    common: Annotated[Prose | None, Role.FACT] = None
+    """How many people have it, as '{number:ID} people in a trial', with its source."""
+    starts: Annotated[Prose | None, Role.FACT] = None
+    """When it usually begins, with its source."""
+    lasts: Annotated[Prose | None, Role.FACT] = None
+    """How long it lasts, with its source."""
+    helps: Annotated[Prose | None, Role.FACT] = None
+    """What people or their team can do about it, with its source."""
 
 
 class Call(Authored):
@@ -182,6 +190,28 @@ class Label(Authored):
     """Every section that warns or tells people what to do, in the label's order."""
 
 
+class Cycle(Authored):
+    """The days on which a medicine is given in a round that repeats, for a picture beside `given`."""
+
+    days: Annotated[int, Field(ge=2, le=84)]
+    """How many days a round has."""
+    on: Annotated[list[int | Annotated[str, Field(pattern=r"^[0-9]+-[0-9]+$"), Role.CODE]], Field(min_length=1)]
+    """The days with the medicine, counted from 1: numbers, and spans such as "1-21"."""
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The first and last day of each span."""
+        ends = [str(part).split("-") for part in self.on]
+        return [(int(days[0]), int(days[-1])) for days in ends]
+
+    @model_validator(mode="after")
+    def _is_in_the_round(self) -> Self:
+        edges = [edge for span in self.spans for edge in span]
+        if edges != sorted(edges) or edges[0] < 1 or edges[-1] > self.days:
+            raise refuse("'on' and 'days' do not fit together", f"Name days from 1 to {self.days} in order, each once.")
+        return self
+
+
 class Medication(Outlined):
     """A medicine."""
 
@@ -197,6 +227,8 @@ class Medication(Outlined):
     """What it is and its brand names, in a sentence or two with their sources."""
     given: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]
     """How it is given, with its source."""
+    cycle: Annotated[Cycle | None, roles.drawn_in("summary-list")] = None
+    """The days with it in each round, as `given` says, for a picture. Leave it out if no round repeats."""
     test: Annotated[Prose, Role.FACT, roles.drawn_in("summary-list")]
     """Which test result it needs, with its source."""
     boxed_warning: Annotated[Prose | None, Role.FACT, roles.drawn_in("summary-list")] = None

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 from patientguide.core.dates import is_old
 from patientguide.core.text import without_accents
 from patientguide.core.yaml import YamlFile
-from patientguide.markup.tokens import Section
 from patientguide.model.entries import (
     Dated,
     Entry,
@@ -29,7 +28,7 @@ from patientguide.model.entries import (
 from patientguide.model.frequency import Number
 from patientguide.model.records import FRESH, ChangeNote, Person, Review, Watch
 from patientguide.model.reference import Reference
-from patientguide.model.settings import Evidence, FacetValue, Kind, Settings, Step
+from patientguide.model.settings import Evidence, FacetValue, Kind, Settings
 
 # -- translations: their source, and whether each text is still up to date
 
@@ -286,24 +285,6 @@ class Guide:
         names = [f"{kind}/{id_}" for kind in ("phases", "therapies") for id_ in getattr(medicine.front, kind)]
         found = [self.by_name[name] for name in dict.fromkeys(names) if name in self.by_name]
         return sorted(found, key=lambda entry: self._positions[entry.name])
-
-    def answers_of_homes(self, medicine: Entry[Any], step: Step) -> list[tuple[Entry[Dated], list[Section]]]:
-        """The sections of each therapy that a medicine names which answer the topics of a heading.
-
-        Those of its phases only if it names no therapy: a phase speaks of the medicines for every test result. None in
-        a translation, whose pages only link to the therapy: it may have no page in that language.
-        """
-        if self.edition:
-            return []
-        homes = self.homes_of(medicine)
-        found = []
-        for home in [home for home in homes if home.kind != "phases"] or homes:
-            outline = self.settings.kinds.of(home.kind).outline
-            answering = [own for own in outline if not own.part and not set(own.answers).isdisjoint(step.answers)]
-            headings = {own.heading for own in answering}
-            if sections := [section for section in home.sections if section.heading in headings]:
-                found.append((home, sections))
-        return found
 
     @cached_property
     def _positions(self) -> Mapping[str, int]:

@@ -19,7 +19,7 @@ class Input(Enum):
     """An input of a page. Every page also depends on its sources, its review, the settings and the day."""
 
     ENTRY = auto()
-    """The text and facts of its own entry, and of every other whose text it shows."""
+    """The text and facts of its own entry."""
     RELATED = auto()
     """The medicines of a treatment, and the treatments of a medicine."""
     FACTS = auto()

@@ -276,7 +276,7 @@ class LabelFormat(Authored):
     """Parts whose sections are all listed, without a gap: "5" is 5.1, 5.2 and so on, warnings is warnings-1 and on."""
 
 
-PARTS = Literal["summary-list", "branches", "medicines", "side-effects", "when-to-call", "questions", "treatment"]
+PARTS = Literal["summary-list", "branches", "medicines", "side-effects", "when-to-call", "questions"]
 
 
 class Step(Authored):
@@ -289,8 +289,7 @@ class Step(Authored):
     advice: bool = False
     """True when the section holds links or suggestions, not facts that need a source."""
     answers: list[Id] = []
-    """Topics it answers: names listed under `required`. The part `treatment` shows the sections of the therapies that a
-    medicine belongs to which answer these."""
+    """Topics it answers: names listed under `required`."""
     optional: bool = False
     """True when an entry may go without it, and say nothing instead."""
     safety: bool = False

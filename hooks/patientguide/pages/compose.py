@@ -22,7 +22,7 @@ from patientguide.model import frequency, routes
 from patientguide.model.entries import Dated, Entry
 from patientguide.model.guide import Guide, brand_names
 from patientguide.pages import footnotes, glossary, jsonld, lists, reader_tools, translated
-from patientguide.pages.fragments import SharedParts, Shelf
+from patientguide.pages.fragments import PageFragments, SharedParts
 from patientguide.pages.page import Draft, Page
 from patientguide.pages.pathway import phases_picture
 from patientguide.review import signoff, status
@@ -159,11 +159,11 @@ class Composer:
         text = text.strip()
         placed.run()
         head, about = (self.draw(name, {**shared, **tail}) for name in ("head.md.j2", "about.md.j2"))
-        shelf = Shelf()
+        fragments = PageFragments()
         cards = self.parts.cards(terms, here, bool(used))
-        pieces = [head, text, about, *map(shelf.put, cards)]
+        pieces = [head, text, about, *map(fragments.put, cards)]
         if used:
-            notes = footnotes.definitions(used, lambda key: shelf.put(self.parts.note(key, here)))
+            notes = footnotes.definitions(used, lambda key: fragments.put(self.parts.note(key, here)))
             pieces += [f"## {said('Sources')}", notes]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}
@@ -172,7 +172,7 @@ class Composer:
         description = straight_quotes_curled(without_marks(draft.description, guide.settings.local, numbers))
         return Page(
             *(draft.uri, draft.title, description, body, draft.edits, tuple(used), text, draft.assets),
-            parts=shelf.parts,
+            parts=fragments.parts,
             quotes=footnotes.quotes(guide.references, passages),
             linked_data=jsonld.json_ld(guide, draft, description, state, review, used, self.site_url),
             changed=draft.changed,
@@ -307,9 +307,6 @@ class Composer:
         elif name == "when-to-call":
             steps = [step for step in values["outline"] if step.part == "side-effects"]
             values["effects_anchor"] = routes.anchor(steps[0].heading) if steps else ""
-        elif name == "treatment":
-            step = next(step for step in values["outline"] if step.part == name)
-            values["homes"] = self.guide.answers_of_homes(entry, step)
         elif name == "medicines":
             values["medicines"] = self.guide.medicines_of(entry)
         return self.draw(f"parts/{name}.md.j2", values)

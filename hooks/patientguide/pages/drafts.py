@@ -45,10 +45,7 @@ def _drafts(guide: Guide) -> Iterator[Draft]:
         yield _entry(guide, page, registry.HAND_WRITTEN, {})
     for entry in guide.outlined:
         kind = guide.settings.kinds.of(entry.kind)
-        # A page is as well reviewed, and as fresh, as the oldest text that it shows.
-        steps = [step for step in kind.outline if step.part == "treatment"]
-        homes = [home for step in steps for home, _ in guide.answers_of_homes(entry, step)]
-        yield _entry(guide, entry, registry.ENTRY, {"kind": kind, "outline": kind.outline}, homes)
+        yield _entry(guide, entry, registry.ENTRY, {"kind": kind, "outline": kind.outline})
     lists = registry.collections(guide)
     for name, one in lists.items():
         if name != registry.REFERENCES.name:
@@ -63,10 +60,7 @@ def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
     return [entry.name for entry in entries]
 
 
-def _entry(
-    guide: Guide, entry: Entry[Any], type_: PageType, values: dict[str, Any], also: Sequence[Entry[Any]] = ()
-) -> Draft:
-    """The draft of an entry; `also` has other entries whose text its page shows."""
+def _entry(guide: Guide, entry: Entry[Any], type_: PageType, values: dict[str, Any]) -> Draft:
     return Draft(
         uri=routes.target_of(entry).uri,
         title=entry.front.title,
@@ -74,8 +68,8 @@ def _entry(
         type=type_,
         source=entry.path,
         edits=entry.path,
-        ages=status.ages(guide, [entry, *also]),
-        texts=_names([entry, *also]),
+        ages=status.ages(guide, [entry]),
+        texts=_names([entry]),
         values={"entry": entry, "front": entry.front, **values},
     )
 

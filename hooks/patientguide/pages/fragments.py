@@ -27,7 +27,7 @@ SIGN = re.compile(f"<p>{_OPEN}([0-9]+){_CLOSE}</p>|{_OPEN}([0-9]+){_CLOSE}")
 
 
 @dataclass
-class Shelf:
+class PageFragments:
     """The fragments of one page, in the order of their use."""
 
     _places: dict[str, int] = field(default_factory=dict)

@@ -143,11 +143,11 @@ def merged(notices: Iterable[Notice]) -> list[Notice]:
     """
     kept: list[Notice] = []
     for notice in sorted(notices, key=lambda notice: (notice.doi is None, _gravity(notice))):
-        twin = next((index for index, other in enumerate(kept) if _same(notice, other)), None)
-        if twin is None:
+        same = next((index for index, other in enumerate(kept) if _same(notice, other)), None)
+        if same is None:
             kept.append(notice)
         else:
-            kept[twin] = _together(kept[twin], notice)
+            kept[same] = _together(kept[same], notice)
     return sorted(kept, key=lambda notice: (_gravity(notice), notice.date or "", notice.doi or ""))
 
 

@@ -27,7 +27,7 @@ FIELD = "translation"
 URGENT = ("when-to-call", "side-effects")
 """Parts that show urgencies in the words of guide.yml."""
 URGENCY = "urgency"
-_ADDED_LATER = frozenset({"names"})
+_ADDED_LATER = frozenset({"names", "cycle"})
 """Fields that count only where they are filled in: adding such a field to the program makes no translation stale."""
 _LENGTH = 16
 

@@ -1,0 +1,56 @@
+"""The page of a medicine: facts on its side effects, and the picture of a round of treatment."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from bs4 import BeautifulSoup
+from patientguide.core.problems import as_text
+from patientguide.export import feeds
+from patientguide.pages.drafts import build
+from patientguide.project import load
+from support.cases import DAY, apply
+
+CETIRIZINE = "content/medications/cetirizine.md"
+
+
+def made(project: Path) -> tuple[str, dict[str, str]]:
+    """The text of the page, and what programs are given."""
+    guide, problems = load(project / "content", DAY)
+    assert guide is not None, as_text(problems)
+    pages = {page.uri: page for page in build(guide, [])}
+    files = feeds.files(guide, {uri: page.cites for uri, page in pages.items()})
+    data = json.loads(files["data/medications/cetirizine.json"])
+    jsonschema.validate(data, json.loads(files["data/guide.schema.json"]))
+    return pages["medications/cetirizine.md"].markdown, data["entries"][0]
+
+
+def test_facts_on_a_side_effect_are_shown_under_it_and_exported(mini: Path) -> None:
+    facts = {"common": "1 in ten", "starts": "on day one", "lasts": "a week", "helps": "rest"}
+    fields = ", ".join(f'{name}: "{text} [@label#words]"' for name, text in facts.items())
+    apply({"replace": {CETIRIZINE: {'Common [@label#words]."}': f'Common [@label#words].", {fields}}}'}}}, mini)
+    text, exported = made(mini)
+    shown = BeautifulSoup(text, "html.parser").get_text()
+    labels = ("How common", "When it starts", "How long it lasts", "What helps")
+    for label, words in zip(labels, facts.values(), strict=True):
+        assert f"*{label}:* {words}[^label]" in shown
+    row = exported["side_effects"][0]
+    assert {name: row[name] for name in facts} == {name: f"{words} [@label#words]" for name, words in facts.items()}
+
+
+def test_a_round_of_treatment_is_a_picture_with_the_same_in_words(mini: Path) -> None:
+    apply({"replace": {CETIRIZINE: {"given: ": 'cycle: {days: 28, on: ["1-3", 8]}\ngiven: '}}}, mini)
+    text, exported = made(mini)
+    assert exported["medicine"]["cycle"] == {"days": 28, "on": ["1-3", 8]}
+    page = BeautifulSoup(text, "html.parser")
+    days = page.select(".pg-cycle__day")
+    assert [day.get_text() for day in days] == [str(day) for day in range(1, 29)]
+    assert [day.get_text() for day in days if "pg-cycle__day--on" in day["class"]] == ["1", "2", "3", "8"]
+    assert "Days with it in each round of 28 days: 1 to 3, 8" in page.select_one(".pg-cycle").get_text()
+
+
+@pytest.mark.parametrize("on", ['["5-3"]', "[0]", "[29]", "[3, 2]", '["1-29"]'])
+def test_a_day_outside_its_round_is_an_error(mini: Path, on: str) -> None:
+    apply({"replace": {CETIRIZINE: {"given: ": f"cycle: {{days: 28, on: {on}}}\ngiven: "}}}, mini)
+    assert "Name days from 1 to 28 in order, each once." in as_text(load(mini / "content", DAY)[1])
