@@ -10,8 +10,9 @@ from patientguide.content import readability
 from patientguide.content.blocks import Block
 from patientguide.core.yaml import YamlFile, strings
 from patientguide.model import roles
-from patientguide.model.entries import is_fetched
+from patientguide.model.entries import SideEffect, is_fetched
 from patientguide.model.guide import Guide
+from patientguide.model.roles import Role
 from patientguide.project import load
 from pydantic import BaseModel
 from support.cases import apply, guide_of
@@ -213,6 +214,9 @@ def field_at(model: type[BaseModel], path: roles.Path) -> str:
     raise AssertionError(f"{model} has no {path}")
 
 
+FACTS = roles.named(SideEffect, Role.FACT) - {"text"}
+
+
 def test_every_text_that_readers_see_is_looked_at() -> None:
     """A text that rules overlook may frighten, sell, or state what no source says."""
     guide = guide_of(FROZEN / "content")
@@ -226,6 +230,6 @@ def test_every_text_that_readers_see_is_looked_at() -> None:
                 found.add(field)
     assert {(b.path, b.at): b.kind for b in content_blocks.blocks(guide) if b.field_place} == wanted
     # The large guide leaves no part out, and its names rest on one source: tests/rules/ has the others. It has no
-    # further kinds; test_kinds.py has.
+    # further kinds and no facts on side effects; test_kinds.py and test_medicine_page.py have.
     left = {name for name in SEEN.keys() - found if not name.startswith("Article.")}
-    assert {name.partition(".")[2] for name in left} == {"not_applicable", "names"}
+    assert {name.partition(".")[2] for name in left} == {"not_applicable", "names", *FACTS}

@@ -54,3 +54,12 @@ def test_a_round_of_treatment_is_a_picture_with_the_same_in_words(mini: Path) ->
 def test_a_day_outside_its_round_is_an_error(mini: Path, on: str) -> None:
     apply({"replace": {CETIRIZINE: {"given: ": f"cycle: {{days: 28, on: {on}}}\ngiven: "}}}, mini)
     assert "Name days from 1 to 28 in order, each once." in as_text(load(mini / "content", DAY)[1])
+
+
+@pytest.mark.parametrize("field", ["common", "starts", "lasts", "helps"])
+def test_a_fact_on_a_side_effect_needs_a_source(mini: Path, field: str) -> None:
+    apply(
+        {"replace": {CETIRIZINE: {'Common [@label#words]."}': f'Common [@label#words].", {field}: "One week."}}'}}},
+        mini,
+    )
+    assert "no-source" in {problem.code for problem in load(mini / "content", DAY)[1]}
