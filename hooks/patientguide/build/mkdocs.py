@@ -25,9 +25,8 @@ from patientguide.build import defaults, stylesheet
 from patientguide.build.markdown import Renderer
 from patientguide.build.page import PageBuild, PolicyError
 from patientguide.build.prepare import ContentError, Prepared
-from patientguide.build.preview import LiveSite
 from patientguide.build.session import Session, files_hash, settings_hash
-from patientguide.build.site import SiteBuild
+from patientguide.build.site import LiveSite, SiteBuild
 from patientguide.core import process
 from patientguide.core.cache import BuildCache
 from patientguide.core.files import os_error_text

@@ -7,7 +7,6 @@ import re
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,96 +19,10 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
 from watchdog.observers.polling import PollingObserver
 
-from patientguide.build import stylesheet
-from patientguide.build.page import PageBuild
 from patientguide.build.prepare import ContentError, Prepared
-from patientguide.build.site import DataSite, SiteBuild
+from patientguide.build.site import LiveSite
 from patientguide.core import files, process
-from patientguide.core.cache import BuildCache
 from patientguide.core.problems import Problem, one_line
-from patientguide.model import routes
-
-# -- rebuilding single pages while everything else is the same
-
-
-_STALE = ""
-"""The key of a page that was rendered before all inputs were known. It is rendered again with the others."""
-
-
-@dataclass
-class LiveSite:
-    """A build in the folder `site`. `draw` renders a page as the engine does; `warn` prints a warning."""
-
-    build: SiteBuild
-    site: Path
-    draw: Callable[[PageBuild], str]
-    warn: Callable[[str], object]
-    _beside: AbstractSet[str] = field(init=False)
-    """The files beside the pages in the site."""
-
-    def __post_init__(self) -> None:
-        """Start with the files that the build has written."""
-        self._beside = self.build.prepared.beside.keys()
-
-    def fits(self, prepared: Prepared) -> bool:
-        """True if only page text changed, so that pages can be rebuilt one by one."""
-        return prepared.frame == self.build.prepared.frame
-
-    def page(self, path: str) -> bool:
-        """Rebuild the page at an address, if there is one. Returns whether nothing else is needed."""
-        uris = {routes.address(uri)[1:]: uri for uri in self.build.keys}
-        uri = uris.get(path.removesuffix("index.html"))
-        if uri is None:
-            return path not in self._beside and not path.startswith(f"{routes.DATA}/")
-        draft = self.build.prepared.draft(uri)
-        if draft is None:
-            return False
-        if self.build.keys[uri] != _STALE:
-            self._write(PageBuild(draft, lambda: _STALE, BuildCache()))
-            self._style()
-        return True
-
-    def renew(self, prepared: Prepared, done: Callable[[int, int], None]) -> Iterator[None]:
-        """Rebuild all that changed, in steps. `done` gets the numbers of rebuilt pages and of all pages."""
-        build = self.build
-        build.prepared = prepared
-        for uri, key in build.keys.items():
-            # Rendered for the last edit; this one may have changed it.
-            build.keys[uri] = f"{key}?" if key == _STALE else key
-        yield
-        plan, changed = list(prepared.pages()), []
-        for planned in plan:
-            if build.key(planned) != build.keys.get(planned.draft.uri):
-                changed.append(planned)
-            yield
-        build.plan = plan
-        for planned in changed:
-            self._write(build.page(planned))
-            yield
-        for uri in self._beside - prepared.beside.keys():
-            (self.site / uri).unlink(missing_ok=True)
-        self._beside = prepared.beside.keys()
-        for uri, text in prepared.beside.items():
-            (self.site / uri).parent.mkdir(exist_ok=True)
-            (self.site / uri).write_bytes(text.encode())
-        self.complete()
-        done(len(changed), len(plan))
-
-    def complete(self) -> None:
-        """Write the JSON export and the style sheet, and warn of links to missing anchors."""
-        planner = self.build.prepared.planner
-        DataSite(self.site, planner.guide, self.build.plan, self.build.cache, planner.site_url).write()
-        for sentence in self.build.lost_links():
-            self.warn(sentence)
-        self._style()
-
-    def _write(self, page: PageBuild) -> None:
-        html = self.draw(page)
-        (self.site / page.file).write_bytes(html.encode(errors="xmlcharrefreplace"))
-
-    def _style(self) -> None:
-        (self.site / stylesheet.URI).write_text(self.build.styles(), encoding="utf-8")
-
 
 # -- access: only requests with the host name of the preview
 #

@@ -14,8 +14,7 @@ from typing import Any
 from jinja2 import Environment
 
 from patientguide.build.prepare import ContentError, Prepared, prepare
-from patientguide.build.preview import LiveSite
-from patientguide.build.site import KeptFolders
+from patientguide.build.site import KeptFolders, LiveSite
 from patientguide.core import dates, problems, process
 from patientguide.core.cache import BuildCache, cache_key, digest
 from patientguide.core.templates import TemplateCache

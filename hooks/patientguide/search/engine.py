@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-import quickjs
-
 from patientguide.core.files import ROOT
 from patientguide.core.text import split_words
 
@@ -127,6 +125,8 @@ class Engine:
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         """`data` is the index made by `index.index`."""
+        import quickjs  # not needed for a build
+
         self.units = [Unit(*unit) for unit in data["units"]]
         self._context = quickjs.Context()
         self._context.eval(_SCRIPT.read_text(encoding="utf-8"))
