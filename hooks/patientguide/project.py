@@ -90,7 +90,7 @@ def _published(guide: Guide) -> tuple[Guide, list[str]]:
     if not drafts:
         return guide, []
     by_kind = {kind: tuple(e for e in entries if not e.front.draft) for kind, entries in guide.by_kind.items()}
-    return replace(guide, by_kind=by_kind, lookups={}), drafts
+    return replace(guide, by_kind=by_kind), drafts
 
 
 def _of_draft(problem: Problem) -> Problem:

@@ -271,7 +271,7 @@ def glossary_text(rows: Iterable[Row], guide: Guide, before: str, today: str) ->
         glossary, faults = documents.validate(Glossary, data) if data else (None, [])
         problems += faults
         if glossary and data:
-            trial = replace(guide, glossary=glossary, records={**guide.records, PATH: data}, lookups={})
+            trial = replace(guide, glossary=glossary, records={**guide.records, PATH: data})
             problems = [p for p in runner.run_checks(trial, cache)[1] if p not in wrong]
         problems = [p for p in problems if p.severity is Severity.ERROR and p.place.path == PATH]
         if not problems:

@@ -161,7 +161,7 @@ class DataSite:
         keys, common = {page.draft.uri: page.key for page in self.plan}, digest(data.facts, self.site_url)
         for entry in self.guide.entries:
             # A page of many answers says less about their reviews than each file does.
-            standing = repr(review_and_status(self.guide, entry))
+            standing = repr(review_and_status(self.guide, entry.name))
             key = digest(common, keys.get(routes.target_of(entry).uri), entry.digest, standing)
             yield self._there(entry, key) or self._written(entry, key, data)
 

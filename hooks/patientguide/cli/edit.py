@@ -81,7 +81,7 @@ def sign(entry: str, by: str, content: Path, as_of: date) -> None:
     name = _name(entry, guide)
     review = signoff.sign(guide, name, person, as_of)
     reviews = (*(r for r in guide.reviews if (r.entry, r.by) != (review.entry, review.by)), review)
-    signed = replace(guide, reviews=reviews, lookups={})
+    signed = replace(guide, reviews=reviews)
     if wrong := [p for rule in PEOPLE.rules for p in rule(signed) if p.severity is Severity.ERROR]:
         show_problems(wrong, "text", content)
         sys.exit(1)

@@ -12,7 +12,7 @@ from patientguide.markup import citations
 from patientguide.markup.tokens import tokens
 from patientguide.model import registry, roles, routes
 from patientguide.model.entries import Entry, Medication, Outlined, Phase, SideEffect, Term
-from patientguide.model.guide import Guide
+from patientguide.model.guide import Guide, once_per_guide
 from patientguide.model.reference import Reference
 from patientguide.model.roles import Role
 from patientguide.pages.text import Texts, address
@@ -28,19 +28,17 @@ from patientguide.review.status import Status
 Record = dict[str, Any]
 
 
-def review_and_status(guide: Guide, one: Entry[Any]) -> tuple[PageReview, Status]:
-    """The review and dates on the page of an entry."""
-    known: dict[str, tuple[PageReview, Status]] = guide.lookups.setdefault("standing", {})
-    if one.name not in known:
-        review = signoff.page_review(guide, [one.name])
-        known[one.name] = review, status.status_of(status.ages(guide, [one]), review.until, guide.today)
-    return known[one.name]
+@once_per_guide
+def review_and_status(guide: Guide, name: str) -> tuple[PageReview, Status]:
+    """The review and dates on the page of the entry with this name."""
+    review = signoff.page_review(guide, (name,))
+    return review, status.status_of(status.ages(guide, [guide.by_name[name]]), review.until, guide.today)
 
 
 def entry_record(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: str) -> Record:
     """An entry; `cites` are the keys of the sources on its page, in the order of their notes."""
     texts, front, where = Texts(guide, one.path), one.front, address(routes.target_of(one))
-    review, state = review_and_status(guide, one)
+    review, state = review_and_status(guide, one.name)
     found: Record = {"kind": one.kind, "id": one.id, "title": front.title, "address": where}
     found |= {"url": site_url + where.removeprefix("./")} if site_url else {}
     for name in ("summary", "main_message"):

@@ -141,7 +141,7 @@ def _due(guide: Guide) -> Iterator[Due]:
     for review in (review for review in guide.reviews if review.by in known):
         signed[review.entry].append(review)
     for entry in guide.entries:
-        _, state = review_and_status(guide, entry)
+        _, state = review_and_status(guide, entry.name)
         found = signed.get(entry.name, [])
         people = tuple(dict.fromkeys(review.by for review in found))
         since = max([entry.front.changed, *(review.on for review in found)])

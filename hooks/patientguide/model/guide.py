@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, wraps
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from patientguide.core.dates import is_old
 from patientguide.core.text import without_accents
@@ -119,8 +119,6 @@ class Guide:
     changes: tuple[ChangeNote, ...] = ()
     focus: frozenset[str] | None = None
     """The paths of the texts to analyze; None for all."""
-    lookups: dict[str, Any] = field(default_factory=dict)
-    """Lookup tables. A copy with other entries needs new ones: see `project`."""
     texts: Mapping[str, TextFacts] = field(default_factory=dict)
     """The analysis of each text, by path."""
 
@@ -128,6 +126,8 @@ class Guide:
     """The translations of the guide."""
     edition: "Edition | None" = None
     """Set for a translation."""
+    targets: Mapping[str, Any] | None = None
+    """The link targets of a translation by path, each with its `routes.Target`. Others find their own."""
 
     @cached_property
     def memo(self) -> dict[Any, Any]:
@@ -302,16 +302,19 @@ def brand_names(entry: Entry[Dated]) -> list[str]:
 
 
 Answer = TypeVar("Answer")
+Asked = ParamSpec("Asked")
 
 
-def once_per_guide(work: Callable[[Guide], Answer]) -> Callable[[Guide], Answer]:
-    """A decorator that caches a function of a guide in `Guide.memo`."""
+def once_per_guide(work: Callable[Concatenate[Guide, Asked], Answer]) -> Callable[Concatenate[Guide, Asked], Answer]:
+    """A decorator that caches a function of a guide, and of values that can be hashed, in `Guide.memo`."""
 
     @wraps(work)
-    def answer(guide: Guide) -> Answer:
-        if work not in guide.memo:
-            guide.memo[work] = work(guide)
-        found: Answer = guide.memo[work]
+    def answer(guide: Guide, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+        key = (work, *args, *kwargs.items())
+        if key not in guide.memo:
+            guide.memo[key] = work(guide, *args, **kwargs)
+        found: Answer = guide.memo[key]
         return found
 
-    return answer
+    # mypy sees the wrapper of a function whose first argument may also be named.
+    return cast(Callable[Concatenate[Guide, Asked], Answer], answer)

@@ -12,7 +12,7 @@ from markdown.extensions.toc import slugify
 from patientguide.core.problems import suggest
 from patientguide.model import identifiers, registry
 from patientguide.model.entries import Dated, Entry
-from patientguide.model.guide import Guide
+from patientguide.model.guide import Guide, once_per_guide
 from patientguide.model.registry import FACETS, FAQ, GLOSSARY, REFERENCES
 
 # -- the page of each source file, and the address of each page; decided only here
@@ -71,15 +71,11 @@ def relative(target: Target, page: str) -> str:
     return "../" * page.count("/") + target.uri + anchor
 
 
+@once_per_guide
 def link_targets(guide: Guide) -> Mapping[str, Target]:
     """All link targets: files, folders and named parts of files, by their paths in the project."""
-    if "sources" not in guide.lookups:
-        guide.lookups["sources"] = _sources(guide)
-    found: Mapping[str, Target] = guide.lookups["sources"]
-    return found
-
-
-def _sources(guide: Guide) -> Mapping[str, Target]:
+    if guide.targets is not None:
+        return guide.targets
     table = {one.source: Target(one.uri) for one in registry.collections(guide).values()}
     table |= dict.fromkeys(guide.unread, UNREAD)
     for entry in guide.entries:

@@ -55,9 +55,9 @@ def _drafts(guide: Guide) -> Iterator[Draft]:
             yield facet_page(guide, facet, value)
 
 
-def _names(entries: Iterable[Entry[Dated]]) -> list[str]:
+def _names(entries: Iterable[Entry[Dated]]) -> tuple[str, ...]:
     """The names of entries in sign-offs."""
-    return [entry.name for entry in entries]
+    return tuple(entry.name for entry in entries)
 
 
 def _entry(guide: Guide, entry: Entry[Any], type_: PageType, values: dict[str, Any]) -> Draft:
@@ -85,7 +85,7 @@ def _list(guide: Guide, of: Collection, **values: Any) -> Draft:
         type=of.type,
         source=SETTINGS_FILE,
         ages=status.ages(guide, entries),
-        texts=[signoff.SETTINGS, *_names(entries)],
+        texts=(signoff.SETTINGS, *_names(entries)),
         values={
             "kind": kind,
             "entries": entries,
@@ -126,7 +126,7 @@ def _glossary(guide: Guide) -> Draft:
         source=GLOSSARY_FILE,
         edits=GLOSSARY_FILE,
         ages=_glossary_age(guide),
-        texts=[signoff.GLOSSARY],
+        texts=(signoff.GLOSSARY,),
         values={
             "letters": of_words(guide.terms),
             "term_names": {term.id: term.term for term in guide.terms},
@@ -142,7 +142,7 @@ def _a_to_z(guide: Guide) -> Draft:
         type=registry.A_TO_Z.type,
         source=SETTINGS_FILE,
         ages=[*status.ages(guide, guide.entries), *_glossary_age(guide)],
-        texts=[*_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
+        texts=(*_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])),
         values={"letters": letters(guide), "relative": partial(routes.relative, page=registry.A_TO_Z.uri)},
     )
 
@@ -182,7 +182,7 @@ def references(guide: Guide, pages: Iterable[tuple[str, str, Sequence[str]]]) ->
         type=registry.REFERENCES.type,
         source="content/references",
         ages=[*status.ages(guide, guide.entries), *_glossary_age(guide)],
-        texts=[signoff.SETTINGS, *_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])],
+        texts=(signoff.SETTINGS, *_names(guide.entries), *([signoff.GLOSSARY] if guide.glossary else [])),
         values={
             "kinds": [kind for kind in guide.settings.evidence if kind.id in by_kind],
             "by_kind": by_letter,

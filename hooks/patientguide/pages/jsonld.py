@@ -10,7 +10,7 @@ from typing import Any
 
 from patientguide.model import registry, routes
 from patientguide.model.entries import Entry, Faq, Medication, Therapy
-from patientguide.model.guide import Guide, brand_names
+from patientguide.model.guide import Guide, brand_names, once_per_guide
 from patientguide.model.records import Person
 from patientguide.model.reference import Reference
 from patientguide.pages.page import Draft
@@ -160,12 +160,10 @@ def _breadcrumb(guide: Guide, draft: Draft, root: str, to: Callable[[str], str])
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
+@once_per_guide
 def _source(guide: Guide, key: str) -> str:
     """A source as JSON. Cached, since many pages cite it."""
-    known: dict[str, str] = guide.lookups.setdefault("linked sources", {})
-    if key not in known:
-        known[key] = _ENCODER.encode(_cited(guide.references[key]))
-    return known[key]
+    return _ENCODER.encode(_cited(guide.references[key]))
 
 
 def _cited(reference: Reference) -> Node:

@@ -11,7 +11,7 @@ from patientguide.core import templates
 from patientguide.core.text import split_words, without_accents
 from patientguide.model import registry, routes
 from patientguide.model.entries import Dated, Entry, Medication, Outlined, Term
-from patientguide.model.guide import Guide, applies
+from patientguide.model.guide import Guide, applies, once_per_guide
 from patientguide.model.routes import Target
 from patientguide.model.settings import Facet, FacetValue
 from patientguide.pages.page import Draft
@@ -36,7 +36,7 @@ def facet_overview(guide: Guide) -> Draft:
         source=_FILE,
         edits=_FILE,
         ages=status.ages(guide, guide.entries),
-        texts=[signoff.SETTINGS],
+        texts=(signoff.SETTINGS,),
         values={},
     )
 
@@ -66,7 +66,7 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
         source=_FILE,
         edits=_FILE,
         ages=status.ages(guide, filter(fits, guide.entries)),
-        texts=[signoff.SETTINGS, *(e.name for e in filter(fits, guide.outlined) if e.name not in hidden)],
+        texts=(signoff.SETTINGS, *(e.name for e in filter(fits, guide.outlined) if e.name not in hidden)),
         values={
             "value": value,
             "phases": list(filter(fits, guide.phases)),
@@ -187,13 +187,10 @@ class Item:
     paths: tuple[str, ...] = ()
 
 
+@once_per_guide
 def news_items(guide: Guide) -> list[Item]:
     """All news, newest first."""
-    if "news" not in guide.lookups:
-        found = [*_reviews(guide), *_notes(guide)]
-        guide.lookups["news"] = sorted(found, key=lambda item: item.date, reverse=True)
-    listed: list[Item] = guide.lookups["news"]
-    return listed
+    return sorted([*_reviews(guide), *_notes(guide)], key=lambda item: item.date, reverse=True)
 
 
 def _notes(guide: Guide) -> Iterator[Item]:
@@ -230,6 +227,6 @@ def news_page(guide: Guide) -> Draft:
         source=FILE,
         edits=FILE,
         ages=ages,
-        texts=[signoff.SETTINGS],
+        texts=(signoff.SETTINGS,),
         values={"days": by_day, "data": news_items(guide)},
     )

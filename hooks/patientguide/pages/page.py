@@ -76,7 +76,7 @@ class Draft:
     source: str
     values: Mapping[str, Any]
     ages: Sequence[Age]
-    texts: Sequence[str]
+    texts: tuple[str, ...]
     description: str = ""
     edits: str | None = None
     assets: tuple[str, ...] = ()

@@ -222,7 +222,7 @@ def _draft(guide: Guide, values: dict[str, Any], **facts: Any) -> Draft:
     return Draft(
         source=SETTINGS_FILE,
         ages=status.ages(guide, guide.entries),
-        texts=[signoff.SETTINGS, *(entry.name for entry in guide.outlined)],
+        texts=(signoff.SETTINGS, *(entry.name for entry in guide.outlined)),
         values={
             "choices": choices(guide),
             "guide_name": routes.anchor(guide.settings.title),

@@ -20,7 +20,7 @@ from patientguide.markup.citations import Citation, read_citations
 from patientguide.markup.tokens import tokens
 from patientguide.model import roles
 from patientguide.model.entries import Glossary
-from patientguide.model.guide import Guide
+from patientguide.model.guide import Guide, once_per_guide
 from patientguide.model.records import Person, Review
 from patientguide.model.reference import Custom, Reference
 from patientguide.model.roles import Role
@@ -182,15 +182,9 @@ def state(guide: Guide, review: Review) -> State:
     return State.OVERDUE if dates.is_past(review.until, guide.today) else State.VALID
 
 
-def page_review(guide: Guide, names: Sequence[str]) -> PageReview:
+@once_per_guide
+def page_review(guide: Guide, names: tuple[str, ...]) -> PageReview:
     """The review of a page made of these texts. Cached, because plan, page and data all need it."""
-    known: dict[tuple[str, ...], PageReview] = guide.lookups.setdefault("reviews", {})
-    if (key := tuple(names)) not in known:
-        known[key] = _page_review(guide, names)
-    return known[key]
-
-
-def _page_review(guide: Guide, names: Sequence[str]) -> PageReview:
     reviews = {name: signed(guide, name) for name in names}
     state = worst([best(found) for found in reviews.values()])
     current = [s for found in reviews.values() for s in found if s.state is state]

@@ -73,7 +73,7 @@ def review_notice(review: PageReview, language: str = "en") -> str:
 
 def guide_notice(guide: Guide) -> str:
     """The same for a whole guide, and that it is information, not advice."""
-    review = signoff.page_review(guide, [entry.name for entry in guide.entries])
+    review = signoff.page_review(guide, tuple(entry.name for entry in guide.entries))
     return f"{review_notice(review)} {_not_advice()}"
 
 

@@ -151,13 +151,12 @@ class _Reader:
             reviews=(),
             records=records,
             unread=frozenset(self.loader.unread | unread),
-            lookups={},
+            targets=None,
             texts={},
             editions=(),
             edition=Edition(self.language, self.source, self.fits),
         )
-        guide.lookups["sources"] = table(guide, self.source, self.prefix)
-        return guide
+        return replace(guide, targets=table(guide, self.source, self.prefix))
 
     def _nothing_else(self) -> None:
         for path in self.loader.inside(self.folder, self.prefix):
