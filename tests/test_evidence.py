@@ -101,6 +101,7 @@ def test_warnings_of_a_label_are_listed_with_the_lines_that_tell_them(mini: Path
         'labels: [{source: label, format: numbered, warnings: [{section: boxed, about: Sleep, told: ["label#words"]}, '
         '{section: "5.1", about: Storing, left_out: "For pharmacies."}]}]\n'
     )
+    text += "\nNoses run less [@pollen-trial#words].\n"
     apply({"write": {medicine: text.replace("therapies:", f"{rows}therapies:")}}, mini)
     guide = loaded(mini)
     lines = labels_as_text(guide, medicine, evidence_of(guide, medicine)).splitlines()

@@ -163,6 +163,7 @@ SAME = [
     ("half a day", "12 hours"),
     ("a quarter of a year", "3 months"),
     ("once or twice a day", "once a day or twice a day"),
+    ("once or on 2 days", "once, or on 2 days"),
     ("once to twice a week", "once weekly to twice weekly"),
 ]
 OTHER = [

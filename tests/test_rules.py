@@ -8,9 +8,10 @@ import pytest
 import yaml
 from patientguide.checks.rule import Rule
 from patientguide.checks.runner import RULES, Check
+from patientguide.core.cache import BuildCache
 from patientguide.core.problems import Problem, Severity, as_text, worst_first
 from patientguide.project import load
-from support.cases import run
+from support.cases import DAY, apply, run
 from support.project import ROOT
 
 FILES = sorted((ROOT / "tests" / "rules").glob("*.yml"))
@@ -115,3 +116,30 @@ def test_a_rule_looks_at_the_whole_guide_unless_it_says_otherwise() -> None:
     """What is found in one text is kept until that text changes: for a rule that looks around it would be too long."""
     assert Rule("new-rule", Severity.ERROR, "A standard", lambda _: iter(())).each is False
     assert Check(lambda _: iter(()), ("new-rule",)).each is False
+
+
+TABLETS, NEXT = "content/therapies/tablets.md", "content/faqs/what-next.md"
+ELSEWHERE = {
+    "the page that a link leads to is gone": ({}, {NEXT: None}),
+    "a key is now like another one": (
+        {"replace": {TABLETS: {"histamine [@label#words]": "histamine [@labels-b]"}}},
+        {"content/references/labels-bc.yml": (ROOT / "tests/mini/content/references/pollen-trial.yml").read_text()},
+    ),
+}
+"""What is changed before a first check, and which other file after it."""
+
+
+@pytest.mark.parametrize("about", ELSEWHERE)
+def test_findings_in_a_known_text_follow_other_files(mini: Path, about: str) -> None:
+    first, then = ELSEWHERE[about]
+    apply(first, mini)
+    cache = BuildCache(again=True)
+    before = load(mini / "content", DAY, cache)[1]
+    for path, text in then.items():
+        if text is None:
+            (mini / path).unlink()
+        else:
+            (mini / path).write_text(text)
+    after = load(mini / "content", DAY, cache)[1]
+    assert as_text(after) == as_text(load(mini / "content", DAY)[1])
+    assert [p for p in after if p.place.path == TABLETS] != [p for p in before if p.place.path == TABLETS]

@@ -55,14 +55,14 @@ class Subject:
     title: str
     rules: list[Rule] = field(default_factory=list)
 
-    def error(self, code: str, standard: str, each: bool = False) -> Callable[[_Find], Rule]:
+    def error(self, code: str, standard: str, each: bool = False) -> Callable[[_Find], _Find]:
         """Declare a function as a rule that stops the build."""
         return partial(self._add, code, Severity.ERROR, standard, each)
 
-    def warning(self, code: str, standard: str, each: bool = False) -> Callable[[_Find], Rule]:
+    def warning(self, code: str, standard: str, each: bool = False) -> Callable[[_Find], _Find]:
         """Declare a function as a rule that stops nothing and can be waived."""
         return partial(self._add, code, Severity.WARNING, standard, each)
 
-    def _add(self, code: str, severity: Severity, standard: str, each: bool, find: _Find) -> Rule:
+    def _add(self, code: str, severity: Severity, standard: str, each: bool, find: _Find) -> _Find:
         self.rules.append(Rule(code, severity, standard, find, each))
-        return self.rules[-1]
+        return find
