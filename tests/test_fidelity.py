@@ -27,6 +27,7 @@ from patientguide.pages.drafts import build, drafts
 from patientguide.pages.page import Page
 from patientguide.project import load, read_guide
 from support import dialect
+from support.cases import loaded
 from support.places import PLACES, Change, write
 from support.programs import mkdocs
 from support.project import MINI, ROOT, make_buildable, newest_day
@@ -245,3 +246,11 @@ def test_plain_words_for_search_and_data_lose_nothing(first: list[str], bold: li
     text = f"{' '.join(first)} **zwei {' '.join(bold)} zwei** [@label#words]. zwei {' '.join(last)} [@label#words; @x], zwei."
     wanted = f"{' '.join(first)} zwei {' '.join(bold)} zwei. zwei {' '.join(last)}, zwei."
     assert tokens.without_marks(text) == " ".join(wanted.split())
+
+
+def test_it_is_silent_on_the_picture_of_a_round(mini: Path) -> None:
+    """It stands beside text that is not its own."""
+    file = mini / "content/medications/cetirizine.md"
+    file.write_text(file.read_text().replace("given: ", "cycle: {days: 21, on: [1, 8]}\ngiven: "))
+    page = page_of(loaded(mini), "medications/cetirizine.md")
+    assert losses(page, renderer().render(page).html) == []

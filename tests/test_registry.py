@@ -86,3 +86,15 @@ def test_a_medicine_is_at_home_in_phases_and_therapies_that_it_names() -> None:
     assert [entry.name for entry in found.homes_of(medicine)] == ["phases/first-step", "therapies/tablets"]
     for home in found.homes_of(medicine):
         assert found.medicines_of(home) == [medicine]
+
+
+def test_the_list_of_questions_explains_no_word(mini: Path) -> None:
+    """Each page that a question is taken from does."""
+    page = mini / "content" / "phases" / "first-step.md"
+    page.write_text(page.read_text().replace("When can I go out?", "Do I need an antihistamine?"))
+    guide, problems = load(mini / "content", TODAY)
+    assert guide is not None, problems
+    made = {page.uri: page.markdown for page in drafts.build(guide, [])}
+    assert "Do I need an antihistamine?" in made["questions.md"]
+    assert "pg-term" in made["phases/first-step.md"]
+    assert "pg-term" not in made["questions.md"]

@@ -162,6 +162,7 @@ def test_a_frequency_is_told_from_both_sides(n: int, to: int | None, short: str,
     assert frequency.short(told) == short
     assert frequency.rest(told) == rest
     assert frequency.title(told) == f"{short} people with hay fever slept at night; {rest} woke"
+    assert frequency.cites(told.model_copy(update={"source": ["trial", "label#5.1"]})) == "[@trial; @label#5.1]"
 
 
 @pytest.mark.parametrize(
