@@ -307,6 +307,7 @@ class Composer:
         elif name == "when-to-call":
             steps = [step for step in values["outline"] if step.part == "side-effects"]
             values["effects_anchor"] = routes.anchor(steps[0].heading) if steps else ""
+            values["to_write"] = [line.label for line in self.guide.settings.alert_card if not line.number]
         elif name == "medicines":
             values["medicines"] = self.guide.medicines_of(entry)
         return self.draw(f"parts/{name}.md.j2", values)
