@@ -19,6 +19,8 @@ from patientguide.core.problems import Severity
 from patientguide.links import addresses
 from patientguide.model.guide import Guide
 from patientguide.project import load
+from patientguide.search import index
+from patientguide.search.engine import Engine
 from support.project import ROOT, newest_day
 
 RAW = re.compile(r"\[@|\[\^|!!!|\{\{|\{%|\{local:|\{part:|\]\(|\?\?\?")
@@ -307,3 +309,15 @@ def test_nothing_is_asked_of_another_host(real_site: Path) -> None:
             assert not address.netloc or relation == "canonical", f"{path}: {tag}"
     for style in real_site.rglob("*.css"):
         assert not re.search(r"url\(\s*['\"]?(https?:)?//", style.read_text()), style
+
+
+def test_every_word_of_danger_leads_to_its_section_of_the_page_that_says_when_to_call(guide: Guide) -> None:
+    for language in (guide, *guide.editions):
+        data = index.index(language)
+        engine = Engine(data)
+        for anchors, sign, words in data["urgent"]["signs"]:
+            for text in (sign, *words):
+                hits = engine.find(f"{text} ").hits
+                assert hits, text
+                assert (hits[0].urgent, hits[0].unit.url) == (True, data["help"][0][0]), text
+            assert anchors, sign

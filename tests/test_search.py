@@ -21,7 +21,15 @@ from support.programs import mkdocs, patientguide
 from support.project import FROZEN, ROOT, make_buildable
 from support.searching import LISTS
 
-RIGHT = {"patients": 0.97, "held-out": 0.90, "held-out-2": 0.90, "held-out-3": 0.90, "misspelt": 0.98}
+RIGHT = {
+    "patients": 0.97,
+    "held-out": 0.95,
+    "held-out-2": 0.93,
+    "held-out-3": 0.95,
+    "misspelt": 0.98,
+    "people": 0.97,
+    "unknown-word": 1.0,
+}
 """The share of queries whose right page must be among the first three."""
 SCRIPTS = ("assets/searchrank.js", "assets/searchbox.js", index.URI)
 STYLES = ROOT / "docs" / "assets" / "search.css"
@@ -47,8 +55,101 @@ def test_the_right_page_is_among_the_first_three(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["absent", "absent-more"])
-def test_what_is_absent_finds_nothing(name: str) -> None:
-    assert {query["q"]: urls(engine().find(query["q"])) for query in LISTS[name]} == {q["q"]: [] for q in LISTS[name]}
+def test_what_is_absent_finds_nothing_or_is_named(name: str) -> None:
+    """A subject that the guide lacks finds nothing by itself. Beside known words it is named, above what is nearest."""
+    for query in LISTS[name]:
+        found = engine().find(query["q"])
+        if "unknown" in query:
+            assert (found.hits != [], found.unknown) == (True, query["unknown"]), query
+        else:
+            assert urls(found) == [], query
+
+
+def test_a_word_that_is_not_known_empties_no_answer_and_is_named() -> None:
+    for query in LISTS["unknown-word"]:
+        found = engine().find(query["q"])
+        assert (found.hits != [], found.unknown) == (True, [query["unknown"]]), query
+
+
+def test_words_of_danger_put_when_to_call_first_at_the_right_part() -> None:
+    parts = {"emergency": "emergency-call-now", "now": "call-your-team-now-day-or-night"}
+    for query in LISTS["urgent"]:
+        first = engine().find(query["q"]).hits[0]
+        assert (first.unit.url, first.urgent, first.section[0]) == ("when-to-call/", True, parts[query["at"]]), query
+        assert first.text, query
+
+
+@pytest.mark.parametrize(
+    "words", ["38 years old", "room 39", "my age is 41", "100 questions", "chapter 12.5", "h2o 38"]
+)
+def test_a_number_alone_is_a_fever_only_if_it_can_be_nothing_else(words: str) -> None:
+    assert not any(hit.urgent for hit in engine().find(words).hits)
+
+
+def test_an_ordinary_word_is_never_taken_for_one_of_the_guide() -> None:
+    data = index.index(guide_of(FROZEN / "content"))
+    words = unpacked(data["ordinary"])[::12]
+    assert len(words) > 200
+    assert {word: engine().find(f"{word} ").meant for word in words} == dict.fromkeys(words, "")
+    without = Engine({**data, "ordinary": ""})
+    assert sum(bool(without.find(f"{word} ").meant) for word in words) > len(words) / 2
+    for word in ("perception", "car", "window", "perfecta", "ventana"):
+        assert (engine().find(word).meant, urls(engine().find(word))) == ("", []), word
+
+
+def unpacked(packed: str) -> list[str]:
+    words = [""]
+    for shared, rest in re.findall(r"([A-Z])([^A-Z]*)", packed):
+        words.append(words[-1][: ord(shared) - ord("A")] + rest)
+    return words[1:]
+
+
+def test_pages_about_the_guide_come_after_pages_about_the_subject() -> None:
+    about = {"how-we-work/", "accessibility/"}
+    assert urls(engine().find("who wrote this guide"))[0] == "how-we-work/"
+    for words in (
+        "cancer trials funding",
+        "contact my team about chemo",
+        "do machines give radiation",
+        "trust my doctor",
+    ):
+        found = urls(engine().find(words))
+        treated = [place for place, url in enumerate(found) if url not in about]
+        assert not treated or max(treated) < min([n for n, url in enumerate(found) if url in about], default=99), words
+
+
+def test_who_has_another_stage_is_asked_and_answered() -> None:
+    for words in ("chemo", "radiation", "surgery"):
+        found = engine().find(words)
+        stages = [[engine_facets()[n] for n in hit.unit.facets if n in engine_facets()] for hit in found.hits[:3]]
+        assert found.asks, words
+        assert {("stage-iii",), ("stage-iv",)} <= {tuple(stage) for stage in stages}, (words, urls(found))
+        for chosen, other in (("stage-iii", "stage-iv"), ("stage-iv", "stage-iii")):
+            theirs = [
+                [engine_facets()[n] for n in hit.unit.facets if n in engine_facets()]
+                for hit in engine().find(words, chosen).hits[:2]
+            ]
+            assert [other] not in theirs, (words, chosen)
+    assert not engine().find("chemo stage IIIB").asks
+    assert not engine().find("metastatic chemo").asks
+
+
+@cache
+def engine_facets() -> dict[int, str]:
+    data = index.index(guide_of(FROZEN / "content"))
+    return {number: value[0] for number, value in enumerate(data["facets"]) if value[2] == "stage"}
+
+
+def test_a_hit_shows_the_sentence_that_matches() -> None:
+    shown = {
+        hit.unit.url: hit.text
+        for words in ("letrozole joint pain", "kadcyla liver")
+        for hit in engine().find(words).hits
+    }
+    assert "joint" in shown["medications/letrozole/"].lower()
+    assert "liver" in shown["medications/trastuzumab-emtansine/"].lower()
+    sentences = {text for unit in engine().units for _, text in unit.passages} | {unit.text for unit in engine().units}
+    assert set(shown.values()) <= sentences
 
 
 def test_a_word_that_only_names_a_medicine_is_never_taken_for_another() -> None:
@@ -93,12 +194,12 @@ def test_a_browser_gives_the_answer_of_the_command(browser: Browser, address: st
     ]
     page = browser.new_page()
     page.goto(address)
-    for path in ("assets/searchrank.js", index.URI):
+    for path in ("assets/searchrank.js", *index.files(guide_of(FROZEN / "content"))):
         page.add_script_tag(url=address + path)
     told = page.evaluate(
-        """queries => { const engine = new patientguideSearch.Engine(patientguideIndex);
+        """queries => { const engine = new patientguideSearch.Engine(patientguideSearch.joined(patientguideIndex));
             return queries.map(engine.find.bind(engine)).map(({hits, meant, unknown}) => ({
-              hits: hits.map(({unit, section, score, words}) => [unit.url, section.slice(0, 1), score, words]),
+              hits: hits.map(({unit, section, text, score, words}) => [unit.url, section.slice(0, 1), text, score, words]),
               meant, unknown})); }""",
         queries,
     )
@@ -106,7 +207,10 @@ def test_a_browser_gives_the_answer_of_the_command(browser: Browser, address: st
     assert len(told) > 250
     for query, theirs in zip(queries, told, strict=True):
         ours = engine().find(query)
-        hits = [[h.unit.url, list(h.section[:1]), pytest.approx(h.score, abs=2e-6), list(h.words)] for h in ours.hits]
+        hits = [
+            [h.unit.url, list(h.section[:1]), h.text, pytest.approx(h.score, abs=2e-6), list(h.words)]
+            for h in ours.hits
+        ]
         assert theirs == {"hits": hits, "meant": ours.meant, "unknown": list(ours.unknown)}, query
 
 
@@ -126,7 +230,7 @@ def soup(path: Path) -> BeautifulSoup:
 
 def test_search_is_small_and_loads_when_it_is_used(site: Path, visit: Open) -> None:
     assert (
-        sum(len(gzip.compress(path.read_bytes(), 9)) for path in (*(site / name for name in SCRIPTS), STYLES)) <= 40_000
+        sum(len(gzip.compress(path.read_bytes(), 9)) for path in (*(site / name for name in SCRIPTS), STYLES)) <= 60_000
     )
     assert not list(site.rglob("search_index.json"))
     page = visit("", "desktop")
@@ -137,7 +241,8 @@ def test_search_is_small_and_loads_when_it_is_used(site: Path, visit: Open) -> N
     assert asked == []
     page.get_by_role("textbox", name="Search").focus()
     expect(page.get_by_role("status")).to_have_text(re.compile("^Type a word, "))
-    assert sorted(url.rpartition("/")[2] for url in asked) == ["search_index.js", "searchrank.js"]
+    names = [url.rpartition("/")[2] for url in asked]
+    assert {name for name in names if not name.startswith("part_")} == {"search_index.js", "searchrank.js"}
 
 
 def test_texts_that_are_shown_are_whole_and_without_marks() -> None:
@@ -161,13 +266,14 @@ def test_a_mended_word_is_said(visit: Open) -> None:
     page.wait_for_url("**/medications/trastuzumab/")
 
 
-def test_a_question_shows_the_beginning_of_its_answer(visit: Open) -> None:
+def test_a_question_shows_the_sentence_of_its_answer(visit: Open) -> None:
     page = visit("")
     page.locator("button[data-pg-opens=search]").click()
     type_in(page, "will I lose my hair")
     hit = page.locator(".md-search-result__link", has_text="Will I lose my hair?")
     expect(hit).to_contain_text("Common questions")
-    answer = next(unit.text for unit in engine().units if unit.url == "faq/#will-i-lose-my-hair")
+    found = engine().find("will I lose my hair").hits
+    answer = next(hit.text for hit in found if hit.unit.url == "faq/#will-i-lose-my-hair")
     expect(hit).to_contain_text(answer)
     hit.click()
     page.wait_for_url("**/faq/#will-i-lose-my-hair")
@@ -201,6 +307,40 @@ def test_nothing_found_helps_on(visit: Open) -> None:
     expect(page.locator(".pg-nothing a")).to_have_count(4)
     page.locator(".pg-nothing a", has_text="A to Z").click()
     page.wait_for_url("**/a-z/")
+
+
+def test_what_is_not_known_is_said_with_whom_to_call(visit: Open) -> None:
+    page = visit("", "desktop")
+    type_in(page, "hernia operation")
+    expect(page.get_by_role("status")).to_contain_text("No page on \u201chernia\u201d. Nearest:")
+    expect(page.locator(".pg-nothing__call")).to_be_visible()
+    expect(page.locator(".pg-nothing__call a[href^='tel:']")).to_have_count(1)
+    type_in(page, "chemotherapy")
+    expect(page.locator(".pg-nothing__call")).to_be_hidden()
+
+
+def test_a_sign_of_danger_leads_to_its_part_of_the_page(visit: Open) -> None:
+    page = visit("", "desktop")
+    type_in(page, "my chest hurts")
+    first = page.locator(".md-search-result__link").first
+    expect(first.locator(".pg-hit--urgent")).to_be_visible()
+    expect(first.locator("mark").first).to_be_visible()
+    first.click()
+    page.wait_for_url("**/when-to-call/#emergency-call-now")
+
+
+def test_the_reader_says_whether_it_has_spread(visit: Open) -> None:
+    page = visit("", "desktop")
+    type_in(page, "radiation")
+    first = page.locator(".md-search-result__link").first
+    expect(first.locator(".pg-hit__reader")).to_have_text("Stage IV")
+    page.get_by_role("group", name="For whom").get_by_role("button", name="No (stage III)").click()
+    expect(page.locator(".md-search-result__link", has_text="Phase 3").first).to_be_visible()
+    expect(first).not_to_contain_text("Stage IV")
+    page.get_by_role("button", name="No (stage III)").click()
+    expect(first.locator(".pg-hit__reader")).to_have_text("Stage IV")
+    type_in(page, "radiation stage IV")
+    expect(page.locator(".pg-ask")).to_be_hidden()
 
 
 def test_search_works_from_a_folder(site: Path, browser: Browser) -> None:
@@ -287,6 +427,8 @@ def small(*units: dict[str, str], medicines: Sequence[str] = (), kinds: Sequence
             unit.get("summary", ""),
             [unit["names"]] if "names" in unit else [],
             [["at", unit["heading"]]] if "heading" in unit else [],
+            [],
+            [[-1, text] for text in unit.get("sentences", "").split(" / ") if text],
         ]
         for number, unit in enumerate(units)
     ]
@@ -294,7 +436,9 @@ def small(*units: dict[str, str], medicines: Sequence[str] = (), kinds: Sequence
         word: "".join(chr(ZERO + (ord(b) - ord(a))) for a, b in pairwise(chr(ZERO) + at)) for word, at in texts.items()
     }
     data = {"ignore": [], "same": [], "english": True, "kinds": KINDS, "units": rows, "medicines": list(medicines)}
-    return Engine({**data, "others": [], "words": " ".join(words), "steps": " ".join(words.values())})
+    none = {"about": -1, "facets": [], "ask": None, "urgent": {"temperatures": [], "degrees": [], "signs": []}}
+    rest = {"others": [], "ordinary": "", "help": [], "words": " ".join(words), "steps": " ".join(words.values())}
+    return Engine({**data, **none, **rest})
 
 
 @pytest.mark.parametrize(("better", "worse"), list(pairwise(FIELDS)))
@@ -306,10 +450,13 @@ def test_a_word_counts_more_the_closer_it_stands_to_the_name(better: str, worse:
 
 @pytest.mark.parametrize("place", ["heading", "summary", "text"])
 def test_what_a_hit_scores(place: str) -> None:
-    """Worked by hand: one of two pages has the word, so it tells log(1 + 1.5 / 1.5); BM25F takes w / (w + 3) of it."""
+    """Worked by hand: one of two pages has the word, so it tells log(1 + 1.5 / 1.5); BM25F takes w / (w + 3) of it.
+
+    A word that no name or heading has tells 0.6 of that.
+    """
     (hit,) = small({place: "pollen"}, {"text": "dust"}).find("pollen").hits
-    weight = WEIGHTS[place]
-    assert hit.score == pytest.approx(log(2) * weight / (weight + 3), abs=1e-6)
+    weight, passing = WEIGHTS[place], 1 if place == "heading" else 0.6
+    assert hit.score == pytest.approx(passing * log(2) * weight / (weight + 3), abs=1e-6)
 
 
 @pytest.mark.parametrize("place", ["title", "names"])
@@ -335,12 +482,20 @@ def test_the_page_of_a_medicine_that_was_named_counts_twice() -> None:
     assert named.score == pytest.approx(2 * 3 * log(2) * 5 / 8, abs=1e-6)
 
 
-def test_a_search_that_is_mostly_unknown_finds_nothing() -> None:
+def test_a_search_that_is_mostly_unknown_is_only_near() -> None:
     """An unknown word tells more than one that stands here: beside it two known ones are too few, and three enough."""
     found = small({"text": "pollen season grass"}, {"text": "dust"})
-    assert urls(found.find("pollen season grass warp ")) == ["page-0/"]
-    assert urls(found.find("pollen season warp ")) == []
-    assert found.find("pollen season warp ").unknown == ["warp"]
+    for words, near in (("pollen season grass warp ", False), ("pollen season warp ", True)):
+        answer = found.find(words)
+        assert (urls(answer), answer.unknown, answer.near) == (["page-0/"], ["warp"], near)
+
+
+def test_a_sentence_with_all_words_counts_more() -> None:
+    apart = {"text": "pollen grass", "sentences": "Pollen flies. / Grass grows."}
+    together = {"text": "pollen grass", "sentences": "Dust lies. / Grass has pollen."}
+    first, other = small(apart, together, {"text": "dust"}).find("pollen grass").hits
+    assert (first.unit.url, first.text, other.text) == ("page-1/", "Grass has pollen.", "Grass grows.")
+    assert first.score == pytest.approx(other.score * 1.6 / 1.15, abs=1e-5)
 
 
 def test_a_medicine_is_found_whatever_stands_beside_its_name() -> None:

@@ -6,14 +6,17 @@
   const { pgFileEngine, pgFileIndex } = box.dataset;
   // A translation has an index of its own, which leads from its own folder.
   const root = new URL(box.dataset.pgFileRoot ?? new URL("../", document.currentScript.src), document.baseURI);
-  const parts = ["input", "[role=status]", "ol", ".pg-nothing"];
-  const [input, state, list, nothing] = parts.map((part) => box.querySelector(part));
+  const parts = ["input", "[role=status]", "ol", ".pg-nothing", ".pg-nothing__call", ".pg-ask"];
+  const [input, state, list, nothing, call, ask] = parts.map((part) => box.querySelector(part));
   const MORE = box.dataset.pgMore ?? "Looking in the texts of all pages, too.";
   const filled = (text, value) => text.replace("#", value);
   let engine = null;
   let loading = null;
   let completing = null;
   let isWhole = false;
+  // What the reader answered to the question who they are, and where they came from.
+  let chosen = "";
+  let before = null;
 
   const load = (path) =>
     new Promise((done, failed) => {
@@ -31,6 +34,9 @@
     isWhole = !patientguideIndex.parts;
     const help = patientguideIndex.help.map(([url, title]) => element("li", "", link(url, title)));
     nothing.querySelector("ul").replaceChildren(...help);
+    call.replaceChildren(...phones(patientguideIndex.call));
+    const answers = Object.entries(patientguideIndex.ask?.answers ?? {}).map(([value, text]) => choice(value, text));
+    ask.replaceChildren(patientguideIndex.ask?.question ?? "", ...answers);
   }
 
   // The parts of a long index: what is said in texts. All are loaded, so that what was typed shows in none of them.
@@ -63,30 +69,70 @@
     return made;
   }
 
-  // A text with the words that were asked for marked in it.
-  function marked(text, stems) {
-    const asked = (piece) => engine.reader.each(piece).some((word) => stems.has(word.stem));
-    const pieces = text.split(/([\p{L}\p{N}]+)/u);
-    return pieces.map((piece, n) => (n % 2 && asked(piece) ? element("mark", "", piece) : piece));
+  // An answer to the question who the reader is. Pressed again, it is taken back.
+  function choice(value, text) {
+    const button = element("button", "pg-ask__answer", text);
+    button.type = "button";
+    button.setAttribute("aria-pressed", "false");
+    button.addEventListener("click", () => {
+      chosen = chosen === value ? "" : value;
+      for (const other of ask.querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button && chosen !== ""));
+      answer();
+    });
+    return button;
   }
 
-  function shown({ unit, section, words }, stems) {
+  // A text with its telephone numbers as links.
+  function phones(text) {
+    const pieces = text.split(/(\d[\d-]{5,}\d)/);
+    return pieces.map((piece, n) => {
+      if (n % 2 === 0) return piece;
+      const made = element("a", "", piece);
+      made.href = `tel:${piece}`;
+      return made;
+    });
+  }
+
+  // A text with the words that were asked for, and their synonyms, marked in it.
+  function marked(text, stems) {
+    const pieces = text.split(/([\p{L}\p{N}]+)/u);
+    const words = pieces.map((piece, n) => (n % 2 ? engine.reader.each(piece)[0] : null));
+    const marks = engine.reader.marks(words.filter(Boolean), stems);
+    return pieces.map((piece, n) => (words[n] && marks.shift() ? element("mark", "", piece) : piece));
+  }
+
+  // Whom a unit is for. A unit for everybody says nothing.
+  function readers({ facets }) {
+    const values = facets.map((value) => engine.values[value]);
+    const ofFacet = (facet) => engine.values.filter((value) => value.facet === facet);
+    return values.filter(({ facet }) => {
+      const some = values.filter((value) => value.facet === facet).length;
+      return some < ofFacet(facet).length || some <= 2;
+    });
+  }
+
+  function shown({ unit, section, text, urgent }, stems) {
     const [anchor, heading] = section;
     const note = unit.note || engine.kinds[unit.kind][0];
     const lines = [element("strong", "pg-hit__title", ...marked(unit.title, stems))];
+    const whom = readers(unit).map(({ label }) => element("span", "pg-hit__reader", label));
+    if (whom.length) lines.push(element("span", "pg-hit__readers", `${list.dataset.readers} `, ...whom));
     if (note) lines.push(element("span", "pg-hit__note", ...marked(note, stems)));
-    if (unit.text) lines.push(element("span", "pg-hit__text", ...marked(unit.text, stems)));
+    if (text) lines.push(element("span", "pg-hit__text", ...marked(text, stems)));
     if (heading) lines.push(element("span", "pg-hit__section", filled(list.dataset.section, heading)));
-    const article = element("div", "md-search-result__article", ...lines);
+    const article = element("div", `md-search-result__article${urgent ? " pg-hit--urgent" : ""}`, ...lines);
     return element("li", "md-search-result__item", link(anchor ? `${unit.url}#${anchor}` : unit.url, article));
   }
 
-  function said(query, { hits, meant }) {
-    const { start: empty, none, one, other, meant: mended } = state.dataset;
+  function said(query, { hits, meant, unknown }) {
+    const { start: empty, none, one, other, missing, meant: mended } = state.dataset;
     if (!query.trim()) return empty;
     const count = hits.length === 1 ? one : filled(other, hits.length);
     if (!isWhole) return hits.length ? `${count} ${MORE}` : MORE;
-    return !hits.length ? filled(none, query.trim()) : meant ? `${filled(mended, meant)} ${count}` : count;
+    if (!hits.length) return filled(none, query.trim());
+    const [, start, end] = missing.match(/(.)#(.)/u);
+    const without = unknown.length ? `${filled(missing, unknown.join(`${end}, ${start}`))} ` : "";
+    return meant ? `${without}${filled(mended, meant)} ${count}` : `${without}${count}`;
   }
 
   async function search() {
@@ -103,12 +149,14 @@
 
   function answer() {
     const query = input.value;
-    const found = engine.find(query);
+    const found = engine.find(query, chosen);
     const asked = [query, found.meant, ...found.hits.flatMap((hit) => hit.words)].join(" ");
     const stems = new Set(engine.reader.words(asked).map((word) => word.stem));
     list.replaceChildren(...found.hits.map((hit) => shown(hit, stems)));
     list.hidden = !found.hits.length;
     nothing.hidden = !isWhole || !query.trim() || found.hits.length > 0;
+    call.hidden = !isWhole || !query.trim() || !call.textContent || !(found.near || !found.hits.length);
+    ask.hidden = !found.ask;
     state.textContent = said(query, found);
   }
 
@@ -125,7 +173,8 @@
   }
 
   input.addEventListener("input", search);
-  input.addEventListener("focus", () => {
+  input.addEventListener("focus", ({ relatedTarget }) => {
+    if (!toggle.checked) before = relatedTarget;
     open(true);
     search();
   });
@@ -143,7 +192,10 @@
   document.addEventListener("keydown", (event) => {
     // No key of one letter opens it: a reader who dictates would open it with a word (WCAG 2.2, 2.1.4).
     if (!toggle.checked) return;
-    if (event.key === "Escape") open(false);
+    if (event.key === "Escape") {
+      open(false);
+      before?.focus();
+    }
     else if (event.key === "ArrowDown") step(event, 1);
     else if (event.key === "ArrowUp") step(event, -1);
     else if (event.key === "Enter" && event.target === input) list.querySelector("a")?.click();

@@ -2,29 +2,53 @@
 // with the same normalization in hooks/patientguide/search/engine.py; tests/test_search.py compares the two.
 //
 // A word counts by its inverse document frequency and by its field: title, other names, headings, summary, text (BM25F,
-// Robertson and others 2004). A unit whose name is the query comes first. An unknown word is completed if it is the last
-// one, or corrected: one letter in five to seven, two in eight or more, none in shorter words. If most of the query is
-// unknown, nothing is found.
+// Robertson and others 2004), and more if one sentence has most of the query. A unit whose name is the query comes first.
+// An unknown word is completed if it is the last one, or corrected: one letter in five to seven, two in eight or more, none
+// in shorter words, and never an ordinary word of the language. Words that stay unknown are told, and left out.
+// Signs of danger put the page that says when to call first.
 const patientguideSearch = (() => {
   const SHORT_FORM = /['\u2019](?=(?:s|t|m|d|re|ve|ll)(?![\p{L}\p{N}_]))/gu;
   const ASCII = /^[\0-\x7f]*$/;
   const PLURAL = [["ies", "y"], ["sses", "ss"], ["ss", "ss"], ["us", "us"], ["is", "is"], ["s", ""]];
   const FORM = [["ness", ""], ["eed", "eed"], ["ing", ""], ["ed", ""]];
 
+  // What is left of cared and curing: care is no car.
+  const SHORT = /^[^aeiou][aeiou][^aeiouwxy]$/;
+  // A stem shorter than this is that of too many words, as in scar and scared: a synonym then needs one of these ends.
+  const [LONG, ENDS] = [6, ["", "s", "es", "ed", "ing"]];
+
   // The weight of a word by field.
   const [TITLE, NAME, LABEL, LEAD, TEXT] = [5, 4, 2.5, 1.5, 1];
   const SATURATION = 3;
+  // The weight of a word that no name or heading has, which is said in passing.
+  const PASSING = 0.6;
   // The bonus for a unit whose name is the query.
   const CALLED = 2;
   // The weight of a medicine that was searched for by name, in place of that of its kind.
   const MEDICINE = 2;
-  // The share of the query that must be known.
+  // The greatest bonus for a sentence that has the whole query.
+  const TOGETHER = 0.6;
+  // The weight of a word of the unit's own name when its best sentence is chosen, and of one in the heading above it.
+  const [NAMED, ABOVE] = [0.25, 0.5];
+  // The weight of a unit that is only for others than the query names, and of one that is only for those.
+  const [FOR_OTHERS, FOR_THEM] = [0.25, 1.5];
+  // How many of the first hits should not all be for the same readers.
+  const TOP = 3;
+  // The weight of words that say who asks, beside others, and of a sentence that is a question.
+  const [WHO, QUESTION] = [0.3, 0.5];
+  // The share of the query that must be known for an answer that is not only the nearest.
   const KNOWN = 0.5;
+  // What the best hit for other readers must score at least to come up, of the first hit.
+  const OTHER = 0.3;
+  // As many of the best units are read sentence by sentence.
+  const READ = 40;
   // Hits below this share of the best score are left out.
   const FAR_BELOW = 0.05;
   const MOST = 10;
   // The character for step 0 in postings.
   const ZERO = 40;
+  // The character for no shared letter in the list of ordinary words: A.
+  const FIRST = 65;
   // First letters that sound alike: two edits are corrected only after the same sound.
   const SOUNDS = ["aeiouy", "ckq", "szx", "gj"];
 
@@ -34,18 +58,20 @@ const patientguideSearch = (() => {
     return plain.replace(SHORT_FORM, "").match(/[\p{L}\p{N}]+/gu) ?? [];
   }
 
-  function stem(word) {
+  function stem(said) {
+    let word = said;
     if (word.length < 4) return word;
     for (const endings of [PLURAL, FORM]) {
       const [ending, instead] = endings.find(([end]) => word.endsWith(end)) ?? ["", ""];
       if (ending && word.length - ending.length >= 3) word = word.slice(0, -ending.length) + instead;
     }
-    if (word.length > 3 && word.endsWith("e")) word = word.slice(0, -1);
+    if (/ed$|ing$/.test(said) && SHORT.test(word)) return `${word}e`;
+    if (word.length > 4 && word.endsWith("e")) word = word.slice(0, -1);
     return word.replace(/([^aeiou])\1$/, "$1");
   }
 
   const unique = (words) => [...new Set(words.map((word) => word.stem))];
-  const FIELDS = ["url", "title", "kind", "note", "text", "names", "sections"];
+  const FIELDS = ["url", "title", "kind", "note", "text", "names", "sections", "facets", "passages"];
   const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 
   class Reader {
@@ -57,8 +83,11 @@ const patientguideSearch = (() => {
       for (const group of same) {
         const instead = this.each(group[0]);
         for (const text of group) {
-          const stems = this.each(text).map((word) => word.stem);
-          this.same.set(stems[0], [...(this.same.get(stems[0]) ?? []), [stems, instead]]);
+          const words = this.each(text);
+          const stems = words.map((word) => word.stem);
+          const short = stems.length === 1 && stems[0].length < LONG;
+          const forms = short ? ENDS.map((end) => words[0].said + end) : [];
+          this.same.set(stems[0], [...(this.same.get(stems[0]) ?? []), [stems, instead, forms]]);
         }
       }
       for (const phrases of this.same.values()) phrases.sort((one, other) => other[0].length - one[0].length);
@@ -87,10 +116,25 @@ const patientguideSearch = (() => {
       return word;
     }
 
+    // Which words of a text, in their order, have one of these stems or a synonym of one.
+    marks(words, stems) {
+      const marked = words.map(() => false);
+      for (let at = 0; at < words.length; ) {
+        const [phrase, instead] = this.phrase(words, at);
+        const length = phrase.length || 1;
+        if ((phrase.length ? instead : [words[at]]).some((word) => stems.has(word.stem))) marked.fill(true, at, at + length);
+        at += length;
+      }
+      return marked;
+    }
+
     // The longest phrase with synonyms that starts here, and its normalized word.
     phrase(words, at) {
       const phrases = this.same.get(words[at].stem) ?? [];
-      return phrases.find(([stems]) => stems.every((one, n) => one === words[at + n]?.stem)) ?? [[], []];
+      const isHere = ([stems, , forms]) => {
+        return stems.every((one, n) => one === words[at + n]?.stem) && (!forms.length || forms.includes(words[at].said));
+      };
+      return phrases.find(isHere) ?? [[], []];
     }
   }
 
@@ -100,8 +144,10 @@ const patientguideSearch = (() => {
       this.kinds = data.kinds;
       this.units = data.units.map((unit) => Object.fromEntries(FIELDS.map((field, n) => [field, unit[n]])));
       [this.called, this.own, this.weights, this.spellings] = [[], [], new Map(), new Map()];
+      this.topics = new Set();
       this.others = new Set(data.others.flatMap((name) => this.reader.each(name)).map((word) => word.stem));
-      for (const text of [...data.ignore, ...data.same.flat()]) this.spell([], text, true);
+      const signs = data.urgent.signs.flatMap(([, sign, words]) => [sign, ...words]);
+      for (const text of [...data.ignore, ...data.same.flat(), ...signs]) this.spell([], text, true);
       this.units.forEach((unit, number) => this.addUnit(number, unit));
       const steps = data.steps.split(" ");
       for (const [place, said] of data.words.split(" ").entries()) {
@@ -112,23 +158,141 @@ const patientguideSearch = (() => {
       for (const name of data.medicines)
         for (const { stem } of this.reader.each(name))
           Object.assign(this.spellings.get(stem), { said: name, shown: true, medicine: true });
+      this.ordinary = new Set();
+      let last = "";
+      // Each word begins with the number of letters that it shares with the one before, as a capital letter.
+      for (const [, shared, rest] of data.ordinary.matchAll(/([A-Z])([^A-Z]*)/g))
+        this.ordinary.add((last = last.slice(0, shared.charCodeAt(0) - FIRST) + rest));
+      this.about = data.about;
+      this.ask = data.ask;
+      this.values = data.facets.map(([id, label, facet, words]) => {
+        return { id, label, facet, stems: unique(this.reader.words(label)), phrases: [label, ...words].map((text) => this.asPhrase(text)) };
+      });
+      const { temperatures, degrees } = data.urgent;
+      this.temperatures = temperatures;
+      this.degrees = degrees.map((text) => this.asPhrase(text));
+      this.signs = data.urgent.signs.map(([anchors, sign, words]) => {
+        return { anchors, sign, phrases: [sign, ...words].map((text) => this.asPhrase(text)) };
+      });
+      this.safety = this.units.findIndex((unit) => unit.url === data.help[0]?.[0]);
+      this.sentences = new Map();
     }
 
-    find(query) {
+    // The best hits. `chosen` is the facet value that the reader said to be theirs, if any.
+    find(query, chosen = "") {
       const [mended, longer] = this.mended(query);
-      const words = this.reader.words((mended.length ? mended : spelt(query)).join(" "));
+      const said = mended.length ? mended : spelt(query);
+      const words = this.reader.words(said.join(" "));
       const each = new Map(words.map((word) => [word.stem, word]));
       const terms = [...each.values()].map((word) => this.term(word, longer));
-      const worth = total(terms.map((term) => term.worth));
       const known = terms.filter((term) => term.stems.length);
-      const unknown = terms.filter((term) => !term.stems.length).map((term) => term.said);
-      const enough = total(known.map((term) => term.worth)) >= KNOWN * worth || known.some((term) => term.medicine);
-      if (!known.length || !enough) return { hits: [], meant: "", unknown };
-      const numbers = known.flatMap((term) => term.stems.flatMap((stem) => [...this.weights.get(stem).keys()]));
-      const hits = [...new Set(numbers)].map((number) => [-this.score(number, known, worth), number]).sort(inOrder);
-      const best = hits.filter(([score]) => score <= FAR_BELOW * hits[0][0]).slice(0, MOST);
-      const found = best.map(([score, number]) => this.hit(number, -score, known));
-      return { hits: found, meant: mended.join(" "), unknown };
+      const unknown = terms.filter((term) => !term.stems.length && term.said.length > 1).map((term) => term.said);
+      const worth = total(known.map((term) => term.worth));
+      const near = !known.some((term) => term.medicine) && worth < KNOWN * total(terms.map((term) => term.worth));
+      const asked = { raw: this.reader.each(said.join(" ")).map((word) => word.stem), stems: new Set(each.keys()) };
+      const mine = this.values.filter(({ id, phrases }) => id === chosen || this.isSaid(phrases, asked));
+      this.lighten(known, mine);
+      const all = total(known.map((term) => term.worth));
+      const hits = this.ranked(known, all, mine).map(([score, number]) => this.hit(number, score, known));
+      const first = this.urgent(query, asked, known);
+      const shown = first ? [first, ...hits.filter(({ unit }) => unit !== first.unit)] : this.mixed(hits, mine);
+      const ask = !near && this.differs(shown, mine, chosen) ? this.ask : null;
+      // T4dN1M0 is only taken apart, not corrected.
+      const meant = mended.join("").replaceAll(" ", "") === spelt(query).join("") ? "" : mended.join(" ");
+      return { hits: shown.slice(0, MOST), meant, unknown, near: near && !first, ask };
+    }
+
+    // Words that say who asks, such as those of a stage, tell less than what is asked for.
+    lighten(terms, mine) {
+      const who = new Set(mine.flatMap((value) => value.stems));
+      const [some, others] = [[], []];
+      for (const term of terms) (term.stems.some((stem) => who.has(stem)) ? some : others).push(term);
+      if (others.length) for (const term of some) term.worth *= WHO;
+    }
+
+    // The numbers of the best units with their scores.
+    ranked(known, worth, mine) {
+      const numbers = new Set(known.flatMap((term) => term.stems.flatMap((stem) => [...this.weights.get(stem).keys()])));
+      const first = [...numbers].map((number) => [-this.score(number, known, worth, mine), number]).sort(inOrder);
+      const read = first.slice(0, READ).map(([score, number]) => {
+        const met = known.length > 1 ? total(this.passage(number, known)[1].map((term) => term.worth)) / worth : 0;
+        return [score * (1 + TOGETHER * met ** 2), number];
+      });
+      const isTheirs = (number) => mine.some((value) => this.isOnlyFor(this.units[number], value));
+      const best = read.sort(inOrder).filter(([score, number]) => score <= FAR_BELOW * read[0][0] || isTheirs(number));
+      // Pages about the guide itself come last, unless all of the query is what they are called.
+      const isAbout = ([, number]) => this.units[number].kind === this.about && !this.isNamed(number, known);
+      const inTurn = [...best.filter((one) => !isAbout(one)), ...best.filter(isAbout)];
+      return inTurn.slice(0, MOST).map(([score, number]) => [Math.floor(-score * 1e6 + 0.5) / 1e6, number]);
+    }
+
+    // A phrase as it is said, and without stop words and synonyms.
+    asPhrase(text) {
+      const raw = this.reader.each(text).map((word) => word.stem);
+      const stems = unique(this.reader.words(text));
+      return { raw, stems: stems.length > 1 || raw.every((one) => stems.includes(one)) ? stems : [] };
+    }
+
+    // Whether a query has one of the phrases: word for word, or all its words that say something.
+    isSaid(phrases, { raw, stems: asked }) {
+      const starts = (words) => raw.some((_, at) => words.every((word, n) => word === raw[at + n]));
+      return phrases.some(({ raw: words, stems }) => {
+        return (words.length && starts(words)) || (stems.length > 0 && stems.every((stem) => asked.has(stem)));
+      });
+    }
+
+    // The hit for signs of danger: the page that says when to call, at the first sign that was named.
+    urgent(query, asked, known) {
+      const hot = this.isHot(query, asked);
+      const sign = this.signs.find(({ phrases }, n) => (hot && n === 0) || this.isSaid(phrases, asked));
+      if (!sign || this.safety < 0) return null;
+      const named = this.reader.words(sign.sign).map((word) => this.term(word, new Map()));
+      const terms = [...new Map([...known, ...named].map((term) => [term.said, term])).values()];
+      const found = this.hit(this.safety, 0, terms, sign.anchors);
+      const sections = this.units[this.safety].sections.filter(([anchor]) => sign.anchors.includes(anchor));
+      const section = sections.includes(found.section) ? found.section : (sections[0] ?? []);
+      return { ...found, section, urgent: true };
+    }
+
+    // Whether a query has a temperature that is too high.
+    isHot(query, asked) {
+      const numbers = [...query.matchAll(/(?<![\d.,])\d+(?:[.,]\d+)?(?![\d.,]*\d)/g)].map(([text]) => text);
+      const degrees = this.isSaid(this.degrees, asked);
+      return numbers.some((text) => {
+        const number = Number(text.replace(",", "."));
+        const range = this.temperatures.find(([from, to]) => number >= from && number <= to);
+        return range && (range[2] || degrees || /[.,]\d$/.test(text));
+      });
+    }
+
+    // The values of the facet that readers are asked about which a unit is for, if it is not for all of them.
+    only({ unit }) {
+      const asked = unit.facets.map((value) => this.values[value]).filter(({ facet }) => facet === this.ask?.facet);
+      return asked.length < Object.keys(this.ask?.answers ?? {}).length ? asked.map(({ id }) => id) : [];
+    }
+
+    // Whether hits are for different readers, so that it helps to ask.
+    differs(hits, mine, chosen) {
+      if (!this.ask || (!chosen && mine.some(({ facet }) => facet === this.ask.facet))) return false;
+      const among = (some) => new Set(some.flatMap((hit) => this.only(hit)));
+      return Boolean(chosen) || (among(hits).size > 1 && among(hits.slice(0, TOP)).size > 0);
+    }
+
+    // Hits of which the first are not all for one kind of reader, if it is not known which one reads, and one of which is
+    // for the reader if it is.
+    mixed(hits, mine) {
+      if (!this.ask) return hits;
+      const [asked] = mine.filter(({ facet }) => facet === this.ask.facet);
+      if (asked) {
+        const own = hits.findIndex((hit) => this.isOnlyFor(hit.unit, asked));
+        return own < TOP ? hits : [...hits.slice(0, TOP - 1), hits[own], ...hits.filter((_, n) => n >= TOP - 1 && n !== own)];
+      }
+      const first = hits.findIndex((hit) => this.only(hit).length);
+      if (first < 0 || first >= TOP) return hits;
+      const [one] = this.only(hits[first]);
+      const other = hits.findIndex((hit) => this.only(hit).length && !this.only(hit).includes(one));
+      if (other < TOP || hits[other].score < OTHER * hits[first].score) return hits;
+      return [...hits.slice(0, first + 1), hits[other], ...hits.filter((_, n) => n > first && n !== other)];
     }
 
     addUnit(number, unit) {
@@ -148,6 +312,7 @@ const patientguideSearch = (() => {
         for (const number of numbers) {
           const units = this.weights.get(stem) ?? new Map();
           this.weights.set(stem, units.set(number, (units.get(number) ?? 0) + weight));
+          if (weight > LEAD) this.topics.add(stem);
         }
     }
 
@@ -174,12 +339,25 @@ const patientguideSearch = (() => {
       const mended = words.map((word, place) => {
         const known = this.spellings.get(word.stem);
         const unfinished = place === words.length - 1 && !/\s$/.test(query);
-        if (known?.shown || this.others.has(word.stem)) return word.said;
+        if (known?.shown || this.others.has(word.stem) || this.ordinary.has(word.said)) return word.said;
+        const pieces = !known && /\d/.test(word.said) ? this.pieces(word.said) : [];
+        if (pieces.length) return pieces.join(" ");
         const found = !known && unfinished ? this.longer(word.said) : [];
         if (found.length) longer.set(word.said, found);
         return found.length ? word.said : this.near(word, known) || word.said;
       });
       return [mended.some((said, place) => said !== words[place].said) ? mended : [], longer];
+    }
+
+    // The known words that an unknown one with digits is made of, such as those of T4dN1M0.
+    pieces(said) {
+      if (!said) return [];
+      for (let end = said.length; end > 0; end--) {
+        const [first, rest] = [said.slice(0, end), said.slice(end)];
+        const others = this.spellings.get(this.reader.stem(first))?.shown ? (rest ? this.pieces(rest) : [""]) : [];
+        if (others.length) return [first, ...others].filter(Boolean);
+      }
+      return [];
     }
 
     // The completions of an unfinished word; for three letters only names of medicines.
@@ -197,7 +375,7 @@ const patientguideSearch = (() => {
       for (const other of this.spellings.values()) {
         const name = other.said.toLowerCase();
         const most = word.said.length < 5 ? 0 : word.said.length > (other.medicine ? 7 : 9) ? 2 : 1;
-        if (Math.abs(name.length - word.said.length) > most || !other.shown) continue;
+        if (Math.abs(name.length - word.said.length) > most || !other.shown || this.reader.ignore.has(name)) continue;
         if (known && !(other.medicine && [...known.units].some((number) => other.units.has(number)))) continue;
         const far = distance(word.said, name);
         if (far <= most && (far < 2 || soundsAlike(word.said, name)))
@@ -211,22 +389,47 @@ const patientguideSearch = (() => {
       const found = this.weights.has(stem) && !this.others.has(stem);
       const stems = longer.get(said) ?? (found ? [stem] : []);
       const medicine = stems.some((one) => this.spellings.get(one)?.medicine);
-      const worth = Math.max(...(stems.length ? stems : [""]).map((one) => this.rarity(one)));
+      const isTopic = stems.some((one) => this.topics.has(one));
+      const worth = Math.max(...(stems.length ? stems : [""]).map((one) => this.rarity(one))) * (isTopic ? 1 : PASSING);
       return { said, stems, worth, medicine };
     }
 
-    score(number, terms, worth) {
+    score(number, terms, worth, mine) {
       let [score, covered] = [0, 0];
+      const fit = new Set(mine.filter((value) => this.isOnlyFor(this.units[number], value)).flatMap(({ stems }) => stems));
       for (const term of terms) {
-        const weight = Math.max(...term.stems.map((stem) => this.weights.get(stem).get(number) ?? 0));
+        const least = term.stems.some((stem) => fit.has(stem)) ? LABEL : 0;
+        const weight = Math.max(least, ...term.stems.map((stem) => this.weights.get(stem).get(number) ?? 0));
         score += (term.worth * weight) / (weight + SATURATION);
         covered += weight ? term.worth : 0;
       }
       const called = Math.max(...this.called[number].map((stems) => this.closeness(stems, terms)));
       const named = terms.some((term) => term.medicine && term.stems.some((stem) => this.own[number].includes(stem)));
-      const kind = named ? MEDICINE : this.kinds[this.units[number].kind][1];
-      score *= (covered / worth) * (1 + CALLED * called ** 2) * kind;
-      return Math.floor(score * 1e6 + 0.5) / 1e6;
+      const unit = this.units[number];
+      const kind = (named ? MEDICINE : this.kinds[unit.kind][1]) * (this.isForOthers(unit, mine) ? FOR_OTHERS : fit.size ? FOR_THEM : 1);
+      return score * (covered / worth) * (1 + CALLED * called ** 2) * kind;
+    }
+
+    // Whether every term stands in the names or headings of a unit.
+    isNamed(number, terms) {
+      const headings = this.units[number].sections.map(([, heading]) => heading).join(" ; ");
+      const stems = new Set([...this.called[number].flat(), ...unique(this.reader.words(headings))]);
+      return terms.every((term) => term.stems.some((stem) => stems.has(stem)));
+    }
+
+    // Whether a unit is for this value of a facet, and for no other one of it.
+    isOnlyFor(unit, { id, facet }) {
+      const values = unit.facets.map((value) => this.values[value]).filter((value) => value.facet === facet);
+      return values.length === 1 && values[0].id === id;
+    }
+
+    // Whether a unit is for some readers, and not for those that the query names.
+    isForOthers(unit, mine) {
+      const facets = new Set(mine.map(({ facet }) => facet));
+      return [...facets].some((facet) => {
+        const values = unit.facets.map((value) => this.values[value]).filter((value) => value.facet === facet);
+        return values.length > 0 && !values.some((value) => mine.includes(value));
+      });
     }
 
     // The similarity of a name and a query (weighted Jaccard).
@@ -240,10 +443,47 @@ const patientguideSearch = (() => {
       return both / rest;
     }
 
-    hit(number, score, terms) {
+    hit(number, score, terms, anchors = []) {
+      const unit = this.units[number];
       const met = terms.filter((term) => term.stems.some((stem) => this.weights.get(stem).has(number)));
       const words = met.map((term) => term.said);
-      return { unit: this.units[number], section: this.section(number, terms), score, words };
+      const [passage, within] = this.passage(number, terms, anchors);
+      const named = new Set(this.called[number].flat());
+      const isMore = passage !== null && (anchors.length > 0 || within.some((term) => !term.stems.some((stem) => named.has(stem))));
+      const section = (isMore && unit.sections[passage[0]]) || this.section(number, terms);
+      return { unit, section, text: passage?.[1] ?? unit.text, score, words, urgent: false };
+    }
+
+    // The sentence of a unit that has most of the terms, or none, and the terms in it. Words of the unit's own name count
+    // little, since all of its sentences are about them.
+    passage(number, terms, anchors = []) {
+      const unit = this.units[number];
+      const named = new Set(this.called[number].flat());
+      let [best, found, met] = [0, null, []];
+      for (const { passage, stems, above } of this.read(number)) {
+        if (anchors.length && !anchors.includes(unit.sections[passage[0]]?.[0])) continue;
+        let worth = anchors.length ? 0 : -passage[1].length / 1e5; // the first one of a sign says what it is
+        const here = terms.filter((term) => term.stems.some((stem) => stems.has(stem)));
+        for (const term of here) worth += term.worth * (term.stems.some((stem) => named.has(stem)) ? NAMED : 1);
+        for (const term of terms)
+          if (!here.includes(term) && term.stems.some((stem) => above.has(stem))) worth += here.length ? ABOVE * term.worth : 0;
+        if (passage[1].endsWith("?")) worth *= QUESTION;
+        if (here.length && worth > best + 1e-9) [best, found, met] = [worth, passage, here];
+      }
+      return [found, met];
+    }
+
+    // The sentences of a unit with their stems and those of the heading above.
+    read(number) {
+      if (!this.sentences.has(number)) {
+        const { passages, sections } = this.units[number];
+        const stems = (text) => new Set(unique(this.reader.words(text)));
+        const above = sections.map((section) => stems(section[1]));
+        const none = new Set();
+        const read = passages.map((passage) => ({ passage, stems: stems(passage[1]), above: above[passage[0]] ?? none }));
+        this.sentences.set(number, read);
+      }
+      return this.sentences.get(number);
     }
 
     // The section that matches query terms the title does not already match, or an empty one.
@@ -287,9 +527,12 @@ const patientguideSearch = (() => {
 
   // A long index comes in parts (hooks/patientguide/search/index.py).
   function joined({ parts, units, ...index }) {
-    const texts = parts.flatMap((part) => part.units);
-    const whole = ([url, title, kind, note, , names], n) => [url, title, kind, note, texts[n][1], names, texts[n][2]];
-    return { ...index, units: units.map(whole), steps: parts.map((part) => part.steps).join(" ") };
+    const later = parts.flatMap((part) => part.units);
+    const whole = ([url, title, kind, note, text, names, sections, facets], n) => {
+      const [, ownText, ownSections, passages] = later[n];
+      return [url, title, kind, note, text || ownText, names, sections.length ? sections : ownSections, facets, passages];
+    };
+    return { ...index, units: units.map(whole), steps: index.steps || parts.map((part) => part.steps).join(" ") };
   }
 
   return { Engine, Reader, joined };

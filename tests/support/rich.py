@@ -52,7 +52,7 @@ def grown(guide: Guide, count: int, seed: str = "") -> dict[str, Any]:
         title, note = own[0].capitalize(), f"{own[0]}. {' '.join(said(3))}. {names[0] if names else ''}"
         summary = " ".join([*said(len(model[4].split())), own[1]]) + "."
         sections = [[*section[:2], *(" ".join(said(len(s.split()))) for s in section[2:])] for section in model[6]]
-        unit = [f"medications/{own[0]}/", title, model[2], note, summary, names, sections]
+        unit = [f"medications/{own[0]}/", title, model[2], note, summary, names, sections, model[7], []]
         units.append(unit)
         field = " ; ".join([title, note, summary, *(part for s in sections for part in s[1:])])
         known = {word.stem for word in reader.words(field)}

@@ -142,11 +142,13 @@ def _as_json(answer: Answer) -> str:
             "page": f"/{hit.unit.url}",
             "title": hit.unit.title,
             "section": hit.section[1] if hit.section else None,
+            "text": hit.text,
+            "urgent": hit.urgent,
             "words": hit.words,
         }
         for rank, hit in _ranked(answer)
     ]
-    found = {"meant": answer.meant, "unknown": answer.unknown, "hits": hits}
+    found = {"meant": answer.meant, "unknown": answer.unknown, "near": answer.near, "asks": answer.asks, "hits": hits}
     return json.dumps(found, indent=2, ensure_ascii=False)
 
 

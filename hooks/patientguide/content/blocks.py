@@ -213,12 +213,17 @@ def sources_of(guide: Guide, block: Block) -> list[Reference]:
     return [guide.references[key] for key in block.cites if key in guide.references]
 
 
+def of_entry(entry: Entry[Dated], guide: Guide) -> Iterator[Block]:
+    """The blocks of an entry: its fields, then its body."""
+    language = guide.settings.language
+    yield from _fields(entry.facts, type(entry.front), partial(Block, language=language, entry=entry))
+    yield from _body(entry, _advice(entry, guide), language)
+
+
 def _blocks(guide: Guide) -> Iterator[Block]:
     language = guide.settings.language
     for entry in guide.entries_looked_at:
-        make = partial(Block, language=language, entry=entry)
-        yield from _fields(entry.facts, type(entry.front), make)
-        yield from _body(entry, _advice(entry, guide), language)
+        yield from of_entry(entry, guide)
     for path, model in RECORDS_WITH_TEXT.items():
         file = guide.records.get(path)
         if file and file.path in guide.looked_at:

@@ -56,7 +56,7 @@ def _xml(text: str) -> Iterator[Use]:
 def _search(text: str) -> Iterator[Use]:
     """The search index, a script with one value; its addresses start at the root of the site."""
     data = _json(text.partition("=")[2].rstrip().removesuffix(";"))
-    for url, _, _, _, _, _, sections in data["units"]:
+    for url, _, _, _, _, _, sections, *_ in data["units"]:
         line, col = _find(json.dumps(url), text)
         for where in (url, *(f"{url}#{section[0]}" for section in sections)):
             yield Use("entry", "search", f"../{where}", line, col)
@@ -68,7 +68,7 @@ def _search(text: str) -> Iterator[Use]:
 
 def _search_part(text: str) -> Iterator[Use]:
     """A part of a long search index: anchors on pages in the index."""
-    for url, _, sections in _json(text.partition("=")[2].rstrip().removesuffix(";"))["units"]:
+    for url, _, sections, *_ in _json(text.partition("=")[2].rstrip().removesuffix(";"))["units"]:
         for anchor, *_ in sections:
             yield Use("entry", "search", f"../{url}#{anchor}", *_find(json.dumps(url), text))
 

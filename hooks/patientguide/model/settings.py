@@ -93,6 +93,52 @@ class Weights(ByKind):
     """Words of the glossary."""
     lists: Percent = 100
     """Lists of pages, such as all medicines, and the pages of facets."""
+    about: Percent = 50
+    """Pages about the guide itself. They come last unless a search names them."""
+
+
+class Sign(Authored):
+    """A sign of danger in readers' words. A search with one of them has the page that says when to call first."""
+
+    sign: Annotated[Words, Role.HIDDEN]
+    """The sign, in words of that page."""
+    section: Annotated[Words, Role.HIDDEN]
+    """The heading on that page under which it stands, word for word."""
+    words: Annotated[list[Words], Role.HIDDEN] = []
+    """What readers call it, also with words between."""
+
+
+class Temperatures(Authored):
+    """Which numbers are a fever, in quotes."""
+
+    least: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9])?$"), Role.CODE]
+    """The lowest one."""
+    most: Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9])?$"), Role.CODE]
+    """The highest one."""
+    alone: bool = False
+    """True if the number alone says so: 101 is a temperature, 39 may be an age."""
+
+
+class Urgent(Authored):
+    """What must not wait."""
+
+    temperatures: list[Temperatures] = []
+    """Numbers that are a fever, the first of the signs, for each unit of temperature."""
+    degrees: Annotated[list[Words], Role.HIDDEN] = []
+    """Words that make any number a temperature."""
+    signs: list[Sign] = []
+    """Signs of danger, most urgent first. The first is fever."""
+
+
+class Ask(Authored):
+    """A question to readers, such as 'Has it spread?', which says what of a facet is theirs."""
+
+    facet: Id
+    """The facet."""
+    question: Annotated[Words, Role.NAME]
+    """The question."""
+    answers: Annotated[dict[Id, Words], Role.NAME]
+    """The answers, by the value of the facet that they mean."""
 
 
 class Search(Authored):
@@ -106,6 +152,14 @@ class Search(Authored):
     """What readers call a list, by its name in the menu, such as GLOSSARY."""
     others: Annotated[list[Words], Role.HIDDEN] = []
     """Medicines that are not in this guide, so that none is taken for a misspelled name of one that is."""
+    languages: Annotated[list[Language], Role.CODE] = []
+    """Other languages that readers type in: their ordinary words are no misspellings."""
+    facets: Annotated[dict[Id, list[Words]], Role.HIDDEN] = {}
+    """Readers' words for what can be ticked, by its id."""
+    ask: Ask | None = None
+    """What readers are asked when hits are for different readers."""
+    urgent: Urgent = Urgent()
+    """What must not wait."""
     weights: Weights = Weights()
     """How much a hit of each kind counts."""
 

@@ -17,6 +17,11 @@ from patientguide.core.text import split_words
 
 _PLURAL = (("ies", "y"), ("sses", "ss"), ("ss", "ss"), ("us", "us"), ("is", "is"), ("s", ""))
 _FORM = (("ness", ""), ("eed", "eed"), ("ing", ""), ("ed", ""))
+_SHORT = re.compile(r"[^aeiou][aeiou][^aeiouwxy]\Z")
+"""What is left of cared and curing: care is no car."""
+_ENDS = ("", "s", "es", "ed", "ing")
+_LONG = 6
+"""A shorter stem is that of too many words, as in scar and scared: a synonym then needs one of these ends."""
 _DOUBLE = re.compile(r"([^aeiou])\1$")
 
 
@@ -28,8 +33,9 @@ class Word(NamedTuple):
 
 
 @lru_cache(maxsize=16384)
-def stem(word: str) -> str:
+def stem(said: str) -> str:
     """A lower-case word without its English ending."""
+    word = said
     if len(word) < 4:
         return word
     for endings in (_PLURAL, _FORM):
@@ -38,7 +44,9 @@ def stem(word: str) -> str:
                 if len(word) - len(ending) >= 3:
                     word = word[: len(word) - len(ending)] + instead
                 break
-    if len(word) > 3 and word.endswith("e"):
+    if said.endswith(("ed", "ing")) and _SHORT.match(word):
+        return word + "e"
+    if len(word) > 4 and word.endswith("e"):
         word = word[:-1]
     return _DOUBLE.sub(r"\1", word)
 
@@ -50,12 +58,14 @@ class Reader:
         """`ignore` and `same` are those under `search` in guide.yml; `english` says whether endings are removed."""
         self._stem = stem if english else str
         self._ignore = {word for text in ignore for word in split_words(text)}
-        self._same: dict[str, list[tuple[list[str], list[Word]]]] = {}
+        self._same: dict[str, list[tuple[list[str], list[Word], set[str]]]] = {}
         for first, *others in same:
             instead = self.each(first)
             for text in (first, *others):
-                stems = [word.stem for word in self.each(text)]
-                self._same.setdefault(stems[0], []).append((stems, instead))
+                words = self.each(text)
+                stems = [word.stem for word in words]
+                forms = {words[0].said + end for end in _ENDS} if len(stems) == 1 and len(stems[0]) < _LONG else set()
+                self._same.setdefault(stems[0], []).append((stems, instead, forms))
         for phrases in self._same.values():
             phrases.sort(key=lambda phrase: -len(phrase[0]))
 
@@ -77,8 +87,9 @@ class Reader:
 
     def _phrase(self, words: Sequence[Word], at: int) -> tuple[Sequence[str], Sequence[Word]]:
         """The longest phrase with synonyms that starts here, and its normalized word."""
-        for stems, instead in self._same.get(words[at].stem, ()):
-            if [word.stem for word in words[at : at + len(stems)]] == stems:
+        for stems, instead, forms in self._same.get(words[at].stem, ()):
+            is_said = [word.stem for word in words[at : at + len(stems)]] == stems
+            if is_said and (not forms or words[at].said in forms):
                 return stems, instead
         return (), ()
 
@@ -101,23 +112,33 @@ class Unit(NamedTuple):
     text: str
     names: Sequence[str]
     sections: Sequence[Sequence[str]]
+    facets: Sequence[int] = ()
+    passages: Sequence[tuple[int, str]] = ()
 
 
 class Hit(NamedTuple):
-    """A hit: its unit, the best section, its score, and the words that matched."""
+    """A hit: its unit, the best section, its best sentence, its score, the words that matched, and if it is urgent."""
 
     unit: Unit
     section: Sequence[str]
+    text: str
     score: float
     words: Sequence[str]
+    urgent: bool
 
 
 class Answer(NamedTuple):
-    """The result of a search: hits, the corrected query if any, and unknown words."""
+    """The result of a search: hits, the corrected query if any, and unknown words.
+
+    `near` says that the unknown words count for more than the known ones, `asks` that the answer differs by the facet
+    that readers are asked about.
+    """
 
     hits: Sequence[Hit]
     meant: str
     unknown: Sequence[str]
+    near: bool
+    asks: bool
 
 
 class Engine:
@@ -132,10 +153,10 @@ class Engine:
         self._context.eval(_SCRIPT.read_text(encoding="utf-8"))
         # JSON is JavaScript, but a string in it is safe to embed only as JSON of JSON.
         self._context.eval(f"const engine = new patientguideSearch.Engine(JSON.parse({json.dumps(json.dumps(data))}))")
-        self._find = self._context.eval("(query) => JSON.stringify(engine.find(query))")
+        self._find = self._context.eval("(query, chosen) => JSON.stringify(engine.find(query, chosen))")
 
-    def find(self, query: str) -> Answer:
-        """The best hits for a query."""
-        found = json.loads(self._find(query))
-        hits = [Hit(Unit(**hit["unit"]), hit["section"], hit["score"], hit["words"]) for hit in found["hits"]]
-        return Answer(hits, found["meant"], found["unknown"])
+    def find(self, query: str, chosen: str = "") -> Answer:
+        """The best hits for a query of a reader who chose this value of a facet, if any."""
+        found = json.loads(self._find(query, chosen))
+        hits = [Hit(**{**hit, "unit": Unit(**hit["unit"])}) for hit in found["hits"]]
+        return Answer(hits, found["meant"], found["unknown"], found["near"], bool(found["ask"]))

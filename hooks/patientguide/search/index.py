@@ -1,40 +1,51 @@
 """The search index, as data and as the scripts that a browser loads."""
 
+import gzip
 import json
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
-from itertools import pairwise
+from importlib import resources
+from itertools import accumulate, chain, pairwise
 from math import ceil
-from typing import Any, NamedTuple
+from string import ascii_lowercase, ascii_uppercase
+from typing import Any, NamedTuple, TypeAlias
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extractOne
 
 from patientguide.checks.names import is_drawn
+from patientguide.content import blocks
 from patientguide.core import i18n
 from patientguide.core.cache import BuildCache, digest
-from patientguide.markup.tokens import without_marks
-from patientguide.markup.words import is_word
+from patientguide.core.text import split_words
+from patientguide.markup.tokens import ITEM_SIGNS, without_marks
+from patientguide.markup.words import is_word, sentences
 from patientguide.model import frequency, registry, routes
 from patientguide.model.entries import Dated, Entry, Faq, Medication, Outlined, Phase, Term
 from patientguide.model.guide import NAME, Guide
-from patientguide.model.settings import FacetValue, Settings, Weights
+from patientguide.model.roles import parts
+from patientguide.model.settings import Facet, FacetValue, Settings, Weights
 from patientguide.search.engine import ZERO, Reader, Unit
 from patientguide.translations import checks
 
 # -- the index as scripts, which load without a server too: one, or several for a large guide
 #
-# The first has all names and titles, and every word of the guide, so that none is taken for a misspelling: it is enough
-# for a first search. The others have the words of texts. A browser loads all of them, whatever was typed, so that the
-# server learns nothing about a search. Joined, they are the whole index.
+# The first is enough for a first search: it has all names and titles, and every word of the guide, so that none is
+# taken for a misspelling. The others have the sentences and, of a large guide, what finds a page by its text. A
+# browser loads all of them, whatever was typed, so that the server learns nothing about a search. Joined, they are the
+# whole index.
 
 
 URI = "search/search_index.js"
 PART = "search/part_{}_{}.js"
 MOST = 250_000
 """A longer index is split. This compresses to about 70 kB, which a slow phone (1.6 Mbit/s) loads in 0.4 s."""
-_URL, _TEXT, _SECTIONS = 0, 4, 6
-"""Indexes of fields of an `engine.Unit`. Text and sections come with a later script, which names their unit."""
+_URL, _TEXT, _SECTIONS, _PASSAGES = (Unit._fields.index(name) for name in ("url", "text", "sections", "passages"))
+"""Fields that a later script may have, which names their unit."""
 
 
 def scripts(index: Mapping[str, Any], most: int = MOST) -> Mapping[str, str]:
@@ -45,28 +56,32 @@ def scripts(index: Mapping[str, Any], most: int = MOST) -> Mapping[str, str]:
     whole = _json(index)
     if len(whole) <= most:
         return {URI: f"var patientguideIndex={whole};\n"}
-    mark, count = sha256(whole.encode()).hexdigest()[:8], ceil(len(whole) / most)
+    first = {**index, "units": [_without(unit, _PASSAGES) for unit in index["units"]]}
+    later = [[unit[_URL], "", [], unit[_PASSAGES]] for unit in index["units"]]
+    steps: Sequence[str] = []
+    if len(_json(first)) > most:
+        first |= {"units": [_without(unit, _TEXT, _SECTIONS, _PASSAGES) for unit in index["units"]], "steps": ""}
+        later = [[unit[at] for at in (_URL, _TEXT, _SECTIONS, _PASSAGES)] for unit in index["units"]]
+        steps = index["steps"].split(" ")
+    mark, count = sha256(whole.encode()).hexdigest()[:8], ceil(len(_json([later, steps])) / most)
     uris = [PART.format(mark, number) for number in range(1, count + 1)]
-    units = _cut([[unit[_URL], unit[_TEXT], unit[_SECTIONS]] for unit in index["units"]], count)
-    steps = [" ".join(one) for one in _cut(index["steps"].split(" "), count)]
-    first = {**index, "units": [_first(unit) for unit in index["units"]], "steps": "", "parts": uris}
-    parts = [{"units": one, "steps": other} for one, other in zip(units, steps, strict=True)]
+    shares = zip(_cut(later, count), _cut(steps, count), strict=True)
+    parts = [{"units": units, "steps": " ".join(own)} for units, own in shares]
     return {
-        URI: f"var patientguideIndex={_json(first)};\n",
+        URI: f"var patientguideIndex={_json({**first, 'parts': uris})};\n",
         **{uri: f"patientguideIndex.parts[{n}]={_json(parts[n])};\n" for n, uri in enumerate(uris)},
     }
 
 
-def _first(unit: Sequence[Any]) -> list[Any]:
+def _without(unit: Sequence[Any], *fields: int) -> list[Any]:
     """A unit without the fields of later scripts."""
-    shown = list(unit)
-    shown[_TEXT], shown[_SECTIONS] = "", []
-    return shown
+    return [type(value)() if at in fields else value for at, value in enumerate(unit)]
 
 
 def _cut(items: Sequence[Any], count: int) -> list[Sequence[Any]]:
-    """Items in order, split into shares of similar length."""
-    places = [len(items) * share // count for share in range(count + 1)]
+    """Items in order, split into shares of similar size."""
+    ends = list(accumulate((len(_json(item)) for item in items), initial=0))
+    places = [bisect_left(ends, ends[-1] * share / count) for share in range(count + 1)]
     return [items[start:end] for start, end in pairwise(places)]
 
 
@@ -74,18 +89,91 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
+# -- ordinary words of a language, which are never taken for a misspelling
+#
+# The lists are those of pyspellchecker: words that films and books use, cleaned with spelling dictionaries. A browser
+# needs only the words that the engine would otherwise complete or correct to one of the guide.
+
+
+_COMMON = 200
+"""How often a word must have been counted. Rarer ones are too often names and misspellings themselves."""
+_LEAST = 3
+"""Letters of the shortest word that the engine completes."""
+
+
+def ordinary(data: Mapping[str, Any], guide: Guide, reader: Reader, cache: BuildCache) -> list[str]:
+    """The ordinary words that differ from a word of the guide only as its misspellings or beginnings do."""
+    fields = [text for u in data["units"] for text in (u[1], u[3], u[4], *u[5], *(t for s in u[6] for t in s[1:]))]
+    signs = [text for _, sign, words in data["urgent"]["signs"] for text in (sign, *words)]
+    texts = [*chain(*data["same"]), *signs, *data["others"], data["words"], *fields]
+    ignored = {word for text in data["ignore"] for word in split_words(text)}
+    spelt = sorted({word for text in texts for word in split_words(text) if not word.isdecimal()} - ignored)
+    medicines = sorted({word for name in data["medicines"] for word in split_words(name)})
+    languages = sorted({guide.settings.language.partition("-")[0], *data["languages"]})
+    made_of = digest(spelt, sorted(ignored), medicines, languages, data["english"])
+    return cache.cached("search", "ordinary", made_of, lambda: _near(spelt, ignored, medicines, languages, reader))
+
+
+def _near(
+    spelt: Sequence[str], ignored: set[str], medicines: Sequence[str], languages: Iterable[str], reader: Reader
+) -> list[str]:
+    known = {reader.each(word)[0].stem for word in (*spelt, *ignored)}
+    words = sorted({word for language in languages for word in _common(language)})
+    unknown = [word for word in words if len(word) >= _LEAST and reader.each(word)[0].stem not in known]
+    long = [word for word in spelt if len(word) >= 8]
+    close = {edit for word in spelt if len(word) > 3 for edit in _edits(word)}
+    return [
+        word
+        for word in unknown
+        if _begins(word, spelt if len(word) > _LEAST else medicines)
+        or (len(word) > 4 and word in close)
+        or (len(word) > 7 and extractOne(word, medicines, scorer=OSA.distance, score_cutoff=2))
+        or (len(word) > 9 and extractOne(word, long, scorer=OSA.distance, score_cutoff=2))
+    ]
+
+
+def _begins(word: str, spelt: Sequence[str]) -> bool:
+    """Whether one of the sorted words begins with this one."""
+    at = bisect_left(spelt, word)
+    return at < len(spelt) and spelt[at].startswith(word)
+
+
+def _edits(word: str) -> Iterator[str]:
+    """All texts that differ from a word in one letter, or in the order of two."""
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        yield before + after[1:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+        for letter in ascii_lowercase:
+            yield before + letter + after[1:]
+            yield before + letter + after
+
+
+@cache
+def _common(language: str) -> Sequence[str]:
+    """The words of a language that are used often, or none if there is no list for it."""
+    try:
+        packed = resources.files("spellchecker").joinpath("resources", f"{language}.json.gz").read_bytes()
+    except FileNotFoundError:
+        return ()
+    counts = json.loads(gzip.decompress(packed))
+    return sorted({word for text, count in counts.items() if count >= _COMMON for word in split_words(text)})
+
+
 # -- the words of a unit
 
 
 class UnitWords(NamedTuple):
-    """The distinct names of a unit, and the stems and words that only its text has.
+    """The distinct names of a unit, the stems and words that only its text has, and its sentences.
 
-    Words are one string with spaces between, to save memory.
+    Words are one string with spaces between, to save memory. A sentence has the number of its section, or -1.
     """
 
     names: list[str]
     stems: str
     said: str
+    passages: list[list[Any]]
 
 
 class UnitReader(NamedTuple):
@@ -95,16 +183,15 @@ class UnitReader(NamedTuple):
     cache: BuildCache
     settings: str
 
-    def read(self, unit: Unit, text: str) -> UnitWords:
+    def read(self, unit: Unit, text: str, sentences: Callable[[], list[list[Any]]]) -> UnitWords:
         """The words of a unit with this text."""
         made_of = digest(self.settings, unit, text)
-        names, stems, words = self.cache.cached("search", unit.url, made_of, lambda: self._words(unit, text))
-        return UnitWords(names, stems, words)
+        return UnitWords(*self.cache.cached("search", unit.url, made_of, lambda: self._words(unit, text, sentences())))
 
-    def _words(self, unit: Unit, text: str) -> tuple[list[str], str, str]:
+    def _words(self, unit: Unit, text: str, sentences: list[list[Any]]) -> tuple[list[str], str, str, list[list[Any]]]:
         only = list(_only_said(unit, text, self.reader))
         stems, words = (" ".join(words) for words in zip(*only, strict=True)) if only else ("", "")
-        return _new(unit, self.reader), stems, words
+        return _new(unit, self.reader), stems, words, sentences
 
 
 def _new(unit: Unit, reader: Reader) -> list[str]:
@@ -162,7 +249,7 @@ def all_files(guide: Guide, cache: BuildCache | None = None) -> Mapping[str, str
 
 def _kinds(settings: Settings) -> tuple[str, ...]:
     """The groups of hits, in the order of their numbers."""
-    return ("pages", *settings.kinds.names, "words", "lists")
+    return ("pages", *settings.kinds.names, "words", "lists", "about")
 
 
 def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
@@ -171,19 +258,67 @@ def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
     english = guide.settings.language.startswith("en")
     reader = Reader(settings.ignore, settings.same, english)
     found = [*_entries(guide, _by_form(guide, reader)), *_lists(guide), *_facets(guide), *_terms(guide)]
-    read = UnitReader(reader, cache or BuildCache(), digest(settings.ignore, settings.same, english)).read
-    words = [read(unit, text) for unit, text in found]
-    return {
+    cache = cache or BuildCache()
+    read = UnitReader(reader, cache, digest(settings.ignore, settings.same, english, guide.settings.local)).read
+    words = [read(unit, text, partial(_sentences, entry, unit, guide)) for unit, text, entry in found]
+    units = [
+        unit._replace(names=of.names, facets=list(unit.facets), passages=of.passages)
+        for (unit, _, _), of in zip(found, words, strict=True)
+    ]
+    data = {
         "english": english,
         "ignore": settings.ignore,
         "same": settings.same,
         "others": settings.others,
+        "languages": settings.languages,
         "medicines": _medicines(guide),
         "kinds": [[_label(kind, guide.settings), weigh(kind) / 100] for kind in _kinds(guide.settings)],
-        "units": [list(unit._replace(names=of.names)) for (unit, _), of in zip(found, words, strict=True)],
+        "about": _kinds(guide.settings).index("about"),
+        "facets": [
+            [value.id, value.label, facet.id, settings.facets.get(value.id, [])] for facet, value in _values(guide)
+        ],
+        "ask": settings.ask.model_dump() if settings.ask else None,
+        "urgent": _urgent(guide),
+        "units": [list(unit) for unit in units],
         **_postings(words),
         "help": list(_help(guide)),
+        "call": _call(guide),
     }
+    return data | {"ordinary": _packed(ordinary(data, guide, reader, cache))}
+
+
+def _packed(words: Iterable[str]) -> str:
+    """Sorted words, each after the number of letters that it shares with the one before, as a capital letter."""
+    packed, last = [], ""
+    for word in words:
+        shared = next((at for at in range(25) if word[: at + 1] != last[: at + 1] or at == len(word)), 25)
+        packed.append(ascii_uppercase[shared] + word[shared:])
+        last = word
+    return "".join(packed)
+
+
+def _values(guide: Guide) -> list[tuple[Facet, FacetValue]]:
+    return [(facet, value) for facet in guide.settings.facets for value in facet.values]
+
+
+def _urgent(guide: Guide) -> dict[str, Any]:
+    """What must not wait. Each sign has the anchors of its section on the safety page, its name and its words."""
+    within: dict[str, list[str]] = {}
+    section, urgent = "", guide.settings.search.urgent
+    for marks, heading in re.findall(r"^(#{2,3}) +(\S.*?) *$", guide.safety_page.body, re.MULTILINE):
+        section = heading if marks == "##" else section
+        within.setdefault(section, []).append(routes.anchor(heading))
+    return {
+        "temperatures": [[float(one.least), float(one.most), one.alone] for one in urgent.temperatures],
+        "degrees": urgent.degrees,
+        "signs": [[within.get(sign.section, []), sign.sign, sign.words] for sign in urgent.signs],
+    }
+
+
+def _call(guide: Guide) -> str:
+    """Whom to call about what the guide does not cover: the first sentence of `support`."""
+    text = without_marks(guide.settings.support or "", guide.settings.local)
+    return next((found.text for found in sentences(text, guide.settings.language)), "")
 
 
 def _help(guide: Guide) -> Iterator[list[str]]:
@@ -219,27 +354,65 @@ def _by_form(guide: Guide, reader: Reader) -> Callable[[str], list[str]]:
     return lambda title: called.get(unit_key(title, reader), [])
 
 
-def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[tuple[Unit, str]]:
+Found: TypeAlias = tuple[Unit, str, Entry[Dated] | None]
+"""A unit, the words of its text, and its entry if it has one."""
+
+
+def _entries(guide: Guide, by_form: Callable[[str], list[str]]) -> Iterator[Found]:
     """Each entry with the words of its text."""
-    kinds = _kinds(guide.settings)
+    kinds, values = _kinds(guide.settings), _values(guide)
     for entry in (*guide.pages, *guide.outlined, *guide.faqs):
         text = _SETTING.sub(" ", guide.texts[entry.path].words)
         target = routes.target_of(entry)
         url = routes.address(target.uri)[1:] + (f"#{target.anchor}" if target.anchor else "")
         sections = [] if entry.kind == "faqs" else list(_sections(entry, guide))
-        kind = kinds.index(entry.kind)
+        kind = kinds.index("about" if getattr(entry.front, "about_project", False) else entry.kind)
         names = [*_names(entry), *by_form(entry.front.title)]
-        yield Unit(url, entry.front.title, kind, _note(entry), _lead(entry, guide), names, sections), text
+        facets = [n for n, (facet, value) in enumerate(values) if value.id in entry.front.facets.get(facet.id, ())]
+        unit = Unit(url, entry.front.title, kind, _note(entry), _lead(entry, guide), names, sections, facets)
+        yield unit, text, entry
+
+
+def _sentences(entry: Entry[Dated] | None, unit: Unit, guide: Guide) -> list[list[Any]]:
+    """The sentences of an entry, each with the number of the section that shows it."""
+    if entry is None:
+        return []
+    fill = partial(without_marks, local=guide.settings.local, numbers=_numbers(entry, guide))
+    kind = guide.settings.kinds.of(entry.kind)
+    steps = kind.outline if kind else []
+    drawn = {name: step.heading for step in steps if step.part for name in parts(type(entry.front)).get(step.part, ())}
+    numbers = {section[1]: number for number, section in enumerate(unit.sections)}
+    found: dict[str, int] = {}
+    heading, label = "", ("", ())  # type: str, tuple[str, Sequence[str | int]]
+    for block in blocks.of_entry(entry, guide):
+        if block.kind in ("heading", "names", "title"):
+            heading = block.text.strip("# ") if block.kind == "heading" else heading
+            continue
+        if block.advice:
+            continue  # links to other pages
+        marker = ITEM_SIGNS.match(block.text)
+        text = " ".join(fill(block.text[marker.end() if marker else 0 :]).replace("|", " ; ").split()).strip(" ;")
+        if block.kind == "label" and len(block.at) > 2:
+            label = text, block.at[:-1]  # such as the name of a side effect, which stands before its text
+            continue
+        if label[0] and block.at[:-1] == label[1]:
+            text, label = f"{label[0]}: {text}", ("", ())
+        where = numbers.get(drawn.get(block.heading, "") if block.field_place else heading, -1)
+        if len(block.at) != 1 or block.kind != "label":
+            for sentence in sentences(text, guide.settings.language):
+                found.setdefault(sentence.text, where)
+    return [[where, text] for text, where in found.items()]
 
 
 def _lead(entry: Entry[Dated], guide: Guide) -> str:
     """The text shown for an entry: its summary, or the whole first paragraph of an answer."""
     text = guide.texts[entry.path].lead if isinstance(entry.front, Faq) else getattr(entry.front, "summary", "")
-    numbers = {
-        id_: frequency.short(number, i18n.catalog(guide.settings.language))
-        for id_, number in guide.numbers.get(entry.path, {}).items()
-    }
-    return without_marks(text, guide.settings.local, numbers)
+    return without_marks(text, guide.settings.local, _numbers(entry, guide))
+
+
+def _numbers(entry: Entry[Dated], guide: Guide) -> dict[str, str]:
+    catalog = i18n.catalog(guide.settings.language)
+    return {id_: frequency.short(number, catalog) for id_, number in guide.numbers.get(entry.path, {}).items()}
 
 
 def _note(entry: Entry[Dated]) -> str:
@@ -273,29 +446,26 @@ def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
         yield [routes.anchor(heading), heading, *shown.get(heading, [])]
 
 
-def _lists(guide: Guide) -> Iterator[tuple[Unit, str]]:
+def _lists(guide: Guide) -> Iterator[Found]:
     names, kind = guide.settings.search.names, _kinds(guide.settings).index("lists")
     for name, one in registry.collections(guide).items():
         address, title = routes.address(one.uri)[1:], one.title(guide.settings)
-        yield Unit(address, title, kind, "", "", names.get(name, []), []), ""
+        yield Unit(address, title, kind, "", "", names.get(name, []), []), "", None
 
 
-def _facets(guide: Guide) -> Iterator[tuple[Unit, str]]:
-    for value in guide.facet_values.values() if registry.FACETS.name in registry.collections(guide) else ():
-        yield _facet(value, guide.settings), ""
+def _facets(guide: Guide) -> Iterator[Found]:
+    kind = _kinds(guide.settings).index("lists")
+    for number, (_, value) in enumerate(_values(guide) if registry.FACETS.name in registry.collections(guide) else ()):
+        text = without_marks(value.meaning, guide.settings.local)
+        url = routes.address(routes.of_facet_value(value.id).uri)[1:]
+        yield Unit(url, value.label, kind, "", text, [], [], [number]), "", None
 
 
-def _facet(value: FacetValue, settings: Settings) -> Unit:
-    text = without_marks(value.meaning, settings.local)
-    url = routes.address(routes.of_facet_value(value.id).uri)[1:]
-    return Unit(url, value.label, _kinds(settings).index("lists"), "", text, [], [])
-
-
-def _terms(guide: Guide) -> Iterator[tuple[Unit, str]]:
+def _terms(guide: Guide) -> Iterator[Found]:
     url, kind = routes.address(registry.GLOSSARY.uri)[1:], _kinds(guide.settings).index("words")
     for term in guide.terms:
         text = without_marks(term.text, guide.settings.local)
-        yield Unit(f"{url}#{term.id}", term.term, kind, "", text, _called(term), []), ""
+        yield Unit(f"{url}#{term.id}", term.term, kind, "", text, _called(term), []), "", None
 
 
 def _called(term: Term) -> list[str]:
