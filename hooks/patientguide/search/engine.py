@@ -113,7 +113,7 @@ class Unit(NamedTuple):
     names: Sequence[str]
     sections: Sequence[Sequence[str]]
     facets: Sequence[int] = ()
-    passages: Sequence[tuple[int, str]] = ()
+    passages: Sequence[Sequence[Any]] = ()
 
 
 class Hit(NamedTuple):
