@@ -302,6 +302,8 @@ class Composer:
         if name == "summary-list":
             medicines = entry.kind == "medications"
             values["belongs_to"] = self.guide.homes_of(entry) if medicines else []
+            given = tokens(entry.front.given) if medicines else ()
+            values["given_cites"] = " ".join(token.text for token in given if token.kind == "cite")
             source = self.guide.settings.names_source
             values["names_source"] = f" [@{source}]" if source else ""
         elif name == "when-to-call":
