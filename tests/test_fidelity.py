@@ -249,7 +249,7 @@ def test_plain_words_for_search_and_data_lose_nothing(first: list[str], bold: li
 
 
 def test_it_is_silent_on_the_picture_of_a_round(mini: Path) -> None:
-    """It stands beside text that is not its own."""
+    """It is beside text that an editor wrote."""
     file = mini / "content/medications/cetirizine.md"
     file.write_text(file.read_text().replace("given: ", "cycle: {days: 21, on: [1, 8]}\ngiven: "))
     page = page_of(loaded(mini), "medications/cetirizine.md")

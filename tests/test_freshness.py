@@ -10,7 +10,8 @@ import yaml
 from patientguide.model import roles
 from patientguide.model.entries import Article, Faq, Glossary, Medication, Page, Phase, Therapy, Trials
 from patientguide.model.guide import Guide
-from patientguide.model.settings import PARTS, Settings, Step
+from patientguide.model.kinds import PARTS, Step
+from patientguide.model.settings import Settings
 from patientguide.translations import marks
 from patientguide.translations.marks import Mark
 from patientguide.translations.overlay import Overlay

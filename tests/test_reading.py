@@ -186,8 +186,7 @@ def test_a_page_prints_whole_and_says_what_it_is(browser: Browser, address: str,
     expect(page.locator(".pg-paper")).to_be_visible()
     expect(page.get_by_text("Not yet reviewed by a clinician").first).to_be_visible()
     assert "https://" in page.locator(".footnote").inner_text()
-    # The diary to fill in takes part of the last one.
-    assert 2 <= sheets(page.pdf(format=paper)) <= 7
+    assert 2 <= sheets(page.pdf(format=paper)) <= 6
     context.close()
 
 

@@ -4,7 +4,7 @@
 // A word counts by its inverse document frequency and by its field: title, other names, headings, summary, text (BM25F,
 // Robertson and others 2004), and more if one sentence has most of the query. A unit whose name is the query comes first.
 // An unknown word is completed if it is the last one, or corrected: one letter in five to seven, two in eight or more, none
-// in shorter words, and never an ordinary word of the language. Words that stay unknown are told, and left out.
+// in shorter words, and never an ordinary word of the language. Words that remain unknown are named, and left out.
 // Signs of danger put the page that says when to call first.
 const patientguideSearch = (() => {
   const SHORT_FORM = /['\u2019](?=(?:s|t|m|d|re|ve|ll)(?![\p{L}\p{N}_]))/gu;
@@ -410,7 +410,7 @@ const patientguideSearch = (() => {
       return score * (covered / worth) * (1 + CALLED * called ** 2) * kind;
     }
 
-    // Whether every term stands in the names or headings of a unit.
+    // Whether every term is in the names or headings of a unit.
     isNamed(number, terms) {
       const headings = this.units[number].sections.map(([, heading]) => heading).join(" ; ");
       const stems = new Set([...this.called[number].flat(), ...unique(this.reader.words(headings))]);

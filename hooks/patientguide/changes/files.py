@@ -11,8 +11,7 @@ from rapidfuzz.distance import Indel
 from patientguide.content.blocks import Block, blocks
 from patientguide.core.problems import Place
 from patientguide.core.yaml import Path, YamlFile
-from patientguide.markup.citations import Citation, citation_keys, read_citations
-from patientguide.markup.tokens import tokens
+from patientguide.markup.tokens import Citation, citation_keys, read_citations, tokens
 from patientguide.markup.words import LARGEST, Piece, stretches, word_diff
 from patientguide.model.entries import Dated, Entry
 from patientguide.model.guide import Guide

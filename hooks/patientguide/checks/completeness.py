@@ -11,7 +11,8 @@ from patientguide.markup.words import WORD
 from patientguide.model import routes
 from patientguide.model.entries import Entry, Label, Medication, Outlined, model_of
 from patientguide.model.guide import Guide
-from patientguide.model.settings import LabelFormat, Step
+from patientguide.model.kinds import Step
+from patientguide.model.settings import LabelFormat
 
 COMPLETENESS = Subject("Completeness")
 

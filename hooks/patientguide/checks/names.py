@@ -12,7 +12,7 @@ from patientguide.core.yaml import Path, YamlFile
 from patientguide.model import registry, routes
 from patientguide.model.entries import Call, Dated, Entry, Medication, Outlined, SideEffect
 from patientguide.model.guide import Guide
-from patientguide.model.settings import Kind, Step
+from patientguide.model.kinds import Kind, Step
 from patientguide.review import signoff
 
 # -- names

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from patientguide.checks.amounts import Amount, amounts, supports
 from patientguide.checks.rule import Finding, Subject
 from patientguide.content.blocks import Block, statements
-from patientguide.markup.citations import Citation
+from patientguide.markup.tokens import Citation
 from patientguide.markup.words import matcher
 from patientguide.model.entries import Entry, Medication
 from patientguide.model.frequency import Number, short

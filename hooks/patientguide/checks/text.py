@@ -16,7 +16,7 @@ from patientguide.content.blocks import RECORDS_WITH_TEXT
 from patientguide.core.files import PICTURES, SUFFIXES
 from patientguide.core.problems import MANY, Place, Problem, suggest
 from patientguide.core.yaml import YamlFile, strings
-from patientguide.markup import citations, tokens
+from patientguide.markup import tokens
 from patientguide.markup.tokens import ITEM_SIGNS, cut
 from patientguide.model import roles, routes
 from patientguide.model.entries import is_fetched
@@ -242,7 +242,7 @@ def _pieces(context: _Context) -> Iterator[tuple[int, str]]:
 def _cite(token: tokens.Token, context: _Context) -> Iterator[Fault]:
     if not _has_words_before(context.text, token.start):
         yield Fault("citation-first", "There are no words before this citation.", "Put it after the words it supports.")
-    group = None if _EMPTY_LINE.search(token.text) else citations.read_citations(token.text)
+    group = None if _EMPTY_LINE.search(token.text) else tokens.read_citations(token.text)
     if group is None:
         yield Fault("bad-citation", f"'{token.text}' is not a citation.", "Write [@key], [@one; @two] or [@key, p. 4].")
     for citation in group or []:

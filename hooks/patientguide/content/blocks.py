@@ -13,8 +13,7 @@ from pydantic import BaseModel
 
 from patientguide.core.problems import Place
 from patientguide.core.yaml import Path, YamlFile, strings
-from patientguide.markup.citations import Citation, read_citations
-from patientguide.markup.tokens import ITEM_SIGNS, TITLE, Token, cut, tokens
+from patientguide.markup.tokens import ITEM_SIGNS, TITLE, Citation, Token, cut, read_citations, tokens
 from patientguide.markup.words import WORD, Sentence, sentences
 from patientguide.model import roles
 from patientguide.model.entries import Dated, Entry, Glossary, Trials, is_fetched

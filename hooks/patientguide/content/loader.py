@@ -20,9 +20,10 @@ from patientguide.core.yaml import YamlFile, read_yaml
 from patientguide.model.entries import Dated, Entry, Glossary, Trials, model_of
 from patientguide.model.fields import ID_PATTERN
 from patientguide.model.guide import Guide
+from patientguide.model.kinds import Kinds
 from patientguide.model.records import ChangeNotes, People, Reviews, Watch
 from patientguide.model.reference import Reference
-from patientguide.model.settings import FileLimits, Kinds, Settings
+from patientguide.model.settings import FileLimits, Settings
 
 Record = TypeVar("Record", bound=BaseModel)
 

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from patientguide.checks.names import is_drawn
-from patientguide.markup import citations
-from patientguide.markup.tokens import tokens
+from patientguide.markup.tokens import citation_keys, tokens
 from patientguide.model import registry, roles, routes
 from patientguide.model.entries import Entry, Medication, Outlined, Phase, SideEffect, Term
 from patientguide.model.guide import Guide, once_per_guide
@@ -222,7 +221,7 @@ class DataFiles:
         if entry.kind != "faqs":
             return self.cites.get(routes.target_of(entry).uri, ())
         text = Texts(self.guide, entry.path).shown(entry.body)
-        keys = [key for token in tokens(text) if token.kind == "cite" for key in citations.citation_keys(token.text)]
+        keys = [key for token in tokens(text) if token.kind == "cite" for key in citation_keys(token.text)]
         return list(dict.fromkeys(keys))
 
 

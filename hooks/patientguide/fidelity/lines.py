@@ -11,8 +11,7 @@ from functools import lru_cache
 from html import unescape
 from typing import NamedTuple
 
-from patientguide.markup import citations
-from patientguide.markup.tokens import ITEM_SIGNS, TITLE, Token, cut, taken_off, tokens
+from patientguide.markup.tokens import ITEM_SIGNS, TITLE, Token, by_source, cut, read_citations, taken_off, tokens
 
 CITE, CITE_END = "\x01", "\x02"
 """A note mark, around the key of its source."""
@@ -271,7 +270,7 @@ def _phrase(text: str) -> str:
 def _cited(text: str) -> str:
     """The note marks of one bracket. Cached, since many statements have the same."""
     marks = ""
-    for citation in citations.by_source(citations.read_citations(text) or []):
+    for citation in by_source(read_citations(text) or []):
         where = f"{LOCATOR}{_literal(' '.join(citation.locator.split()))}{LOCATOR_END}" if citation.locator else ""
         # The underscore is the only character of a key that is also a Markdown mark.
         key = citation.key.replace("_", _literal("_"))

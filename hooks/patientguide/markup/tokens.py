@@ -1,9 +1,10 @@
-"""The tokenizer of our Markdown dialect, and the block splitter."""
+"""The tokenizer of our Markdown dialect, its citations, and the block splitter."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from sys import intern
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -348,3 +349,43 @@ def sections(body: str, first_line: int) -> tuple[Section, ...]:
         line, text_line = (first_line + body.count("\n", 0, at) for at in (start, end - len(text.lstrip())))
         found.append(Section(head[3:].strip(), line, text.strip(), text_line))
     return tuple(section for section in found if section.heading or section.text)
+
+
+# -- citations: `[@key]`, `[@one; @two]` and `[@key, p. 4]`, in Pandoc's syntax
+#
+# `[@key#passage]` names a passage of the source: exact words, stored in the source's file.
+
+
+_SOURCE = re.compile(r"@(?P<key>[A-Za-z0-9][\w:.-]*?)(?:#(?P<passage>[\w.-]+))?(?:,\s*(?P<locator>[^@;]+))?$")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A cited source, the place in it, and the id of the passage that supports the statement."""
+
+    key: str
+    locator: str = ""
+    passage: str = ""
+
+
+def read_citations(text: str) -> list[Citation] | None:
+    """The citations of a bracket such as `[@one; @two, p. 4]`, or None if the syntax is wrong."""
+    items = [_SOURCE.match(item.strip()) for item in text[1:-1].split(";")]
+    if any(item is None for item in items):
+        return None
+    return [
+        Citation(intern(item["key"]), (item["locator"] or "").strip(), item["passage"] or "") for item in items if item
+    ]
+
+
+def citation_keys(text: str) -> list[str]:
+    """The citation keys of one bracket."""
+    return [citation.key for citation in read_citations(text) or []]
+
+
+def by_source(citations: Iterable[Citation]) -> list[Citation]:
+    """The citations of one bracket with one for each source and place in it: its passages have spaces between."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for citation in citations:
+        found.setdefault((citation.key, citation.locator), []).append(citation.passage)
+    return [Citation(key, locator, " ".join(filter(None, ids))) for (key, locator), ids in found.items()]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, TypeVarTuple
 
 from patientguide.core.dates import is_old
 from patientguide.core.text import without_accents
@@ -26,9 +26,10 @@ from patientguide.model.entries import (
     model_of,
 )
 from patientguide.model.frequency import Number
+from patientguide.model.kinds import Kind
 from patientguide.model.records import FRESH, ChangeNote, Person, Review, Watch
 from patientguide.model.reference import Reference
-from patientguide.model.settings import Evidence, FacetValue, Kind, Settings
+from patientguide.model.settings import Evidence, FacetValue, Settings
 
 # -- translations: their source, and whether each text is still up to date
 
@@ -302,19 +303,18 @@ def brand_names(entry: Entry[Dated]) -> list[str]:
 
 
 Answer = TypeVar("Answer")
-Asked = ParamSpec("Asked")
+Given = TypeVarTuple("Given")
 
 
-def once_per_guide(work: Callable[Concatenate[Guide, Asked], Answer]) -> Callable[Concatenate[Guide, Asked], Answer]:
+def once_per_guide(work: Callable[[Guide, *Given], Answer]) -> Callable[[Guide, *Given], Answer]:
     """A decorator that caches a function of a guide, and of values that can be hashed, in `Guide.memo`."""
 
     @wraps(work)
-    def answer(guide: Guide, *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        key = (work, *args, *kwargs.items())
+    def answer(guide: Guide, *given: *Given) -> Answer:
+        key = (work, *given)
         if key not in guide.memo:
-            guide.memo[key] = work(guide, *args, **kwargs)
+            guide.memo[key] = work(guide, *given)
         found: Answer = guide.memo[key]
         return found
 
-    # mypy sees the wrapper of a function whose first argument may also be named.
-    return cast(Callable[Concatenate[Guide, Asked], Answer], answer)
+    return answer

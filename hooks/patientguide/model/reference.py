@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from patientguide.markup.citations import Citation
+from patientguide.markup.tokens import Citation
 from patientguide.model.fields import (
     Authored,
     Date,

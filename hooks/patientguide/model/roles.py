@@ -145,7 +145,9 @@ def at(model: type[BaseModel], path: Path) -> Role:
     return shape.role
 
 
+@cache
 def _next(shape: _Shape, step: str | int) -> _Shape:
+    """The types and role one step down. Cached, because the rows of a list are asked for one by one."""
     for kind in shape.types:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             fields = _fields(kind)

@@ -11,8 +11,8 @@ from patientguide.core.problems import Problem
 from patientguide.model import registry, routes
 from patientguide.model.entries import Dated, Entry
 from patientguide.model.guide import Guide
+from patientguide.model.kinds import Kind
 from patientguide.model.registry import Collection, PageType
-from patientguide.model.settings import Kind
 from patientguide.pages import reader_tools
 from patientguide.pages.compose import Composer
 from patientguide.pages.lists import LONG, entries_by_letter, facet_overview, facet_page, letters, news_page, of_words

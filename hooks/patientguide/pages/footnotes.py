@@ -9,8 +9,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 from urllib.parse import quote
 
-from patientguide.markup.citations import Citation, by_source, read_citations
-from patientguide.markup.tokens import Token, escape, scan
+from patientguide.markup.tokens import Citation, Token, by_source, escape, read_citations, scan
 from patientguide.model.reference import Passage, Reference, is_checked
 from patientguide.pages.page import Quote
 

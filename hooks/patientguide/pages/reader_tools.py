@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from patientguide.core import i18n
-from patientguide.markup.citations import citation_keys
-from patientguide.markup.tokens import tokens, without_marks
+from patientguide.markup.tokens import citation_keys, tokens, without_marks
 from patientguide.model import registry, routes
 from patientguide.model.entries import Dated, Entry, Medication
 from patientguide.model.frequency import short

@@ -16,8 +16,7 @@ from pydantic import BaseModel
 
 from patientguide.core import cache, dates, i18n
 from patientguide.core.yaml import YamlFile, strings
-from patientguide.markup.citations import Citation, read_citations
-from patientguide.markup.tokens import tokens
+from patientguide.markup.tokens import Citation, read_citations, tokens
 from patientguide.model import roles
 from patientguide.model.entries import Glossary
 from patientguide.model.guide import Guide, once_per_guide

@@ -393,7 +393,7 @@ def _sentences(entry: Entry[Dated] | None, unit: Unit, guide: Guide) -> list[lis
         marker = ITEM_SIGNS.match(block.text)
         text = " ".join(fill(block.text[marker.end() if marker else 0 :]).replace("|", " ; ").split()).strip(" ;")
         if block.kind == "label" and len(block.at) > 2:
-            label = text, block.at[:-1]  # such as the name of a side effect, which stands before its text
+            label = text, block.at[:-1]  # such as the name of a side effect, which comes before its text
             continue
         if label[0] and block.at[:-1] == label[1]:
             text, label = f"{label[0]}: {text}", ("", ())

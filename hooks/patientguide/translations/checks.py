@@ -14,8 +14,7 @@ from patientguide.checks import runner
 from patientguide.core.cache import BuildCache, digest
 from patientguide.core.problems import Place, Problem, Severity
 from patientguide.core.yaml import YamlFile, strings
-from patientguide.markup import citations
-from patientguide.markup.tokens import Section, cut, sections, tokens, without_marks
+from patientguide.markup.tokens import Section, citation_keys, cut, sections, tokens, without_marks
 from patientguide.markup.words import count_words
 from patientguide.model import roles
 from patientguide.model.entries import Dated, Entry
@@ -217,7 +216,7 @@ def _named(text: str, kind: str) -> Counter[str]:
     found: set[str] = set()
     for token in tokens(text):
         if token.kind == kind == "cite":
-            found.update(citations.citation_keys(token.text))
+            found.update(citation_keys(token.text))
         elif token.kind == kind:
             found.add(token.group(_NAMES[kind]))
     return Counter(found)

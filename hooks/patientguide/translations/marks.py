@@ -14,8 +14,9 @@ from patientguide.model import roles
 from patientguide.model.entries import Dated, Entry, Glossary
 from patientguide.model.fields import Authored, Id
 from patientguide.model.guide import Fit
+from patientguide.model.kinds import Step
 from patientguide.model.roles import MAIN, WHOLE, Role
-from patientguide.model.settings import Settings, Step
+from patientguide.model.settings import Settings
 
 # -- fingerprints: hashes of a source text, of the whole and of each safety part
 #
