@@ -202,7 +202,7 @@ def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -
     editions = language_pages(guide, cache, site_url)
     drafts += [draft for edition in editions.values() for draft in edition.planner.drafts.values()]
     found = [(draft.uri, draft.title, draft.edits) for draft in drafts]
-    view = Navigation(menu(guide), {uri: title for uri, title, _ in found})
+    view = Navigation(menu(guide), {uri: title for uri, title, _ in found}, guide.settings.safety_page)
     _free(guide, cache)
     docs = content.parent / "docs"
     assets = digest([[name, bytes_hash((docs / name).read_bytes())] for name in sorted(guide.assets)])

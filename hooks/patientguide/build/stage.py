@@ -60,6 +60,8 @@ class Project:
     menu: Menu
     front_matter: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The template variables about other languages, by Markdown path."""
+    safety_page: str = ""
+    """The address of the page on when to call, for the page that says that there is none."""
 
 
 def address(root: Path) -> str:
@@ -132,12 +134,13 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     theme = config.get("theme", {})
     # The look that the templates and styles were made for; Zensical has another, which is its default.
     config["theme"] = {**({"name": theme} if isinstance(theme, str) else theme), **_LOOK, "language": project.language}
+    config["extra"] = {**config.get("extra", {}), "safety_page": project.safety_page}
     pages = project.front_matter.values()
     translated = {page["language"]: page["root"] for page in pages if "language" in page}
     if translated:
         config["not_in_nav"] = "".join(f"/{root}\n" for root in translated.values())
         said = {language: dict(i18n.catalog(language).texts) for language in translated}
-        config["extra"] = {**config.get("extra", {}), "words": said, **project.front_matter[prepare.OTHERS]}
+        config["extra"] |= {"words": said, **project.front_matter[prepare.OTHERS]}
     extensions = config.get("markdown_extensions", [])
     config["markdown_extensions"] = [name for name in extensions if not str(name).startswith("patientguide.")]
     return config

@@ -30,6 +30,7 @@ from patientguide.core.files import SiteError, os_error_text, other_files, swap_
 from patientguide.core.problems import has_errors
 from patientguide.export.feeds import files as files_beside
 from patientguide.export.offline import archive
+from patientguide.model import routes
 from patientguide.model.fields import Language, Words
 from patientguide.model.guide import EXAMPLE
 from patientguide.pages.drafts import build
@@ -286,7 +287,8 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
         beside = files_beside(guide, {page.uri: page.cites for page in pages}, site_url)
         front_matter = prepare.front_matter(guide, [page.uri for page in pages])
         project = stage.Project(
-            guide.settings.title, guide.settings.language, pages, beside, guide.assets, menu(guide), front_matter
+            *(guide.settings.title, guide.settings.language, pages, beside, guide.assets, menu(guide), front_matter),
+            routes.address(guide.settings.safety_page)[1:],
         )
         stage.write(target.resolve(), root, project)
     except stage.StageError as error:

@@ -74,6 +74,8 @@ class MenuView:
     previous_page: Item | None = None
     next_page: Item | None = None
     a_to_z: Item | None = None
+    safety: Item | None = None
+    """The page on when to call, for a page of the theme: all others say where it is."""
 
     @property
     def mark(self) -> str:
@@ -93,10 +95,11 @@ class _Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Navigation:
-    """The menu of a guide, for lookups by page. `titles` are those of the pages, by uri."""
+    """The menu of a guide, for lookups by page. `titles` are those of the pages, by uri; `safety` is one of them."""
 
     menu: Menu
     titles: Mapping[str, str]
+    safety: str = ""
     most: int = MOST
     _groups: list[tuple[Item, list[_Run]]] = field(init=False, repr=False, default_factory=list)
     _flat: list[Item] = field(init=False, repr=False, default_factory=list)
@@ -117,7 +120,8 @@ class Navigation:
         found = self._flat[self._places[registry.A_TO_Z.uri][2]] if registry.A_TO_Z.uri in self._places else None
         items = [item for item, _ in self._groups]
         if uri not in self._places:
-            return MenuView(tuple(items), a_to_z=found)
+            help_ = self._flat[self._places[self.safety][2]] if self.safety in self._places else None
+            return MenuView(tuple(items), a_to_z=found, safety=help_)
         number, place, at = self._places[uri]
         item, runs = self._groups[number]
         shown = tuple(one for run in runs for one in _shown(run, place))
