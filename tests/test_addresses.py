@@ -259,3 +259,21 @@ def test_only_tests_reach_their_own_computer() -> None:
 )
 def test_links_that_leave_the_guide(target: str, is_safe: bool) -> None:
     assert (routes.link_fault(target, "docs/index.md", {}) is None) is is_safe
+
+
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("911", "tel:911"),
+        ("1-800-227-2345", "tel:18002272345"),
+        ("+44 20 7946 0000", "tel:+442079460000"),
+        ("(020) 7946 0000", "tel:02079460000"),
+        ("100.4 \u00b0F (38 \u00b0C)", ""),
+        ("20", ""),
+        ("2027 or later", ""),
+        ("ask us", ""),
+        ("", ""),
+    ],
+)
+def test_a_telephone_number_can_be_tapped(text: str, link: str) -> None:
+    assert routes.phone_link(text) == link

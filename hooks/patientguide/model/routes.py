@@ -131,6 +131,16 @@ _SAFE = {"https", "mailto", "tel"}
 _ABSOLUTE = re.compile(r"^\s*([a-zA-Z][a-zA-Z0-9+.-]*:|//)")
 
 
+_PHONE = re.compile(r"\+?[0-9(][0-9 ().\u2011/-]{1,24}")
+
+
+def phone_link(text: str) -> str:
+    """The address that calls a telephone number, as in RFC 3966; empty if the text is none."""
+    digits = "".join(filter(str.isdigit, text))
+    is_number = len(digits) >= 3 and _PHONE.fullmatch(text)
+    return f"tel:{'+' if text.startswith('+') else ''}{digits}" if is_number else ""
+
+
 def is_external(target: str) -> bool:
     """Whether the link leaves the guide."""
     return bool(_ABSOLUTE.match(target))

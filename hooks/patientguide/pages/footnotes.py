@@ -22,6 +22,10 @@ _AFTER = (":", ";", ")")
 _LAST_WORD = re.compile(r"(?<![^\s(])(?:[^\W_]|['\u2019()/+-]){1,24}$")
 
 
+_NUMBER = re.compile(r"\[[^\[\]\n]+\]\(tel:[^()\s]+\)")
+"""A telephone number."""
+
+
 class Expanded(NamedTuple):
     """A text with marks of notes in place of its citations.
 
@@ -82,6 +86,8 @@ def _together(parts: list[str], marks: str) -> str:
     if parts and parts[-1] == "</button>":
         start = max(number for number, part in enumerate(parts) if part.startswith("<button"))
         kept, parts[start:] = "".join(parts[start:]), []
+    elif parts and _NUMBER.fullmatch(parts[-1]):
+        kept, parts[-1] = parts[-1], ""
     elif parts and not parts[-1].startswith(("[", "![")) and (word := _LAST_WORD.search(parts[-1])):
         kept, parts[-1] = word[0], parts[-1][: word.start()]
     else:
