@@ -1,14 +1,16 @@
 """What is hidden from the converter of Markdown comes back as the converter would have written it."""
 
+import re
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown import Markdown
 from patientguide.build import markdown as build_markdown
-from patientguide.build.markdown import Inlines, Renderer
+from patientguide.build.markdown import Inlines, Notes, Renderer, one_mark_each
 from patientguide.pages.page import Page
 
 EXTENSIONS = ["toc", "tables", "admonition", "attr_list", "def_list", "footnotes", "md_in_html", "pymdownx.details"]
@@ -119,3 +121,27 @@ def test_a_converter_has_no_part_that_finds_nothing_in_a_text() -> None:
         html("Words.")
     assert [part.name for part in made[0].inlinePatterns._priority] == []
     assert [part.name for part in made[0].parser.blockprocessors._priority] == ["empty", "paragraph"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [
+        ("<p>One.a</p>", ["1"]),
+        ("<p>One.a Two.b</p>", ["1, 2"]),
+        ("<p>One.ab Two.c</p>", ["1\u20133"]),
+        ("<p>One.abd</p>", ["1\u2026"]),
+        ("<p>One.a Two.a</p>", ["1"]),
+        ("<p>One.a</p><p>Two.b</p>", ["1", "2"]),
+        ("<li>One.a<br>Two.b</li>", ["1", "2"]),
+        ("<td>One.b</td><td>Two.bc</td>", ["2", "2, 3"]),
+    ],
+)
+def test_a_line_shows_one_mark_for_all_its_sources(lines: str, shown: list[str]) -> None:
+    notes = Notes(list("abcd"))
+    marks = re.sub(r"(?<=\.)[abcd]+", lambda found: "<sup>,</sup>".join(map(notes.mark, found[0])), lines)
+    page = BeautifulSoup(one_mark_each(marks, notes.said), "html.parser")
+    seen = [mark for mark in page.select("a.footnote-ref") if not mark.has_attr("data-pg-more")]
+    assert [mark.get("data-pg-all", mark.get_text()) for mark in seen] == shown
+    assert len(page.select("a.footnote-ref")) == notes.mentions.total()
+    for mark in seen:
+        assert mark.get("data-pg-name", "Sources ").startswith("Sources ")

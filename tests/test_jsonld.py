@@ -74,10 +74,11 @@ def test_it_says_what_the_page_says(site: Path) -> None:
         heading = article.h1
         assert heading is not None
         assert node["name"] == heading.get_text().strip(), address
-        state = article.select_one(".pg-state strong")
+        state = article.select_one(".pg-state > summary")
         assert state is not None
         not_reviewed = " ".join(map(i18n.catalog(node["inLanguage"]), NOT_REVIEWED))
-        assert node["creativeWorkStatus"] == state.get_text().strip() == not_reviewed, address
+        assert node["creativeWorkStatus"] == not_reviewed, address
+        assert state.get_text().strip().startswith(not_reviewed), address
         assert not node.keys() & {"lastReviewed", "reviewedBy", "author"}, address
         assert len(node.get("citation", [])) == len(article.select(".footnote > ol > li")), address
 
@@ -155,7 +156,7 @@ def test_addresses_lead_to_pages(known: bool, site: Path, mini_site: Path) -> No
         )
         if "encoding" in node:
             data = urljoin(here, node["encoding"]["contentUrl"]).removeprefix(root)
-            assert json.loads((folder / data).read_text())["entries"][0]["title"] == node["name"]
+            assert node["name"].startswith(json.loads((folder / data).read_text())["entries"][0]["title"])
         assert known is node["url"].startswith("https:")
         assert address.startswith("es/") is ("translationOfWork" in node)
         if "translationOfWork" in node:

@@ -204,7 +204,7 @@ def test_links_of_a_translated_site_lead_somewhere(built: Path) -> None:
     for file in (built / "site" / "es").rglob("*.html"):
         for link in BeautifulSoup(file.read_text(), "html.parser").select("a[href]"):
             target = str(link["href"]).partition("#")[0]
-            if not re.match("https?:|mailto:|edit", target):
+            if not re.match("https?:|mailto:|tel:|edit", target):
                 assert (file.parent / target / "index.html").exists() or (file.parent / target).is_file(), (file, link)
 
 

@@ -1,6 +1,7 @@
-"""The page of a medicine: facts on its side effects, and the picture of a round of treatment."""
+"""The page of a medicine: its title, facts on its side effects, and the picture of a round of treatment."""
 
 import json
+import re
 from pathlib import Path
 
 import jsonschema
@@ -63,3 +64,41 @@ def test_a_fact_on_a_side_effect_needs_a_source(mini: Path, field: str) -> None:
         mini,
     )
     assert "no-source" in {problem.code for problem in load(mini / "content", DAY)[1]}
+
+
+@pytest.mark.parametrize(
+    ("brands", "title"),
+    [
+        ("[]", "Cetirizine"),
+        ('["Nosefine"]', "Cetirizine: Nosefine"),
+        ('["Nosefine", "Nosefine Fast", "Zyrno (liquid)"]', "Cetirizine: Nosefine"),
+        ('["Zyrno (liquid)", "Nosefine (tablets)", "Third (drops)"]', "Cetirizine: Zyrno, Nosefine"),
+        ('["Cetirizine"]', "Cetirizine"),
+    ],
+)
+def test_a_medicine_has_its_brand_name_in_title_menu_and_lists(mini: Path, brands: str, title: str) -> None:
+    medicine = mini / CETIRIZINE
+    medicine.write_text(re.sub("brands: .*", f"brands: {brands}", medicine.read_text()))
+    guide, problems = load(mini / "content", DAY)
+    assert guide is not None, as_text(problems)
+    pages = {page.uri: page for page in build(guide, [])}
+    assert pages["medications/cetirizine.md"].title == title
+    assert pages["medications/cetirizine.md"].markdown.startswith(f"# {title}\n")
+    assert f"[{title}](" in pages["medications/index.md"].markdown
+
+
+def test_a_number_that_readers_may_not_want_to_see_is_folded(mini: Path) -> None:
+    number = (
+        "numbers: [{id: x, n: 40, of: 100, group: people, what: sneezed, otherwise: did not, over: in a week,"
+        ' fold: "How many sneezed", source: ["label#words"]}]'
+    )
+    tablets = mini / "content/therapies/tablets.md"
+    apply({"replace": {"content/therapies/tablets.md": {"order: 1": f"order: 1\n{number}"}}}, mini)
+    tablets.write_text(tablets.read_text().replace("\nThey block", "\n{figure:x}\n\nThey block", 1))
+    guide, problems = load(mini / "content", DAY)
+    assert guide is not None, as_text(problems)
+    page = next(page for page in build(guide, []) if page.uri == "therapies/tablets.md")
+    fold = BeautifulSoup(page.markdown, "html.parser").find("summary", string="How many sneezed").parent
+    assert fold.name == "details"
+    assert "Out of 100 people, 40 sneezed" in " ".join(fold.get_text().split())
+    assert fold.select_one("svg") is not None

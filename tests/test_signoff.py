@@ -198,14 +198,14 @@ PAGE = "therapies/tablets.md"
 
 def test_a_page_without_review_says_so(guide: Path) -> None:
     sign(guide, [{"entry": "phases/first-step", "by": "ann"}])
-    assert says(guide, PAGE) == ("**Drafted by machine. Not yet reviewed by a clinician.**", [NOBODY])
+    assert says(guide, PAGE) == ("Drafted by machine. Not yet reviewed by a clinician.", [NOBODY])
 
 
 def test_a_reviewed_page_names_the_reviewers(guide: Path) -> None:
     sign(guide, [{"entry": "therapies/tablets", "by": "ann", "on": "2026-11-01"}])
     sign(guide, [{"entry": "therapies/tablets", "by": "bob"}])
     assert says(guide, PAGE) == (
-        "**Drafted by machine. Reviewed by Bob Ear, doctor and Ann Nose, nurse.** Last reviewed November 21, 2026.",
+        "Drafted by machine. Reviewed by Bob Ear, doctor and Ann Nose, nurse, November 21, 2026.",
         [
             "- **Reviewed by:** Bob Ear, doctor and Ann Nose, nurse, on November 21, 2026.",
             "- **Interests declared:** Bob Ear: A talk was paid. Ann Nose: None.",
@@ -217,7 +217,7 @@ def test_a_changed_page_claims_no_review(guide: Path) -> None:
     sign(guide, [{"entry": "therapies/tablets", "by": "ann"}])
     apply({"replace": {TABLETS: {"They block": "They stop"}}}, guide)
     assert says(guide, PAGE) == (
-        "**Drafted by machine. Changed since Ann Nose, nurse, reviewed it.** It must be reviewed again.",
+        "Drafted by machine. Changed since Ann Nose, nurse, reviewed it. It must be reviewed again.",
         [
             "- **Reviewed by:** Ann Nose, nurse, on November 21, 2026. The text was changed after that.",
             "- **Interests declared:** Ann Nose: None.",
@@ -228,7 +228,7 @@ def test_a_changed_page_claims_no_review(guide: Path) -> None:
 def test_an_overdue_page_says_so(guide: Path) -> None:
     sign(guide, [{"entry": "therapies/tablets", "by": "ann"}])
     assert says(guide, PAGE, date(2027, 12, 1)) == (
-        "**Drafted by machine. Review overdue.** Last reviewed by Ann Nose, nurse, November 21, 2026.",
+        "Drafted by machine. Review overdue. Last reviewed by Ann Nose, nurse, November 21, 2026.",
         [
             "- **Reviewed by:** Ann Nose, nurse, on November 21, 2026. The review is overdue.",
             "- **Interests declared:** Ann Nose: None.",
@@ -241,7 +241,7 @@ def test_a_new_review_heals_a_changed_page(guide: Path) -> None:
     apply({"replace": {TABLETS: {"They block": "They stop"}}}, guide)
     sign(guide, [{"entry": "therapies/tablets", "by": "bob"}])
     head, about = says(guide, PAGE)
-    assert "Reviewed by Bob Ear, doctor.**" in head
+    assert "Reviewed by Bob Ear, doctor, " in head
     assert "Ann" not in head + "".join(about)
     _, problems = load(guide / "content", TODAY)
     assert problems == []
@@ -250,5 +250,5 @@ def test_a_new_review_heals_a_changed_page(guide: Path) -> None:
 def test_authors_are_named_and_a_page_is_not_drafted_by_machine_then(guide: Path) -> None:
     apply({"replace": {TABLETS: {"changed:": "authors: [bob, ann]\nchanged:"}}}, guide)
     head, about = says(guide, PAGE)
-    assert head.startswith("**Written by Bob Ear and Ann Nose. Not yet reviewed by a clinician.**")
+    assert head.startswith("Written by Bob Ear and Ann Nose. Not yet reviewed by a clinician.")
     assert about == ["- **Written by Bob Ear and Ann Nose.**", NOBODY]

@@ -1,6 +1,7 @@
 """A large guide as built: which pages it has, and what they show. For what any guide keeps, see test_guide.py."""
 
 import re
+from collections import Counter
 from copy import copy
 from datetime import date
 from functools import cache
@@ -11,7 +12,7 @@ import yaml
 from bs4 import BeautifulSoup, Tag
 from patientguide.core import i18n
 from patientguide.core.problems import Severity
-from patientguide.model.guide import Guide
+from patientguide.model.guide import Guide, full_title
 from patientguide.pages import lists
 from patientguide.project import load
 from support.project import FROZEN
@@ -147,10 +148,24 @@ def test_medicines_for_a_result_stand_side_by_side(site: Path, guide: Guide) -> 
         if table is None:
             continue
         rows = {row.th.a.get_text(): row.select("td") for row in table.select("tbody tr")}
-        assert list(rows) == sorted(medicine.front.title for medicine in named)
+        assert list(rows) == [full_title(one) for one in sorted(named, key=lambda one: one.front.title)]
         for medicine in named:
-            for urgency, cell in zip(guide.settings.urgency, rows[medicine.front.title][1:], strict=False):
+            for urgency, cell in zip(guide.settings.urgency, rows[full_title(medicine)][1:], strict=False):
                 effects = [one.effect for one in medicine.front.side_effects if one.act == urgency.id]
                 assert cell.get_text().endswith(f": {'; '.join(effects) or NO_EFFECT}"), medicine.id
         compared += 1
     assert compared
+
+
+def test_the_list_from_a_to_z_has_what_somebody_would_look_up(site: Path, guide: Guide) -> None:
+    rows = {row.get_text().strip(): row for row in page(site / "a-z" / "index.html").select("article > ul > li")}
+    effects = Counter(one.effect for entry in guide.outlined for one in entry.front.side_effects)
+    named = {text.partition(":")[0] for text in rows} & effects.keys()
+    names = {entry.front.title for entry in guide.entries} | {
+        term for one in guide.terms for term in (one.term, *one.lay)
+    }
+    assert all(effects[name] > 1 for name in named - names)
+    for medicine in guide.medications:
+        assert [text for text in rows if text.startswith(full_title(medicine))], medicine.id
+    # A row never leads to a page of its own name behind a colon.
+    assert [text for text in rows if re.fullmatch(r"(.+): \1", text)] == []

@@ -101,12 +101,6 @@ def test_a_source_says_what_nobody_read_or_confirmed(
     custom = source.custom.model_copy(update={"title_confirmed": sure})
     source = source.model_copy(update={"passages": passages, "custom": custom})
     assert status.evidence_line(guide, source) == expected
-    assert status.evidence_in_words(guide, source) == f"{expected} It tells. Not all. Published January 2024."
-    kinds = [kind.model_copy(update={"cannot_tell": None}) for kind in guide.settings.evidence]
-    silent = replace(guide, settings=guide.settings.model_copy(update={"evidence": kinds}))
-    assert status.evidence_in_words(silent, source) == f"{expected} It tells. Published January 2024."
-    undated = source.model_copy(update={"issued": None})
-    assert status.evidence_in_words(guide, undated).endswith("Not all. Its date is not known to us.")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def several(page: Page) -> tuple[str, int]:
     found = page.evaluate(
         """() => { for (const li of document.querySelectorAll(".pg-call li")) {
              const marks = [...new Set([...li.querySelectorAll("a.footnote-ref")].map(a => a.hash))];
-             if (marks.length > 1) { li.id = "here"; return ["#here a.footnote-ref >> nth=0", marks.length]; } } }"""
+             if (marks.length > 1) { li.id = "here"; return ["#here a.footnote-ref:visible", marks.length]; } } }"""
     )
     return found[0], found[1]
 
@@ -47,28 +47,38 @@ def test_every_page_says_at_the_top_what_it_is_worth(site: Path, mini_site: Path
             assert said("Not yet reviewed by a clinician.") in text, path
             assert said("What it covers:") in text, path
             assert f"{said('Whom it is for:')} Pe" in text, path
-            assert said("Who made it, and what changed:") in text, path
+            assert said("Next review due:") in text, path
             notes = len(tree(path).select(".footnote > ol > li"))
-            summary = state.select_one("summary").get_text()
-            count = rf"\b{notes} (?:{said('source')}|{said('sources')}): \d"
-            assert bool(notes) == bool(re.search(count, summary)), path
+            fold = tree(path).select_one(".pg-sources > summary")
+            count = rf"\b{notes} (?:{said('source')}|{said('sources')})"
+            assert bool(notes) == bool(re.search(rf"{count}: \d", state.get_text())), path
+            assert not notes or re.match(count, fold.get_text().strip()), path
+            assert bool(notes) == bool(fold), path
 
 
 def test_the_strengths_of_a_page_add_up(site: Path) -> None:
-    summary = tree(site / PAGE / "index.html").select_one(".pg-glance summary").get_text()
-    total, *strengths = map(int, re.findall(r"\d+", summary))
-    assert total > 10
-    assert sum(strengths) == total
-    assert summary.startswith("For: Stage IV. ")
+    state = tree(site / PAGE / "index.html").select_one(".pg-state").get_text()
+    total, strengths = re.search(r"(\d+) sources: ([^.]*)", state).groups()
+    assert int(total) > 10
+    assert sum(map(int, re.findall(r"\d+", strengths))) == int(total)
 
 
 def test_the_top_is_quiet_until_it_is_opened(site: Path, browser: Browser) -> None:
     with served(site) as address, watched(browser, address + PAGE) as page:
-        closed = page.locator(".pg-state").bounding_box()
-        assert closed["height"] < 200
+        expect(page.get_by_text("Not yet reviewed by a clinician.").first).to_be_visible()
         expect(page.get_by_text("How strong its evidence is")).to_be_hidden()
-        page.locator(".pg-glance summary").click()
+        page.locator(".pg-state > summary").click()
         expect(page.get_by_text("How strong its evidence is")).to_be_visible()
+
+
+def test_the_answer_begins_in_the_upper_third_of_a_phone(site: Path, mini_site: Path, browser: Browser) -> None:
+    for folder in (site, mini_site):
+        with served(folder) as address, watched(browser, address) as page:
+            for path in pages(folder):
+                page.goto(f"{address}{path.parent.relative_to(folder).as_posix()}/")
+                page.evaluate("document.fonts.ready")
+                answer = "document.querySelector('.pg-main, .pg-state ~ :not(.pg-due)').getBoundingClientRect().top"
+                assert page.evaluate(answer) <= 260, path
 
 
 def test_every_page_says_at_the_end_how_to_report_a_mistake(site: Path) -> None:
@@ -101,15 +111,19 @@ def test_the_marks_of_a_statement_open_one_card_with_all_its_sources(site: Path,
 
 def test_a_card_says_kind_date_limits_and_whether_it_was_read(site: Path, browser: Browser) -> None:
     with served(site) as address, watched(browser, address + PAGE) as page:
-        mark = page.locator("a.footnote-ref[href='#fn:nci-infection-neutropenia']").first
-        mark.click()
-        words = page.locator("#pg-why li", has_text="Infection and Neutropenia").locator(".pg-worth")
+        page.evaluate("""() => { const all = [...document.querySelectorAll("a.footnote-ref")];
+          const of = all.findIndex(mark => mark.hash === "#fn:nci-infection-neutropenia");
+          all.slice(of).find(mark => !("pgMore" in mark.dataset)).click(); }""")
+        words = page.locator("#pg-why li", has_text="Infection and Neutropenia")
         for said in ("Not yet read by us", "Information for patients", "usually moderate", "It seldom tells", "date"):
             expect(words).to_contain_text(said)
-        link = page.locator("#pg-why a", has_text="In the list of sources").first
+        link = page.locator("#pg-why a", has_text="Details").first
         assert "references/" in link.get_attribute("href")
-        # The notes at the end say the same, for readers without scripts.
-        assert words.inner_text() in page.locator("[id='fn:nci-infection-neutropenia']").inner_text()
+        # The list at the end says the same, and what a kind means only once, for readers without scripts.
+        note = page.locator("[id='fn:nci-infection-neutropenia']").text_content() or ""
+        assert "Not yet read by us" in note
+        assert "It seldom tells" not in note
+        assert (page.locator(".pg-sources").text_content() or "").count("It seldom tells") == 1
 
 
 def test_a_card_quotes_the_passages_of_its_statement_and_leads_to_them(site: Path, browser: Browser) -> None:
@@ -120,17 +134,19 @@ def test_a_card_quotes_the_passages_of_its_statement_and_leads_to_them(site: Pat
         assert link.endswith("#:~:text=These%20words%20stand%20for%20those%20of%20a%20label.")
         page.keyboard.press("Escape")
         # Another statement of the same source does not show them.
-        page.locator("a.footnote-ref[href='#fn:dailymed']:not([data-pg-passage])").first.click()
+        page.evaluate("""() => { const marks = [...document.querySelectorAll("a.footnote-ref")], groups = [[]];
+          for (const mark of marks) { groups.at(-1).push(mark); if (!("pgMore" in mark.dataset)) groups.push([]); }
+          groups.find(group => group.length && group.every(mark => mark.dataset.pgPassage !== "words")).at(-1).click(); }""")
         expect(page.locator("#pg-why")).to_be_visible()
         expect(page.locator("#pg-why q")).to_have_count(0)
 
 
 def test_another_mark_replaces_the_card_and_the_close_button_closes_it(site: Path, browser: Browser) -> None:
     with served(site) as address, watched(browser, address + PAGE, width=1280) as page:
-        page.locator(".pg-main a.footnote-ref").first.click()
+        page.locator(".pg-main a.footnote-ref:visible").first.click()
         card = page.get_by_role("dialog", name="Why we say this")
         before = card.inner_text()
-        page.locator(".pg-main a.footnote-ref").last.evaluate("mark => mark.click()")
+        page.locator("a.footnote-ref:visible").last.evaluate("mark => mark.click()")
         expect(card).to_be_visible()
         assert card.inner_text().startswith("Why we say this")
         assert before.startswith("Why we say this")
@@ -151,15 +167,56 @@ def test_when_to_call_is_one_card_with_three_levels(site: Path, mini_site: Path)
         assert len(tree(path).select("article .admonition:is(.warning, .danger)")) <= 2, path
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_mark_leads_to_the_words_of_its_source_and_back(site: Path, browser: Browser, scripts: bool) -> None:
+    with served(site) as address, watched(browser, address + PAGE, java_script_enabled=scripts) as page:
+        note = page.locator(".footnote > ol > li").first
+        expect(note).to_be_visible(visible=not scripts)
+        target = str(note.locator(".footnote-backref").first.get_attribute("href"))
+        if scripts:
+            page.locator(".pg-sources > summary").press("Enter")
+            expect(note).to_be_visible()
+        else:
+            page.locator(f"a.footnote-ref[href='#{note.get_attribute('id')}']").first.click()
+            assert page.url.endswith(str(note.get_attribute("id")))
+        note.locator(".footnote-backref").first.press("Enter")
+        assert page.url.endswith(target)
+        place = page.locator(f"[id='{target[1:]}']").evaluate("e => e.getBoundingClientRect().top")
+        assert 0 <= place <= 740
+
+
+def test_a_page_that_is_not_there_leads_on(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + "404.html") as page:
+        expect(page.locator("article a[href*='when-to-call']")).to_be_visible()
+        assert page.locator("article li a").count() == len(tree(site / "index.html").select(".pg-menu > ul > li"))
+        page.locator("article").get_by_role("button", name="Search").click()
+        expect(page.get_by_role("textbox", name="Search")).to_be_focused()
+
+
+def test_a_call_is_at_most_two_taps_away(site: Path) -> None:
+    assert 'href="tel:' in (site / "when-to-call" / "index.html").read_text()
+    for path in [*pages(site), site / "404.html"]:
+        html = path.read_text()
+        article = html[html.index("<article") : html.index("</article>")]
+        assert 'href="tel:' in article or re.search('href="[^"]*when-to-call/"', article), path
+
+
 # -- on paper
 
 
-def test_a_page_prints_its_sources_its_state_and_its_address(mini_site: Path, browser: Browser) -> None:
+def test_a_page_prints_its_state_and_its_address_and_its_sources_if_asked(mini_site: Path, browser: Browser) -> None:
     with served(mini_site) as address, watched(browser, address + "therapies/tablets/") as page:
-        expect(page.locator(".pg-paper")).to_be_hidden()
+        for selector in (".pg-paper", "p.pg-onpaper"):
+            expect(page.locator(selector)).to_be_hidden()
         page.emulate_media(media="print")
-        for selector in (".pg-paper", ".pg-state", ".pg-glance summary", ".footnote li >> nth=0", ".pg-about"):
+        for selector in (".pg-paper", ".pg-state > summary", "p.pg-onpaper", ".pg-sources > summary"):
             expect(page.locator(selector)).to_be_visible()
+        note, mark = page.locator(".footnote li >> nth=0"), page.locator("a.footnote-ref").first
+        for place in (note, mark):
+            expect(place).to_be_hidden()
+        page.locator(".pg-sources > summary").click()
+        for place in (note, mark):
+            expect(place).to_be_visible()
         assert page.locator(".pg-paper").inner_text() == "Hay fever · guide.example.org/g/therapies/tablets/"
         expect(page.locator("#pg-why")).to_be_hidden()
 

@@ -1,14 +1,26 @@
-// The marks of one statement open one card with all its sources, in the words of the notes at the end of the page: of
-// each source only the passages that the statement cites. A button shows which statements wait for a check.
+// One mark at the end of a line or paragraph opens a card with all its sources, in the words of the notes at the end of
+// the page: of each source only the passages that are cited there. A button shows which statements wait for a check.
 {
   const card = document.getElementById("pg-why");
   const which = document.querySelector(".pg-which");
-  const statement = (mark) => mark.closest("tr, li, dd, p, figcaption, td") ?? mark.parentElement;
+  const sources = document.querySelector(".pg-sources");
+
+  // The marks of a line by the one that is seen: the last of them. The build hides the others.
+  const groups = new Map();
+  let group = [];
+  for (const mark of document.querySelectorAll("a.footnote-ref")) {
+    group.push(mark);
+    if ("pgMore" in mark.dataset) continue;
+    groups.set(mark, group);
+    group = [];
+  }
 
   function noteOf(hash, passages) {
     const note = document.getElementById(decodeURIComponent(hash.slice(1))).cloneNode(true);
     note.removeAttribute("id");
-    note.querySelector("p").prepend(note.querySelector(".pg-worth"));
+    const worth = note.querySelector(".pg-worth");
+    const means = sources?.querySelector(`[data-pg-means="${CSS.escape(worth.dataset.pgKind)}"]`);
+    if (means) worth.append(" ", means.textContent);
     for (const back of note.querySelectorAll(".footnote-backref")) back.remove();
     for (const words of note.querySelectorAll("[data-pg-passage]"))
       if (!passages.has(words.dataset.pgPassage)) words.remove();
@@ -19,12 +31,10 @@
   }
 
   function sourcesOf(mark) {
-    const marks = statement(mark).querySelectorAll("a.footnote-ref");
     const passages = new Map();
-    for (const other of marks) {
-      if (statement(other) !== statement(mark)) continue;
-      if (!passages.has(other.hash)) passages.set(other.hash, new Set());
-      for (const id of other.dataset.pgPassage?.split(" ") ?? []) passages.get(other.hash).add(id);
+    for (const one of groups.get(mark) ?? [mark]) {
+      if (!passages.has(one.hash)) passages.set(one.hash, new Set());
+      for (const id of one.dataset.pgPassage?.split(" ") ?? []) passages.get(one.hash).add(id);
     }
     return [...passages].map(([hash, named]) => noteOf(hash, named));
   }
@@ -40,13 +50,26 @@
   }
 
   if (card?.showPopover) {
-    for (const mark of document.querySelectorAll("a.footnote-ref")) mark.setAttribute("aria-haspopup", "dialog");
+    for (const mark of groups.keys()) {
+      mark.setAttribute("aria-haspopup", "dialog");
+      if (mark.dataset.pgName) mark.setAttribute("aria-label", mark.dataset.pgName);
+    }
     document.addEventListener("click", (event) => {
       const mark = event.target.closest?.("a.footnote-ref");
       if (!mark || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
       open(mark);
     });
+  }
+
+  // The list of sources is folded, except for those who come to a note of it. Without scripts it is open.
+  const toNote = () => {
+    sources.open = location.hash.startsWith("#fn:");
+    if (sources.open) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
+  };
+  if (sources) {
+    toNote();
+    addEventListener("hashchange", () => location.hash.startsWith("#fn:") && toNote());
   }
 
   if (which) {

@@ -69,10 +69,11 @@ def loaded(project: Path, today: date = DAY) -> Guide:
 
 
 def says(project: Path, uri: str, today: date = DAY) -> tuple[str, list[str]]:
-    """The first words of a page on its state, and what "About this page" says of people."""
+    """The line of a page on its state, and what its fold says of people."""
     text = next(page.markdown for page in build(loaded(project, today), []) if page.uri == uri)
-    head = next(line.strip() for line in text.split("\n") if line.startswith("**"))
-    about = text.partition("## About this page")[2].split("\n")
+    fold = text.partition('<details class="pg-state"')[2].partition("</details>")[0]
+    head = fold.partition('<summary markdown="span">')[2].partition("</summary>")[0]
+    about = fold.split("\n")
     return head, [line for line in about if line.startswith(("- **Written by", "- **Reviewed", "- **Interests"))]
 
 

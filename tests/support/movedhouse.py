@@ -30,7 +30,7 @@ _COUNTED = {
     "ways back": re.compile(r'class="footnote-backref" href="(#fnref[^"]+)"'),
     "boxes": re.compile(r'<div class="admonition [^"]+">'),
     "calls": re.compile(r'<div class="pg-call__level[^"]*">'),
-    "states": re.compile(r'<div class="pg-state"'),
+    "states": re.compile(r'<details class="pg-state"'),
     "tables": re.compile(r"<table[ >]"),
     "words": re.compile(r'class="pg-term" popovertarget="([^"]+)"'),
 }

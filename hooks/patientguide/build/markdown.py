@@ -199,6 +199,56 @@ class Notes:
         return self.said("Back to source {number} in the text", number=number)
 
 
+_BLOCKS = "p|li|d[dtl]|t[dhr]|table|h[1-6]|[uo]l|div|details|summary|figure|figcaption|br"
+_IN_BLOCKS = re.compile(
+    rf'(?P<edge></?(?:{_BLOCKS})\b)|(?P<comma><sup>,</sup>)|(?P<where><sup class="pg-locator">)'
+    r'|(?P<mark><sup id="fnref[^"]*"><a aria-label="[^"]*" class="footnote-ref"[^<>]*>(?P<number>[0-9]+)</a></sup>)'
+)
+
+
+def one_mark_each(html: str, said: Words) -> str:
+    """The page with one visible mark for each line or paragraph, where scripts open all its sources on one card.
+
+    The others stay where they were, hidden by the style, so that notes lead back to the very word; without scripts all
+    of them are seen. See page.css and trust.js.
+    """
+    run: list[re.Match[str]] = []
+    pieces: list[str] = []
+    end = 0
+    for found in _IN_BLOCKS.finditer(html):
+        if found.lastgroup != "edge":
+            run.append(found)
+            continue
+        if sum(bool(one["mark"]) for one in run) > 1:
+            for one in run:
+                pieces += [html[end : one.start()], _in_run(one, run, said)]
+                end = one.end()
+        run = []
+    return "".join([*pieces, html[end:]])
+
+
+def _in_run(one: re.Match[str], run: Sequence[re.Match[str]], said: Words) -> str:
+    """A mark, comma or page number of a line: hidden, or the last mark with what it opens."""
+    marks = [other for other in run if other["mark"]]
+    if one["comma"] or one["where"]:
+        return one[0].replace(">", " data-pg-more>", 1)
+    numbers = sorted({int(other["number"]) for other in marks})
+    more = ""
+    if one is not marks[-1]:
+        more = " data-pg-more"
+    elif len(numbers) > 1:
+        name = f"{said('Sources')} {', '.join(map(str, numbers))}"
+        more = f' data-pg-all="{_brief(numbers)}" data-pg-name="{name}"'
+    return one[0].replace(f">{one['number']}</a>", f"{more}>{one['number']}</a>")
+
+
+def _brief(numbers: Sequence[int]) -> str:
+    """Two numbers, or a range, or the first of more with an ellipsis."""
+    if numbers[-1] - numbers[0] == len(numbers) - 1 and len(numbers) > 2:
+        return f"{numbers[0]}\u2013{numbers[-1]}"
+    return ", ".join(map(str, numbers)) if len(numbers) == 2 else f"{numbers[0]}\u2026"
+
+
 def _mention(key: str, at: int) -> str:
     return f"fnref{at if at > 1 else ''}:{key}"
 
@@ -316,7 +366,7 @@ class Renderer:
             anchors |= part.anchors
             lost += [link for link in part.lost if link not in lost]
         if definitions:
-            html += f"\n{page_notes.listed(list(definitions.values()), page.quotes)}"
+            html = f"{one_mark_each(html, said)}\n{page_notes.listed(list(definitions.values()), page.quotes)}"
         html = fragments.put_in(html, [part.html for part in parts])
         if said.texts:
             html = _PERMALINK.sub(lambda found: f'{found[1]}{said(found[2])}"', html)

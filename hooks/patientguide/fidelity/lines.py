@@ -32,14 +32,15 @@ _NOTES = '<div class="footnote"'
 _CARDS = '<div id="pg-'
 _ADDED = re.compile(
     r'<sup id="fnref[^"]*"><a aria-label="[^"]*" class="footnote-ref" href="#fn:([^"]+)"'
-    r'(?: data-pg-passage="[^"]*")?>([0-9]+)</a></sup>'
-    r'|<sup>,</sup>|<span class="pg-waits"></span>'
+    r'(?: data-pg-[a-z]+(?:="[^"]*")?)*>([0-9]+)</a></sup>'
+    r'|<sup(?: data-pg-more)?>,</sup>|<span class="pg-waits"></span>'
     r'|<a class="headerlink"[^<>]*>[^<>]*</a>'
 )
 """Note marks, and what the program adds to texts. Its tags have their attributes in this order."""
 _SIMPLE = re.compile(r'</(?:a|span|strong|button)>|<strong>|<span class="pg-keep">|<(?:a|button) [^<>]*>')
 """Frequent tags that separate nothing."""
 _AROUND_CELL = re.compile(f" *{CELL} *")
+_LOCATORS = ('sup class="pg-locator"', 'sup class="pg-locator" data-pg-more')
 _HIDDEN, _LOCATOR, _LIST, _LIST_END, _ITEM = range(5)
 _KINDS: Mapping[str, int | str] = {
     **dict.fromkeys(("br", "wbr"), " "),
@@ -120,7 +121,7 @@ def _kind(tag: str) -> int | str:
     if name == "img":
         words = _ALT.search(tag)
         return words[1] if words else ""
-    return _LOCATOR if tag == 'sup class="pg-locator"' else _KINDS.get(name, "\n")
+    return _LOCATOR if tag in _LOCATORS else _KINDS.get(name, "\n")
 
 
 def _name(tag: str) -> str:

@@ -302,6 +302,23 @@ def brand_names(entry: Entry[Dated]) -> list[str]:
     return list(dict.fromkeys(brand.partition(" (")[0] for brand in getattr(entry.front, "brands", [])))
 
 
+def brands_in_title(entry: Entry[Dated]) -> list[str]:
+    """The brand names that readers know a medicine by: at most two, those without additions in brackets first.
+
+    A longer form of another one, such as that of a pack, is left out.
+    """
+    plain = [brand for brand in getattr(entry.front, "brands", []) if " (" not in brand]
+    names = plain or brand_names(entry)
+    return [one for one in names if not any(one != other and other in one for other in names)][:2]
+
+
+def full_title(entry: Entry[Dated]) -> str:
+    """The title of an entry as its page, menus and lists show it: a medicine with its brand name."""
+    title: str = entry.front.title
+    brands = [brand for brand in brands_in_title(entry) if brand.casefold() not in title.casefold()]
+    return f"{title}: {', '.join(brands)}" if brands else title
+
+
 Answer = TypeVar("Answer")
 Given = TypeVarTuple("Given")
 

@@ -20,7 +20,7 @@ from patientguide.fidelity.lines import Line, lines
 from patientguide.markup.tokens import Token, escape, straight_quotes_curled, tokens, without_marks
 from patientguide.model import frequency, routes
 from patientguide.model.entries import Dated, Entry
-from patientguide.model.guide import Guide, brand_names
+from patientguide.model.guide import Guide, brand_names, full_title
 from patientguide.pages import footnotes, glossary, jsonld, lists, reader_tools, translated
 from patientguide.pages.fragments import PageFragments, SharedParts
 from patientguide.pages.page import Draft, Page
@@ -30,15 +30,10 @@ from patientguide.review.signoff import PageReview
 from patientguide.review.status import Status
 
 
-def brand_list(entry: Entry[Dated]) -> str:
-    """The brand names of a medicine, without additions; empty for other entries."""
-    return ", ".join(brand_names(entry))
-
-
-def in_brackets(entry: Entry[Dated]) -> str:
-    """The same in brackets, as Markdown."""
-    names = brand_list(entry)
-    return f" ({escape(names)})" if names else ""
+def further_brands(entry: Entry[Dated]) -> str:
+    """The brand names of a medicine that are not in its title; empty for other entries."""
+    shown = full_title(entry)
+    return ", ".join(name for name in brand_names(entry) if name not in shown)
 
 
 # -- results of the checks, for the page on how the guide is made
@@ -145,7 +140,7 @@ class Composer:
         text = self.draw(draft.type.template, {**shared, **draft.values})
         if guide.settings.support and draft.type.explains and not shared["is_safety"]:
             text += "\n\n" + self.draw("support.md.j2", shared)
-        text, terms = glossary.explain(text, self.forms, draft.title) if draft.type.explains else (text, [])
+        text, terms = glossary.explain(text, self.forms, _own_title(draft)) if draft.type.explains else (text, [])
         text, passages, statements, waiting = footnotes.expand(text, guide.references)
         used = list(passages)
         tail = {
@@ -164,7 +159,9 @@ class Composer:
         pieces = [head, text, about, *map(fragments.put, cards)]
         if used:
             notes = footnotes.definitions(used, lambda key: fragments.put(self.parts.note(key, here)))
-            pieces += [f"## {said('Sources')}", notes]
+            kinds = {guide.references[key].custom.evidence for key in used}
+            values = {**tail, "kinds": [one for one in guide.settings.evidence if one.id in kinds]}
+            pieces += [self.draw("sources.md.j2", {**shared, **values}), notes]
         body = "\n\n".join(piece.strip() for piece in pieces) + "\n"
         numbers = {id_: frequency.short(n, said) for id_, n in guide.numbers.get(draft.source, {}).items()}
         # Break the reference cycle so that it is freed at once.
@@ -197,9 +194,13 @@ class Composer:
             placed.name(text, at)
             return escape(text)
 
+        def name(entry: Entry[Dated]) -> str:
+            return plain(full_title(entry))
+
         def brands(entry: Entry[Dated]) -> str:
-            placed.name(brand_list(entry))
-            return in_brackets(entry)
+            found = further_brands(entry)
+            placed.name(found)
+            return f" ({escape(found)})" if found else ""
 
         shared = {
             **translated.View(guide, draft, here, self.draw).values,
@@ -215,12 +216,14 @@ class Composer:
             "is_safety": draft.source == guide.safety_page.path,
             "plain": plain,
             "placed_so_far": placed.so_far,
+            "name": name,
             "brands": brands,
             "in_words": said.date,
             "_": said,
             "counted_strengths": partial(status.strength_counts, said),
             "by_letter": lambda entries: lists.entries_by_letter((entry.front.title, entry) for entry in entries),
             "link_to": partial(self.link_to, page=here),
+            "phone_link": routes.phone_link,
             "prose": prose,
         }
         shared["pathway"] = partial(self.pathway, shared)
@@ -248,7 +251,9 @@ class Composer:
                 shown = f"{token.group('text')}{self._filled(token, path)}"
                 parts.append(f"{token.group('image')}[{shown}]({address}{token.group('title')})")
             elif token.kind in ("local", "number"):
-                parts.append(escape(self._filled(token, path)))
+                shown = self._filled(token, path)
+                number = routes.phone_link(shown) if token.kind == "local" else ""
+                parts.append(f"[{escape(shown)}]({number})" if number else escape(shown))
             elif token.kind == "figure":
                 parts.append(self.figure(self.numbers[path][token.group("figure_name")], path))
             else:
@@ -342,6 +347,11 @@ class Composer:
             "lettered": lambda cards: lists.entries_by_letter((card.entry.front.title, card) for card in cards),
         }
         return self.draw("parts/checks.md.j2", {**shared, **found, "today": self.guide.today.isoformat()})
+
+
+def _own_title(draft: Draft) -> str:
+    """The title of a page without the brand names of a medicine."""
+    return str(draft.values["entry"].front.title) if "entry" in draft.values else draft.title
 
 
 def _about(text: str) -> str:

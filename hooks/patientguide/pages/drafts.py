@@ -10,7 +10,7 @@ from patientguide.core import i18n
 from patientguide.core.problems import Problem
 from patientguide.model import registry, routes
 from patientguide.model.entries import Dated, Entry
-from patientguide.model.guide import Guide
+from patientguide.model.guide import Guide, full_title
 from patientguide.model.kinds import Kind
 from patientguide.model.registry import Collection, PageType
 from patientguide.pages import reader_tools
@@ -63,7 +63,7 @@ def _names(entries: Iterable[Entry[Dated]]) -> tuple[str, ...]:
 def _entry(guide: Guide, entry: Entry[Any], type_: PageType, values: dict[str, Any]) -> Draft:
     return Draft(
         uri=routes.target_of(entry).uri,
-        title=entry.front.title,
+        title=full_title(entry),
         description=entry.front.summary,
         type=type_,
         source=entry.path,

@@ -59,21 +59,22 @@ class SharedParts:
     _drawn: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def note(self, key: str, page: str) -> str:
-        """The text of a footnote: the reference, its strength, and a link to the list of sources."""
+        """The text of a footnote: the reference in short, its strength, and a link to all about it."""
         return self._once(("@" + key, _like(page, registry.REFERENCES.uri)), lambda: self._note(key, page))
 
     def _note(self, key: str, page: str) -> str:
         reference = self.guide.references[key]
-        worth = f'<span class="pg-worth">{status.evidence_in_words(self.guide, reference)}</span>'
+        kind = reference.custom.evidence
+        worth = f'<span class="pg-worth" data-pg-kind="{kind}">{status.evidence_line(self.guide, reference)}</span>'
         link = routes.relative(routes.Target(registry.REFERENCES.uri, key), page)
         said = i18n.catalog(self.guide.settings.language)
-        reference_text = nlm.format_reference(reference)
+        reference_text = nlm.short_reference(reference)
         if self.guide.edition:
             # References stay in the language of the source guide (WCAG 2.2, 3.1.2).
             language = self.guide.edition.source.settings.language
             reference_text = f'<span lang="{language}">{reference_text}</span>'
             link = f"{routes.UP}{link}"
-        return f"{reference_text} {worth} [{said('In the list of sources')}]({link})"
+        return f"{reference_text} {worth} [{said('Details')}]({link})"
 
     def cards(self, terms: Iterable[Term], page: str, why: bool) -> Iterator[str]:
         """The cards that the buttons of a page open: of words, and of statements."""

@@ -1,6 +1,6 @@
 """Pages that list entries: by facet, from A to Z, and what is new."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,7 +11,7 @@ from patientguide.core import templates
 from patientguide.core.text import split_words, without_accents
 from patientguide.model import registry, routes
 from patientguide.model.entries import Dated, Entry, Medication, Outlined, Term
-from patientguide.model.guide import Guide, applies, once_per_guide
+from patientguide.model.guide import Guide, applies, full_title, once_per_guide
 from patientguide.model.routes import Target
 from patientguide.model.settings import Facet, FacetValue
 from patientguide.pages.page import Draft
@@ -88,28 +88,36 @@ T = TypeVar("T")
 
 
 class Row(NamedTuple):
-    """A name with its pages by title. A name that is the title of its page has only that page."""
+    """A name with its pages by title. `own` is the title of the page that is about the very thing, if there is one."""
 
     name: str
     pages: Mapping[str, Target]
+    own: str = ""
 
-    @property
-    def is_title(self) -> bool:
-        """Whether the name is the title of its page."""
-        return list(self.pages) == [self.name]
+
+class _Name(NamedTuple):
+    """A name, with the title and target of a page about it; `own` if it is the name of the page itself."""
+
+    name: str
+    title: str
+    target: Target
+    own: bool = False
 
 
 def letters(guide: Guide) -> dict[str, list[Row]]:
     """The rows by first letter, or under `#` if they do not start with a letter."""
     found: dict[str, dict[str, Target]] = defaultdict(dict)
     names: dict[str, str] = {}
-    for name, title, target in _names(guide):
-        key = " ".join(split_words(name))
-        names.setdefault(key, name)
-        found[key].setdefault(title, target)
+    own: dict[str, str] = {}
+    for one in _names(guide):
+        key = " ".join(split_words(one.name))
+        names.setdefault(key, one.name)
+        found[key].setdefault(one.title, one.target)
+        if one.own:
+            own.setdefault(key, one.title)
     rows: dict[str, list[Row]] = defaultdict(list)
     for key in sorted(found):
-        rows[_letter(key)].append(Row(names[key], found[key]))
+        rows[_letter(key)].append(Row(names[key], found[key], own.get(key, "")))
     return rows
 
 
@@ -135,28 +143,33 @@ def _letter(key: str) -> str:
     return letter if letter.isalpha() else "#"
 
 
-def _names(guide: Guide) -> Iterator[tuple[str, str, Target]]:
-    """Each name with the title and target of a page about it."""
+def _names(guide: Guide) -> Iterator[_Name]:
     for entry in (*guide.pages, *guide.outlined):
-        yield entry.front.title, entry.front.title, routes.target_of(entry)
+        yield _Name(entry.front.title, full_title(entry), routes.target_of(entry), own=True)
     for medicine in guide.medications:
         for brand in medicine.front.brands:
-            yield brand.partition(" (")[0], medicine.front.title, routes.target_of(medicine)
+            yield _Name(brand.partition(" (")[0], medicine.front.title, routes.target_of(medicine))
     for term in guide.terms:
         for name in (term.term, *term.lay):
-            yield name, term.term, Target(registry.GLOSSARY.uri, term.id)
+            yield _Name(name, term.term, Target(registry.GLOSSARY.uri, term.id), own=name == term.term)
     yield from _effects(guide)
 
 
-def _effects(guide: Guide) -> Iterator[tuple[str, str, Target]]:
-    """Side effects of all entries; of medicines only those not listed elsewhere."""
+_EFFECT_WORDS = 5
+"""The longest name of a side effect that somebody may look up."""
+
+
+def _effects(guide: Guide) -> Iterator[_Name]:
+    """Side effects that several entries name, and shortly; of medicines only those not listed elsewhere."""
+    counts = Counter(effect.casefold() for entry in guide.outlined for effect in set(_of(entry)))
     listed: set[str] = set()
     others = [entry for entry in guide.outlined if entry not in guide.medications]
     for entries in (others, guide.medications):
         found = [(effect, entry) for entry in entries for effect in _of(entry)]
         for effect, entry in found:
-            if effect.casefold() not in listed:
-                yield effect, entry.front.title, _spot(entry, guide)
+            is_sought = counts[effect.casefold()] > 1 and len(effect.split()) <= _EFFECT_WORDS
+            if is_sought and effect.casefold() not in listed:
+                yield _Name(effect, entry.front.title, _spot(entry, guide))
         listed |= {effect.casefold() for effect, _ in found}
 
 

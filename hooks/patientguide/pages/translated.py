@@ -34,18 +34,24 @@ class View:
             "edition": self.guide.edition,
             "whole": WHOLE,
             "translation_note": self.translation_note,
+            "is_stale": self.is_stale,
             "shown": self.shown,
             "elsewhere": self.elsewhere,
         }
 
     def translation_note(self) -> str:
-        """The notice at the top of every translated page, and whether its source has changed."""
+        """The notice on every translated page, and whether its source has changed."""
         edition = self.guide.edition
         if edition is None:
             return ""
-        stale = self._entry is not None and edition.fit(self._entry.name).stale
-        values = {**self._language_values(edition), "stale": stale, "source_link": self._source_link(self.here)}
+        values = {**self._language_values(edition), "stale": self.is_stale, "source_link": self._source_link(self.here)}
         return f"{self.draw('parts/translation.md.j2', values)}\n\n"
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether it is a translation whose source has changed since."""
+        edition = self.guide.edition
+        return edition is not None and self._entry is not None and edition.fit(self._entry.name).stale
 
     def shown(self, part: str, text: str, name: str = "") -> str:
         """A page part. One that is shown from the source is marked as such, in the language of the source.

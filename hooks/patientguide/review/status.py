@@ -131,17 +131,6 @@ def evidence_line(guide: Guide, reference: Reference) -> str:
     return " ".join(parts)
 
 
-def evidence_in_words(guide: Guide, reference: Reference) -> str:
-    """The same with date, meaning and limits, for the card of a statement."""
-    kind = guide.evidence[reference.custom.evidence]
-    said = i18n.catalog(guide.settings.language)
-    issued = reference.issued
-    dated = f"{said('Published')} {said.date(issued)}." if issued else said("Its date is not known to us.")
-    return " ".join(
-        filter(None, [evidence_line(guide, reference), escape(kind.meaning), escape(kind.cannot_tell or ""), dated])
-    )
-
-
 # -- warnings that time alone causes, as a Markdown report for the issue of the weekly watch. None of them stops a build
 
 

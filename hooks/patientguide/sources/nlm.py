@@ -20,6 +20,20 @@ def format_reference(reference: Reference) -> str:
     return " ".join(parts)
 
 
+def short_reference(reference: Reference) -> str:
+    """The same in short, as a line of Markdown: the first author or the publisher, the title as a link, the day."""
+    names = [_name(author) for author in reference.author if author.literal != "et al."][:1]
+    who = next(iter(names), reference.publisher or "")
+    others = ", et al" if len(reference.author) > 1 else ""
+    address = reference.URL or (f"https://doi.org/{_address(reference.DOI)}" if reference.DOI else "")
+    if reference.custom.dead and reference.custom.archive_url:
+        address = reference.custom.archive_url
+    title = escape(reference.title.rstrip("."))
+    parts = [_sentence(escape(who) + others) if who else "", f"[{title}](<{address}>)" if address else title]
+    journal = f"*{escape(reference.container_title)}*, " if reference.container_title else ""
+    return " ".join([*filter(None, parts), ""]).rstrip() + f". {journal}{_date(reference)}."
+
+
 def _authors(reference: Reference) -> str:
     names: list[str] = []
     cut = False
