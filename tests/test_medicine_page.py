@@ -87,18 +87,37 @@ def test_a_medicine_has_its_brand_name_in_title_menu_and_lists(mini: Path, brand
     assert f"[{title}](" in pages["medications/index.md"].markdown
 
 
-def test_a_number_that_readers_may_not_want_to_see_is_folded(mini: Path) -> None:
-    number = (
-        "numbers: [{id: x, n: 40, of: 100, group: people, what: sneezed, otherwise: did not, over: in a week,"
-        ' fold: "How many sneezed", source: ["label#words"]}]'
-    )
-    tablets = mini / "content/therapies/tablets.md"
-    apply({"replace": {"content/therapies/tablets.md": {"order: 1": f"order: 1\n{number}"}}}, mini)
-    tablets.write_text(tablets.read_text().replace("\nThey block", "\n{figure:x}\n\nThey block", 1))
+@pytest.mark.parametrize(
+    ("words", "fold", "folds"),
+    [
+        ("", "", []),
+        ("calm", "", []),
+        ("were calmer", "", ["Open: 3"]),
+        ("sneezed", "", ["Open: 1", "Open: 1"]),
+        ("", "Look", ["Look: 1"]),
+        ("were calmer", "Look", ["Look: 1", "Open: 2"]),
+    ],
+)
+def test_pictures_that_readers_may_not_want_to_see_are_folded(
+    mini: Path, words: str, fold: str, folds: list[str]
+) -> None:
+    """By words of guide.yml or of the number itself. Pictures in a row under the same title share a fold."""
+    rest = "of: 100, group: people, otherwise: were calmer, over: in a week, source: [label#words]"
+    own = f', fold: "{fold}"' if fold else ""
+    numbers = f"[{{id: one, n: 40, what: sneezed, {rest}{own}}}, {{id: two, n: 41, what: slept, {rest}}}"
+    numbers += f", {{id: three, n: 42, what: sneezed, {rest}}}]"
+    tablets, settings = mini / "content/therapies/tablets.md", mini / "content/guide.yml"
+    apply({"replace": {"content/therapies/tablets.md": {"order: 1": f"order: 1\nnumbers: {numbers}"}}}, mini)
+    figures = "{figure:one}\n\n{figure:two}\n\n{figure:three}\n"
+    tablets.write_text(tablets.read_text().replace("\nThey block", f"\n{figures}\nThey block", 1))
+    if words:
+        settings.write_text(f'{settings.read_text()}folded: {{words: ["{words}"], title: "Open"}}\n')
     guide, problems = load(mini / "content", DAY)
     assert guide is not None, as_text(problems)
     page = next(page for page in build(guide, []) if page.uri == "therapies/tablets.md")
-    fold = BeautifulSoup(page.markdown, "html.parser").find("summary", string="How many sneezed").parent
-    assert fold.name == "details"
-    assert "Out of 100 people, 40 sneezed" in " ".join(fold.get_text().split())
-    assert fold.select_one("svg") is not None
+    html = BeautifulSoup(page.markdown, "html.parser")
+    assert len(html.select("svg")) == 3
+    shown = [(one.get_text(), len(one.parent.select("svg"))) for one in html.select("details > summary")]
+    assert [f"{title}: {count}" for title, count in shown if count] == folds
+    for number, what in ((40, "sneezed"), (41, "slept")):
+        assert f"Out of 100 people, {number} {what}" in " ".join(html.get_text().split())

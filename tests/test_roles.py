@@ -99,6 +99,7 @@ def test_settings_keep_words_of_one_language_apart() -> None:
         "avoid",
         "hedges",
         "skin",
+        "folded",
         "passive",
         "search",
         "trials",

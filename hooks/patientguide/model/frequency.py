@@ -42,9 +42,9 @@ class Number(Authored):
     over: Annotated[Words, Role.LABEL]
     """In what time or when, as 'in 5 years' or 'when it was found'."""
     fold: Annotated[Words | None, Role.LABEL] = None
-    """What its picture tells, if some readers would rather not see it, as 'How many people were alive after 2 years'.
+    """What opens its picture, if some readers would rather not see it, as 'How many people were alive after 2 years'.
 
-    The picture is then folded under these words."""
+    `folded` in guide.yml folds the pictures of all numbers with some words."""
     source: Annotated[list[Annotated[Cited, Role.CODE]], Field(min_length=1)]
     """The sources, each by its key or as key#passage."""
 

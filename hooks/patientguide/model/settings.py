@@ -184,6 +184,15 @@ class UrgencyWords(Authored):
     """Words that say how dangerous something is. A reason to call may rest on them too."""
 
 
+class Folded(Authored):
+    """Numbers whose pictures some readers would rather not see, such as those on survival."""
+
+    words: Annotated[Annotated[list[Words], Field(min_length=1)], Role.HIDDEN]
+    """Words of such a number, under `what` or `otherwise`, such as alive and died."""
+    title: Annotated[Words, Role.LABEL]
+    """What opens their pictures, as 'See these survival numbers in pictures'."""
+
+
 class Passive(Authored):
     """What a sentence that does not say who does something looks like."""
 
@@ -365,6 +374,8 @@ class Settings(Authored):
     """Words that say how unsure something is, or that one study found it."""
     skin: Annotated[Skin | None, Role.OWN] = None
     """Signs on the skin."""
+    folded: Annotated[Folded | None, Role.OWN] = None
+    """Numbers whose pictures are folded until a reader opens them."""
     passive: Annotated[Passive | None, Role.OWN] = None
     """What a sentence that does not say who does something looks like."""
     urgency_words: Annotated[UrgencyWords, Role.OWN] = UrgencyWords()

@@ -18,6 +18,7 @@ from patientguide.core.problems import Problem, Severity
 from patientguide.fidelity import compare
 from patientguide.fidelity.lines import Line, lines
 from patientguide.markup.tokens import Token, escape, straight_quotes_curled, tokens, without_marks
+from patientguide.markup.words import matcher
 from patientguide.model import frequency, routes
 from patientguide.model.entries import Dated, Entry
 from patientguide.model.guide import Guide, brand_names, full_title
@@ -28,6 +29,14 @@ from patientguide.pages.pathway import phases_picture
 from patientguide.review import signoff, status
 from patientguide.review.signoff import PageReview
 from patientguide.review.status import Status
+
+
+def _fold(before: str, title: str) -> str:
+    """The end of a fold and the start of the next; empty between two pictures under the same title."""
+    if before == title:
+        return ""
+    start = f'\n<details class="note" markdown="1">\n<summary markdown="span">{escape(title)}</summary>\n'
+    return ("\n</details>\n" if before else "") + (start if title else "")
 
 
 def further_brands(entry: Entry[Dated]) -> str:
@@ -241,8 +250,13 @@ class Composer:
 
     def prose(self, text: str, path: str, page: str) -> str:
         """Text of a source file for a page: links are relative to the page, and placeholders are filled in."""
-        parts = []
+        parts, fold = [], ""
         for token in tokens(text):
+            if token.kind == "figure" or token.text.strip():
+                pictured = token.kind == "figure"
+                title = self._fold_title(self.numbers[path][token.group("figure_name")]) if pictured else ""
+                parts.append(_fold(fold, title))
+                fold = title
             if token.kind == "link" and not routes.is_external(token.group("target")):
                 target = routes.resolve_link(token.group("target"), path, self.table)
                 if target is None:
@@ -258,7 +272,7 @@ class Composer:
                 parts.append(self.figure(self.numbers[path][token.group("figure_name")], path))
             else:
                 parts.append(token.text)
-        return "".join(parts).strip()
+        return "".join([*parts, _fold(fold, "")]).strip()
 
     def _lines(self, text: str, path: str) -> tuple[Line, ...]:
         """The lines that a reader should see of a text. Cached for guide.yml, whose texts are on most pages."""
@@ -299,6 +313,13 @@ class Composer:
         }
         picture = self.draw("parts/figure.html.j2", {**values, **drawn})
         return f"\n{self.draw('parts/figure.md.j2', {**values, 'picture': picture})}\n"
+
+    def _fold_title(self, number: frequency.Number) -> str:
+        """What opens the picture of a number; empty if it lies open."""
+        if number.fold or not self.guide.settings.folded:
+            return number.fold or ""
+        words, title = self.guide.settings.folded.words, self.guide.settings.folded.title
+        return title if matcher(words).search(f"{number.what}; {number.otherwise}") else ""
 
     def part(self, name: str, draft: Draft, shared: Mapping[str, Any]) -> str:
         """A page part made from the fields of its entry; empty if there are none."""
