@@ -57,6 +57,18 @@ def test_axe_finds_nothing_in_what_a_reader_opens(
     assert axe.look(page, (scheme, *axe.EVERYTHING[1:])) == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_medicines_side_by_side_are_a_table_on_every_screen(address: str, pages: dict[str, Page], size: str) -> None:
+    """Browsers forget what a table is where the style shows it as cards."""
+    page = pages[size]
+    page.goto(address + "for/her2-positive/")
+    rows = page.locator(".pg-compare tbody tr").count()
+    table = page.get_by_role("table").filter(has=page.locator("tbody th"))
+    for role in ("row", "rowheader"):
+        assert table.locator("tbody").get_by_role(role).count() == rows > 0, role
+    expect(table.locator("tbody [role=cell]")).to_have_count(table.locator("td").count())
+
+
 # Keyboard
 
 FOCUS = """() => { const e = document.activeElement, r = e.getBoundingClientRect(), s = getComputedStyle(e);

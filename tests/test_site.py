@@ -105,6 +105,11 @@ def test_titles_of_the_faq_hold_what_was_asked_for(guide: Guide) -> None:
     assert "What is maintenance therapy, and when is it used?" in titles
 
 
+def test_attributes_stand_only_where_html_has_room_for_them(site: Path) -> None:
+    for path in (*sorted(site.rglob("index.html")), site / "404.html"):
+        assert not page(path).select("[type=checkbox][autocomplete], table:not([role]) :is(tr, th, td)[role]"), path
+
+
 def test_edit_links_lead_to_the_source_file(site: Path) -> None:
     def edit(name: str) -> str:
         link = page(site / name / "index.html").select_one("a[rel~=edit]")

@@ -66,4 +66,10 @@
   addEventListener("resize", nameTables);
   addEventListener("toggle", nameTables, true);
   nameTables();
+
+  // A table that a phone shows as cards is still one for a screen reader. HTML has no such roles inside a table.
+  const roles = { "": "table", "thead, tbody": "rowgroup", tr: "row", td: "cell", "thead th": "columnheader", "tbody th": "rowheader" };
+  for (const table of document.querySelectorAll(".pg-compare"))
+    for (const [parts, role] of Object.entries(roles))
+      for (const part of parts ? table.querySelectorAll(parts) : [table]) part.setAttribute("role", role);
 }

@@ -5,6 +5,7 @@ in its config, and lasting state in `session`.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +38,9 @@ log = get_plugin_logger("patientguide")
 BUILD = "patientguide_build"
 DRAW = "patientguide_draw"
 KEPT = "kept.html"  # a template that shows the cached page, if there is one
+
+# HTML has no such attribute for a checkbox, and Material writes it into each page.
+_CHECKBOX = re.compile(r'(<input class="md-toggle" [^<>]*) autocomplete="off"')
 
 _DIRECTORY_URLS = (
     "mkdocs.yml says use_directory_urls: false. Links and search of a guide need true. To read a guide without a "
@@ -170,20 +174,24 @@ def on_template_context(context: dict[str, Any], template_name: str, config: MkD
     context.update(config.extra[BUILD].context())
 
 
-def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> None:
+def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> str:
     """Refuse a page that the policy would break, and free memory."""
+    output = _CHECKBOX.sub(r"\1", output)
     with _refusing():
         config.extra[BUILD].finish(page.file.src_uri, output, page.build if isinstance(page, GuidePage) else None)
     if isinstance(page, GuidePage):
         page.content, page.kept, page.toc = "", "", get_toc([])
         page.meta.pop("linked_data", None)
+    return output
 
 
-def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> None:
+def on_post_template(output_content: str, template_name: str, config: MkDocsConfig) -> str:
     """The same for a page of the theme, such as the 404 page."""
     if template_name.endswith(".html"):
+        output_content = _CHECKBOX.sub(r"\1", output_content)
         with _refusing():
             config.extra[BUILD].finish(template_name, output_content)
+    return output_content
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -243,7 +251,7 @@ def _html(page: PageBuild, config: MkDocsConfig, files: Files, nav: Any) -> str:
     on_page_context(context, new, config, nav)
     env = session.templates(config.extra[BUILD].shell, config.theme.get_env())
     output = env.get_template(KEPT).render(context)
-    on_post_page(output, new, config)
+    output = on_post_page(output, new, config)
     new.active = False
     return output
 
