@@ -132,7 +132,7 @@ def test_a_converter_has_no_part_that_finds_nothing_in_a_text() -> None:
         ("<p>One.abd</p>", ["1\u2026"]),
         ("<p>One.a Two.a</p>", ["1"]),
         ("<p>One.a</p><p>Two.b</p>", ["1", "2"]),
-        ("<li>One.a<br>Two.b</li>", ["1", "2"]),
+        ("<li>One.a<br>Two.b</li>", ["1, 2"]),
         ("<td>One.b</td><td>Two.bc</td>", ["2", "2, 3"]),
     ],
 )

@@ -199,7 +199,7 @@ class Notes:
         return self.said("Back to source {number} in the text", number=number)
 
 
-_BLOCKS = "p|li|d[dtl]|t[dhr]|table|h[1-6]|[uo]l|div|details|summary|figure|figcaption|br"
+_BLOCKS = "p|li|d[dtl]|t[dhr]|table|h[1-6]|[uo]l|div|details|summary|figure|figcaption"
 _IN_BLOCKS = re.compile(
     rf'(?P<edge></?(?:{_BLOCKS})\b)|(?P<comma><sup>,</sup>)|(?P<where><sup class="pg-locator">)'
     r'|(?P<mark><sup id="fnref[^"]*"><a aria-label="[^"]*" class="footnote-ref"[^<>]*>(?P<number>[0-9]+)</a></sup>)'
