@@ -135,7 +135,7 @@ def test_ids_are_unique_on_a_page(real_site: Path) -> None:
 
 # -- sources
 
-NOT_CLAIMS = ".pg-state, .pg-due, .pg-about, .pg-ways, .pg-card, .pg-sources, .footnote, .pg-aside, .pg-level, .pg-question, .pg-reference, summary, noscript"
+NOT_CLAIMS = ".pg-state, .pg-choice, .pg-dial, .pg-with, .pg-due, .pg-about, .pg-ways, .pg-card, .pg-sources, .footnote, .pg-aside, .pg-level, .pg-question, .pg-reference, summary, noscript"
 
 
 def claims(path: Path, advice: set[str]) -> list[tuple[str, bool]]:

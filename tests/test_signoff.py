@@ -86,7 +86,7 @@ ROWS = [{"act": "later", "effect": "Cold", "text": "Cold hands."}]
 def changed(guide: Guide, name: str, field: str) -> Guide:
     """The guide with another value of one field of an entry."""
     entry = guide.by_name[name]
-    value = ROWS if field in ("side_effects", "call") else [{"id": "x"}] if field == "numbers" else "Other."
+    value = ROWS if field in ("side_effects", "call", "signs") else [{"id": "x"}] if field == "numbers" else "Other."
     facts = replace(entry.facts).knowing(data={**entry.facts.data, field: value})
     entries = tuple(replace(one, facts=facts) if one is entry else one for one in guide.entries_of(entry.kind))
     return replace(guide, by_kind={**guide.by_kind, entry.kind: entries})

@@ -1,8 +1,10 @@
 // What fits a reader, decided in the page: nothing is sent anywhere, and nothing is stored unless the reader asks.
+// The answers are stored under the name of the form's part, so that pages with other questions do not mix.
 const patientPath = (() => {
   const form = document.querySelector(".pg-choice");
   const groups = [...form.querySelectorAll("fieldset")];
   const remember = form.querySelector("[data-pg-remember]");
+  const part = form.dataset.pgPart ?? "path";
   const listeners = [];
 
   // `stage=early late;season=summer` as an object of lists.
@@ -50,13 +52,13 @@ const patientPath = (() => {
   }
 
   // What a part of the page keeps on this device, under a name of its own; `value` null forgets it.
-  const nameOf = (part) => `patientguide-${part}-${form.dataset.pgGuide}`;
-  const recall = (part) => store((kept) => JSON.parse(kept.getItem(nameOf(part))));
-  const keep = (part, value) =>
-    store((kept) => (value ? kept.setItem(nameOf(part), JSON.stringify(value)) : kept.removeItem(nameOf(part))));
+  const nameOf = (name) => `patientguide-${name}-${form.dataset.pgGuide}`;
+  const recall = (name) => store((kept) => JSON.parse(kept.getItem(nameOf(name))));
+  const keep = (name, value) =>
+    store((kept) => (value ? kept.setItem(nameOf(name), JSON.stringify(value)) : kept.removeItem(nameOf(name))));
 
   function changed() {
-    keep("path", remember.checked && ticked());
+    keep(part, remember.checked && ticked());
     for (const listener of listeners) listener();
   }
 
@@ -77,7 +79,7 @@ const patientPath = (() => {
     changed();
   });
 
-  const kept = recall("path") ?? {};
+  const kept = recall(part) ?? {};
   remember.checked = Object.keys(kept).length > 0;
   for (const group of groups)
     for (const box of group.querySelectorAll("input"))

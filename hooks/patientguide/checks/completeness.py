@@ -87,6 +87,22 @@ def two_urgencies(guide: Guide) -> Iterator[Finding]:
                     yield Finding(entry.facts.place(place), message, "Keep one of the two, or say how the two differ.")
 
 
+@COMPLETENESS.error("other-urgency", "NHS: one clear instruction on when to act")
+def other_urgency(guide: Guide) -> Iterator[Finding]:
+    """A row under call has the urgency of the warning signs that it names: no lower, and no higher."""
+    acts = [urgency.id for urgency in guide.settings.urgency]
+    for entry in guide.outlined:
+        for number, row in enumerate(entry.front.call):
+            for sign in row.signs:
+                act = guide.warning_signs[sign].act if sign in guide.warning_signs else row.act
+                if act != row.act and {act, row.act} <= set(acts):
+                    lower = acts.index(row.act) > acts.index(act)
+                    than = "lower than" if lower else "higher than"
+                    message = f"'{row.act}' is {than} '{act}', the urgency of '{sign}' on {guide.safety_page.path}."
+                    advice = f"Write act: {act}." if lower else "Name a sign of that urgency, or none."
+                    yield Finding(entry.facts.place(("call", number, "act")), message, advice)
+
+
 @COMPLETENESS.warning("no-call", "NHS: each page says when to get help")
 def no_call(guide: Guide) -> Iterator[Finding]:
     """A page with a side effect of the highest urgency also says when to call for it."""

@@ -10,7 +10,7 @@ from patientguide.core.dates import is_to_come
 from patientguide.core.problems import Place, Problem, suggest
 from patientguide.core.yaml import Path, YamlFile
 from patientguide.model import registry, routes
-from patientguide.model.entries import Call, Dated, Entry, Medication, Outlined, SideEffect
+from patientguide.model.entries import Dated, Entry, Medication, Outlined, Page
 from patientguide.model.guide import Guide
 from patientguide.model.kinds import Kind, Step
 from patientguide.review import signoff
@@ -27,8 +27,8 @@ def vocabulary(guide: Guide) -> Iterator[Problem]:
     """Facets, urgencies, topics and kinds of evidence must be ones that guide.yml lists."""
     for entry in guide.entries:
         yield from _facets(entry, guide)
-        if isinstance(entry.front, Outlined):
-            yield from _urgencies(entry.facts, entry.front, guide)
+        if isinstance(entry.front, Outlined | Page):
+            yield from _urgencies(entry, guide)
     for entry in guide.entries:
         if kind := guide.settings.kinds.of(entry.kind):
             yield from _topic(entry, kind)
@@ -54,12 +54,11 @@ def _facets(entry: Entry[Dated], guide: Guide) -> Iterator[Problem]:
             yield from _known(entry.facts, ("facets", facet, number), value, facets.get(facet, [value]), "value")
 
 
-def _urgencies(file: YamlFile, front: Outlined, guide: Guide) -> Iterator[Problem]:
+def _urgencies(entry: Entry[Any], guide: Guide) -> Iterator[Problem]:
     known = [urgency.id for urgency in guide.settings.urgency]
-    fields: dict[str, Sequence[SideEffect | Call]] = {"side_effects": front.side_effects, "call": front.call}
-    for field, items in fields.items():
-        for number, item in enumerate(items):
-            yield from _known(file, (field, number, "act"), item.act, known, "urgency")
+    for field, name in (("side_effects", "act"), ("call", "act"), ("leads", "id"), ("signs", "act")):
+        for number, item in enumerate(getattr(entry.front, field, ())):
+            yield from _known(entry.facts, (field, number, name), getattr(item, name), known, "urgency")
 
 
 def relations(guide: Guide) -> Iterator[Problem]:
@@ -75,6 +74,29 @@ def relations(guide: Guide) -> Iterator[Problem]:
                 guide.records["content/glossary.yml"], ("terms", index, "see", number), name, terms, "word"
             )
     yield from _of_settings(guide)
+    yield from _of_signs(guide)
+
+
+def _of_signs(guide: Guide) -> Iterator[Problem]:
+    """Warning signs are on the page that says when to call, each once, and rows under call name those there."""
+    signs = guide.warning_signs
+    whole = guide.edition.source if guide.edition else guide
+    for page in guide.pages:
+        ids = [sign.id for sign in page.front.signs]
+        for number, id_ in enumerate(ids):
+            place = page.facts.place(("signs", number, "id"))
+            if f"{page.id}.md" != guide.settings.safety_page:
+                advice = f"Move it to {guide.settings.safety_page}."
+                yield Problem(place, "not-shown", "Only the page that says when to call shows signs.", advice)
+            elif id_ in ids[:number]:
+                yield Problem(place, "twice", f"'{id_}' appears twice.", "Keep one of the two.")
+            elif signs[id_].for_medicines and id_ not in whole.medicines_by_sign and not guide.unread:
+                message = f"No medicine names '{id_}', so readers who tick theirs would never see it."
+                yield Problem(place, "not-shown", message, "Name it under call, or take out for_medicines.")
+    for entry in guide.outlined if signs or not guide.unread else ():
+        for number, row in enumerate(entry.front.call):
+            for position, id_ in enumerate(row.signs):
+                yield from _known(entry.facts, ("call", number, "signs", position), id_, signs, "warning sign")
 
 
 def _of_medicines(guide: Guide) -> Iterator[Problem]:
@@ -109,6 +131,11 @@ def _of_settings(guide: Guide) -> Iterator[Problem]:
         if line.number:
             where = ("alert_card", number, "number")
             yield from _known(file, where, line.number, settings.local, "local setting")
+        if line.act:
+            acts = [urgency.id for urgency in settings.urgency]
+            yield from _known(file, ("alert_card", number, "act"), line.act, acts, "urgency")
+    for number, phone in enumerate(settings.phones):
+        yield from _known(file, ("phones", number, "id"), phone.id, settings.local, "local setting")
     if settings.names_source:
         yield from _known(file, ("names_source",), settings.names_source, _ids(guide, "references"), "source")
 

@@ -126,7 +126,7 @@ def _shown(sign: str) -> str:
 # -- citations, links and placeholders
 
 
-PAGE_PARTS = ("pathway", "trials", "checks")
+PAGE_PARTS = ("pathway", "trials", "checks", "phones")
 """The parts that a hand-written page may include with {part:NAME}."""
 
 
@@ -319,6 +319,8 @@ def _part(token: tokens.Token, context: _Context) -> Iterator[Fault]:
         yield Fault("part-twice", f"'{token.text}' appears twice.", "Keep one of the two.")
     if name == "pathway" and not context.guide.phases:
         yield Fault("empty-part", "There are no phases to draw.", "Remove it, or add a phase.")
+    if name == "phones" and not context.guide.settings.phones:
+        yield Fault("empty-part", "There are no phone numbers.", "Remove it, or add phones to content/guide.yml.")
     if not context.in_page_body or name not in PAGE_PARTS:
         known = ", ".join(f"{{part:{name}}}" for name in PAGE_PARTS)
         yield Fault(

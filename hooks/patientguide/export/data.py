@@ -10,7 +10,7 @@ from typing import Any
 from patientguide.checks.names import is_drawn
 from patientguide.markup.tokens import citation_keys, tokens
 from patientguide.model import registry, roles, routes
-from patientguide.model.entries import Entry, Medication, Outlined, Phase, SideEffect, Term
+from patientguide.model.entries import Entry, Medication, Outlined, Phase, SideEffect, Term, WarningSign
 from patientguide.model.guide import Guide, once_per_guide
 from patientguide.model.reference import Reference
 from patientguide.model.roles import Role
@@ -44,6 +44,8 @@ def entry_record(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: 
         if text := getattr(front, name, ""):
             found[name] = texts.shown(text)
     found |= _treatment(guide, one, texts) if isinstance(front, Outlined) else {}
+    if getattr(front, "signs", ()):
+        found["signs"] = [_sign(guide, sign, texts) for sign in front.signs]
     found["sections"] = list(_sections(guide, one, texts))
     found |= {"questions": front.questions} if getattr(front, "questions", None) else {}
     found |= {"numbers": [number.model_dump(exclude_none=True) for number in front.numbers]} if front.numbers else {}
@@ -55,6 +57,14 @@ def entry_record(guide: Guide, one: Entry[Any], cites: Sequence[str], site_url: 
         "evidence_checked": state.evidence_checked,
         "review_due": state.review_due,
     }
+
+
+def _sign(guide: Guide, sign: WarningSign, texts: Texts) -> Record:
+    soon = next(urgency.label for urgency in guide.settings.urgency if urgency.id == sign.act)
+    how_soon = Texts(guide, "content/guide.yml").shown(soon)
+    found = {"id": sign.id, "act": sign.act, "how_soon": how_soon, "sign": texts.shown(sign.sign)}
+    medicines = [medicine.name for medicine in guide.medicines_by_sign.get(sign.id, ())]
+    return {**found, "text": texts.shown(sign.text), "medicines": medicines, "for_medicines": sign.for_medicines}
 
 
 def _treatment(guide: Guide, one: Entry[Any], texts: Texts) -> Record:

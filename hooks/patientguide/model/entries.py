@@ -57,6 +57,36 @@ class Call(Authored):
     """How soon to act: an urgency of guide.yml."""
     text: Annotated[Prose, Role.FACT]
     """What happens, as 'You have ...', with its source."""
+    signs: Annotated[list[Id], Role.CLERICAL] = []
+    """The warning signs that it is about, by their id on the page that says when to call. Those name this medicine."""
+
+
+class WarningSign(Authored):
+    """A warning sign, which the page that says when to call shows once."""
+
+    id: Id
+    """The last part of its address, and the name that rows under call use."""
+    sign: Annotated[Prose, Role.LABEL]
+    """What somebody may notice, a few words in bold, without source."""
+    act: Id
+    """How soon to act: an urgency of guide.yml."""
+    group: Annotated[Plain | None, Role.LABEL] = None
+    """The heading above it, such as Skin. Signs of one group follow each other."""
+    text: Annotated[Prose, Role.FACT]
+    """What it looks like, what it may be and what to do, with its source."""
+    for_medicines: bool = False
+    """True if it matters only with the medicines that name it. Other signs are shown whatever a reader takes."""
+    words: Annotated[list[Words], Role.HIDDEN | Role.OWN | Role.UNSIGNED] = []
+    """What readers call it, for search, also with words between."""
+
+
+class Lead(Authored):
+    """What is said once for all warning signs of an urgency."""
+
+    id: Id
+    """The urgency of guide.yml."""
+    text: Annotated[Prose, Role.FACT]
+    """What to do and say, with its source."""
 
 
 class Dated(Authored):
@@ -97,6 +127,10 @@ class Page(Dated):
     """One sentence for lists and search, with its source."""
     main_message: Annotated[MainMessage, Role.FACT, roles.drawn_in(roles.MAIN, roles.WHOLE)]
     """The one thing to remember, at most three sentences, with its source."""
+    leads: Annotated[list[Lead], roles.drawn_in(roles.WHOLE)] = []
+    """A sentence or two for each urgency of the signs."""
+    signs: Annotated[list[WarningSign], roles.drawn_in(roles.WHOLE)] = []
+    """The warning signs, for the page that says when to call. The first is fever, if search knows temperatures."""
     advice: Annotated[list[Words], Role.HIDDEN | Role.OWN] = []
     """Headings with suggestions or links, not facts that need a source."""
     about_project: bool = False

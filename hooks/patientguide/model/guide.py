@@ -23,6 +23,7 @@ from patientguide.model.entries import (
     Term,
     Therapy,
     Trials,
+    WarningSign,
     model_of,
 )
 from patientguide.model.frequency import Number
@@ -266,6 +267,21 @@ class Guide:
                 for id_ in dict.fromkeys(getattr(medicine.front, kind)):
                     found[f"{kind}/{id_}"].append(medicine)
         return found
+
+    @cached_property
+    def warning_signs(self) -> Mapping[str, WarningSign]:
+        """The signs of the page on when to call, by their ids; none if there is no such page."""
+        pages = (page for page in self.pages if f"{page.id}.md" == self.settings.safety_page)
+        return {sign.id: sign for page in pages for sign in page.front.signs}
+
+    @cached_property
+    def medicines_by_sign(self) -> Mapping[str, list[Entry[Medication]]]:
+        """The medicines that name a warning sign under call, by its id."""
+        found: dict[str, list[Entry[Medication]]] = defaultdict(list)
+        for medicine in self.medications:
+            for sign in dict.fromkeys(sign for row in medicine.front.call for sign in row.signs):
+                found[sign].append(medicine)
+        return dict(sorted(found.items()))
 
     @cached_property
     def by_name(self) -> Mapping[str, Entry[Dated]]:

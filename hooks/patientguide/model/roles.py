@@ -131,6 +131,22 @@ def _everywhere(shape: _Shape) -> Role:
     return role
 
 
+def without(model: type[BaseModel], data: Mapping[str, Any], role: Role) -> dict[str, Any]:
+    """Raw data of a model without the fields that have a role, at any depth."""
+    fields, found = _fields(model), {}
+    for name, value in data.items():
+        if name not in fields or not role & of_fields(model)[name]:
+            rows = next(_models(fields[name]), None) if name in fields else None
+            found[name] = _rows_without(rows, value, role) if rows else value
+    return found
+
+
+def _rows_without(model: type[BaseModel], value: Any, role: Role) -> Any:
+    if isinstance(value, list):
+        return [_rows_without(model, row, role) for row in value]
+    return without(model, value, role) if isinstance(value, dict) else value
+
+
 def named(model: type[BaseModel], role: Role) -> frozenset[str]:
     """The fields of a model with a role, by their names in files."""
     return frozenset(name for name, found in of_fields(model).items() if role & found)

@@ -65,7 +65,7 @@ class Sign(Authored):
     sign: Annotated[Words, Role.HIDDEN]
     """The sign, in words of that page."""
     section: Annotated[Words, Role.HIDDEN]
-    """The heading of that page that it is listed under, word for word."""
+    """The heading of that page that it is listed under, word for word, or the urgency of its signs."""
     words: Annotated[list[Words], Role.HIDDEN] = []
     """What readers call it, also with words between."""
 
@@ -89,7 +89,7 @@ class Urgent(Authored):
     degrees: Annotated[list[Words], Role.HIDDEN] = []
     """Words that make any number a temperature."""
     signs: list[Sign] = []
-    """Signs of danger, most urgent first. The first is fever."""
+    """Signs of danger, most urgent first; the first is fever. They follow the signs of the page on when to call."""
 
 
 class Ask(Authored):
@@ -317,6 +317,23 @@ class AlertLine(Authored):
     """Whom, as 'Emergency'."""
     number: Id | None = None
     """The local setting that holds the phone number. Leave it out if it is not known: the card says so."""
+    act: Id | None = None
+    """The urgency that it is for. The page that says when to call shows it with the signs of that urgency."""
+
+
+class Phone(Authored):
+    """A number that readers can call."""
+
+    id: Id
+    """The local setting that holds the number."""
+    who: Annotated[Plain, Role.LABEL]
+    """Who answers."""
+    text: Annotated[Prose, Role.FACT]
+    """What they can help with, with its source."""
+    hours: Annotated[Prose | None, Role.FACT] = None
+    """When they answer, with its source."""
+    languages: Annotated[Prose | None, Role.FACT] = None
+    """The languages that they speak, with its source."""
 
 
 class Settings(Authored):
@@ -364,6 +381,8 @@ class Settings(Authored):
     """How readers report a mistake, with a link. No fact that needs a source. It is shown on every page."""
     alert_card: list[AlertLine] = []
     """Whom to call, for the card that readers print, most urgent first."""
+    phones: list[Phone] = []
+    """Numbers that readers can call, for {part:phones} on a hand-written page."""
     limits: Annotated[Limits, Role.OWN] = Limits()
     """Limits of the text."""
     file_limits: Annotated[FileLimits, Role.UNSIGNED] = FileLimits()

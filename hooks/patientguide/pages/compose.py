@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from html import unescape
+from itertools import groupby
 from pathlib import PurePath
 from typing import Any
 
@@ -21,6 +22,7 @@ from patientguide.markup.tokens import Token, escape, straight_quotes_curled, to
 from patientguide.markup.words import matcher
 from patientguide.model import frequency, routes
 from patientguide.model.entries import Dated, Entry
+from patientguide.model.entries import Page as HandWritten
 from patientguide.model.guide import Guide, brand_names, full_title
 from patientguide.pages import footnotes, glossary, jsonld, lists, reader_tools, translated
 from patientguide.pages.fragments import PageFragments, SharedParts
@@ -236,6 +238,7 @@ class Composer:
             "prose": prose,
         }
         shared["pathway"] = partial(self.pathway, shared)
+        shared["signs"] = partial(self.signs, shared)
         shared["part"] = partial(self.part, draft=draft, shared=shared)
         shared["written"] = partial(self.written, shared=shared)
         return shared
@@ -342,7 +345,7 @@ class Composer:
 
     def written(self, entry: Entry[Dated], shared: Mapping[str, Any]) -> str:
         """The text of a hand-written page with its parts."""
-        draw = {"pathway": self.pathway, "trials": self.trials, "checks": self.checks}
+        draw = {"pathway": self.pathway, "trials": self.trials, "checks": self.checks, "phones": self.phones}
         place, pieces, text = shared["prose"], [], ""
         for token in tokens(entry.body):
             if token.kind == "part":
@@ -355,6 +358,33 @@ class Composer:
     def pathway(self, shared: Mapping[str, Any]) -> str:
         """The picture of the phases, and the same in words."""
         return phases_picture(self.guide, self.draw, shared)
+
+    def signs(self, shared: Mapping[str, Any], entry: Entry[HandWritten], guide_name: str) -> str:
+        """The warning signs of the page that says when to call, each once, by urgency and group."""
+        front = entry.front
+        by_act = {
+            urgency.id: [
+                (group, list(signs))
+                for group, signs in groupby((s for s in front.signs if s.act == urgency.id), lambda sign: sign.group)
+            ]
+            for urgency in self.guide.settings.urgency
+        }
+        values = {
+            "by_act": by_act,
+            "leads": {lead.id: lead.text for lead in front.leads},
+            "alert": [
+                (line.act, number)
+                for line, number in zip(
+                    self.guide.settings.alert_card, reader_tools.alert_lines(self.guide), strict=True
+                )
+            ],
+            "guide_name": guide_name,
+        }
+        return self.draw("parts/signs.md.j2", {**shared, **values})
+
+    def phones(self, shared: Mapping[str, Any]) -> str:
+        """The numbers that readers can call."""
+        return self.draw("parts/phones.md.j2", shared)
 
     def trials(self, shared: Mapping[str, Any]) -> str:
         """The dated list of trials."""

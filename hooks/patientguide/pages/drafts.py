@@ -21,6 +21,8 @@ from patientguide.review import signoff, status
 from patientguide.review.status import Age
 from patientguide.sources import nlm, watch
 
+SIGNS = ("path.css", "signs.css", "path.js", "signs.js")
+"""The styles and scripts of a page with warning signs."""
 SETTINGS_FILE, GLOSSARY_FILE = "content/guide.yml", "content/glossary.yml"
 
 
@@ -42,7 +44,9 @@ def drafts(guide: Guide) -> Iterator[Draft]:
 
 def _drafts(guide: Guide) -> Iterator[Draft]:
     for page in guide.pages:
-        yield _entry(guide, page, registry.HAND_WRITTEN, {})
+        is_safety = bool(page.front.signs) and page.path == guide.safety_page.path
+        draft = _entry(guide, page, registry.HAND_WRITTEN, {"guide_name": routes.anchor(guide.settings.title)})
+        yield replace(draft, assets=SIGNS) if is_safety else draft
     for entry in guide.outlined:
         kind = guide.settings.kinds.of(entry.kind)
         yield _entry(guide, entry, registry.ENTRY, {"kind": kind, "outline": kind.outline})

@@ -17,7 +17,7 @@ from patientguide.model.entries import Term
 
 _WORD = re.compile(r"(?<![\w/&@.-])\w[\w'\u2019/-]*")
 _CLOSING = (".", ",", ";", ":", ")", "?", "!")
-_SKIPPED_LINE = re.compile(r"(#|!!!|\?\?\?|:::)")
+_SKIPPED_LINE = re.compile(r"#|!!!|\?\?\?|:::|<label>")
 
 
 class _Form(NamedTuple):

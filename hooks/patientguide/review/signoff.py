@@ -88,7 +88,7 @@ def text_hash(guide: Guide, name: str) -> str:
 class Bound(NamedTuple):
     """What a review is bound to: a text, what its page shows from elsewhere, its sources, and its local numbers.
 
-    Shown from elsewhere are the words for how soon to act, and the list of trials.
+    Shown from elsewhere are the words for how soon to act, the medicines that name a sign, and the list of trials.
     """
 
     written: str
@@ -104,10 +104,11 @@ def bound(guide: Guide, name: str) -> Bound:
     that rests on it.
     """
     facts, body = signable(guide)[name]
-    unsigned = roles.named(_model(guide, name), Role.UNSIGNED)
-    shown = {key: value for key, value in facts.data.items() if key not in unsigned}
-    acts = {row["act"] for field in ("side_effects", "call") for row in shown.get(field, [])}
+    shown = roles.without(_model(guide, name), facts.data, Role.UNSIGNED)
+    acts = {row["act"] for field in ("side_effects", "call", "signs") for row in shown.get(field, [])}
     drawn: list[Any] = [urgency.label for urgency in guide.settings.urgency if urgency.id in acts]
+    if "signs" in shown:
+        drawn.append({sign: [medicine.id for medicine in found] for sign, found in guide.medicines_by_sign.items()})
     if "{part:trials}" in body and _TRIALS in guide.records:
         drawn.append(guide.records[_TRIALS].data)
     written = json.dumps(shown, sort_keys=True, ensure_ascii=False) + body

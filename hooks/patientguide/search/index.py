@@ -25,7 +25,7 @@ from patientguide.core.text import split_words
 from patientguide.markup.tokens import ITEM_SIGNS, without_marks
 from patientguide.markup.words import is_word, sentences
 from patientguide.model import frequency, registry, routes
-from patientguide.model.entries import Dated, Entry, Faq, Medication, Outlined, Phase, Term
+from patientguide.model.entries import Dated, Entry, Faq, Medication, Outlined, Page, Phase, Term
 from patientguide.model.guide import NAME, Guide
 from patientguide.model.roles import parts
 from patientguide.model.settings import Facet, FacetValue, Settings, Weights
@@ -305,13 +305,18 @@ def _urgent(guide: Guide) -> dict[str, Any]:
     """What must not wait. Each sign has the anchors of its section on the safety page, its name and its words."""
     within: dict[str, list[str]] = {}
     section, urgent = "", guide.settings.search.urgent
+    listed = guide.safety_page.front.signs
+    within.update({sign.act: [sign.act] for sign in listed})
     for marks, heading in re.findall(r"^(#{2,3}) +(\S.*?) *$", guide.safety_page.body, re.MULTILINE):
         section = heading if marks == "##" else section
         within.setdefault(section, []).append(routes.anchor(heading))
     return {
         "temperatures": [[float(one.least), float(one.most), one.alone] for one in urgent.temperatures],
         "degrees": urgent.degrees,
-        "signs": [[within.get(sign.section, []), sign.sign, sign.words] for sign in urgent.signs],
+        "signs": [
+            *([[sign.id], without_marks(sign.sign, guide.settings.local), sign.words] for sign in listed),
+            *([within.get(sign.section, []), sign.sign, sign.words] for sign in urgent.signs),
+        ],
     }
 
 
@@ -382,6 +387,7 @@ def _sentences(entry: Entry[Dated] | None, unit: Unit, guide: Guide) -> list[lis
     steps = kind.outline if kind else []
     drawn = {name: step.heading for step in steps if step.part for name in parts(type(entry.front)).get(step.part, ())}
     numbers = {section[1]: number for number, section in enumerate(unit.sections)}
+    signs = _sign_sections(entry, unit)
     found: dict[str, int] = {}
     heading, label = "", ("", ())  # type: str, tuple[str, Sequence[str | int]]
     for block in blocks.of_entry(entry, guide):
@@ -393,15 +399,24 @@ def _sentences(entry: Entry[Dated] | None, unit: Unit, guide: Guide) -> list[lis
         marker = ITEM_SIGNS.match(block.text)
         text = " ".join(fill(block.text[marker.end() if marker else 0 :]).replace("|", " ; ").split()).strip(" ;")
         if block.kind == "label" and len(block.at) > 2:
-            label = text, block.at[:-1]  # such as the name of a side effect, which comes before its text
+            if block.at[-1] != "group":
+                label = text, block.at[:-1]  # such as the name of a side effect, which comes before its text
             continue
         if label[0] and block.at[:-1] == label[1]:
             text, label = f"{label[0]}: {text}", ("", ())
         where = numbers.get(drawn.get(block.heading, "") if block.field_place else heading, -1)
+        where = signs.get(block.at[:2], where)
         if len(block.at) != 1 or block.kind != "label":
             for sentence in sentences(text, guide.settings.language):
                 found.setdefault(sentence.text, where)
     return [[where, text] for text, where in found.items()]
+
+
+def _sign_sections(entry: Entry[Any], unit: Unit) -> dict[tuple[str | int, ...], int]:
+    """The numbers of the sections of warning signs, by the place of a sign in the file."""
+    numbers = {section[0]: number for number, section in enumerate(unit.sections)}
+    signs = entry.front.signs if isinstance(entry.front, Page) else []
+    return {("signs", place): numbers.get(sign.id, -1) for place, sign in enumerate(signs)}
 
 
 def _lead(entry: Entry[Dated], guide: Guide) -> str:
@@ -442,8 +457,19 @@ def _sections(entry: Entry[Dated], guide: Guide) -> Iterator[list[str]]:
     written = [found.rstrip(" ") for found in _HEADING.findall(entry.body)]
     steps = [step for step in kind.outline if step.heading in written or is_drawn(step, entry, guide)] if kind else []
     shown = {step.heading: effects if step.part == "side-effects" else [] for step in steps}
+    if entry.path == guide.safety_page.path:
+        yield from _of_signs(guide)
     for heading in dict.fromkeys([*shown, *written]):
         yield [routes.anchor(heading), heading, *shown.get(heading, [])]
+
+
+def _of_signs(guide: Guide) -> Iterator[list[str]]:
+    """A section for each urgency of warning signs, and for each sign."""
+    signs = guide.safety_page.front.signs
+    for urgency in guide.settings.urgency:
+        own = [sign for sign in signs if sign.act == urgency.id]
+        named = [(urgency.id, urgency.label), *((sign.id, sign.sign) for sign in own)] if own else []
+        yield from ([id_, without_marks(text, guide.settings.local).rstrip(".:")] for id_, text in named)
 
 
 def _lists(guide: Guide) -> Iterator[Found]:

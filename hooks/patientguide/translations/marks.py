@@ -28,7 +28,7 @@ FIELD = "translation"
 URGENT = ("when-to-call", "side-effects")
 """Parts that show urgencies in the words of guide.yml."""
 URGENCY = "urgency"
-_ADDED_LATER = frozenset({"names", "cycle"})
+_ADDED_LATER = frozenset({"names", "cycle", "leads", "signs"})
 """Fields that count only where they are filled in: adding such a field to the program makes no translation stale."""
 _LENGTH = 16
 
@@ -48,9 +48,8 @@ class Mark(Authored):
 
 def mark_of_entry(entry: Entry[Dated], settings: Settings) -> Mark:
     """The current fingerprint of a source entry."""
-    unseen = roles.named(type(entry.front), Role.UNSIGNED | Role.CLERICAL)
-    data = {name: value for name, value in entry.facts.data.items() if name not in unseen}
-    return Mark(source=_hash([data, entry.body.strip()]), safety=_safety(entry, settings))
+    data = roles.without(type(entry.front), entry.facts.data, Role.UNSIGNED | Role.CLERICAL)
+    return Mark(source=_hash([data, entry.body.strip()]), safety=_safety(entry, data, settings))
 
 
 def mark_of_settings(data: Mapping[str, Any]) -> Mark:
@@ -80,10 +79,11 @@ def named(step: Step) -> str:
     return step.part or step.heading
 
 
-def _safety(entry: Entry[Dated], settings: Settings) -> dict[str, str]:
-    data, fields = entry.facts.data, roles.parts(type(entry.front))
+def _safety(entry: Entry[Dated], data: Mapping[str, Any], settings: Settings) -> dict[str, str]:
+    fields = roles.parts(type(entry.front))
     if is_all_safety(entry, settings):
-        return {WHOLE: _hash([[data.get(name) for name in fields.get(WHOLE, ())], entry.body.strip()])}
+        drawn = [data.get(name) for name in fields.get(WHOLE, ()) if name in data or name not in _ADDED_LATER]
+        return {WHOLE: _hash([drawn, entry.body.strip()])}
     texts = {section.heading: section.text for section in entry.sections}
     found = {}
     for step in steps(entry, settings):

@@ -37,9 +37,10 @@ class Overlay:
         return words
 
     def _lines(self, source: dict[str, Any], words: dict[str, Any], path: Path) -> dict[str, Any]:
-        found = dict(source)
         model = roles.model_at(self.model, path)
         role = roles.of_fields(model) if model else {}
+        # The fields of a whole text are the caller's to choose.
+        found = {n: value for n, value in source.items() if not (path and role.get(n, Role.NONE) & Role.OWN)}
         needed = roles.has_words(model) if model and self.whole else frozenset()
         for name in source:
             if name in needed and name not in words and not role[name] & Role.OWN:
