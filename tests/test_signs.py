@@ -1,6 +1,7 @@
 """The page that says when to call: each warning sign once, the medicines that name it, numbers to tap, two sheets."""
 
 import json
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -328,3 +329,20 @@ def test_a_large_list_prints_on_two_sheets_in_a_size_one_can_read(signs_site: Pa
         assert outline["H1"] == 1
         page.locator(".pg-choice fieldset input").first.evaluate("box => box.click()")
         assert sheets(page, "A4") == 2
+
+
+@pytest.mark.parametrize("size", ["A4", "Letter"])
+def test_the_page_of_the_real_guide_prints_on_two_sheets(real_site: Path, browser: Browser, size: str) -> None:
+    with served(real_site) as address, watched(browser, f"{address}when-to-call/") as page:
+        assert sheets(page, size) == 2
+        page.goto(f"{address}es/when-to-call/")
+        assert sheets(page, size) == 2
+
+
+def test_no_sign_of_the_real_guide_is_listed_twice(real_site: Path) -> None:
+    page = BeautifulSoup((real_site / "when-to-call" / "index.html").read_text(), "html.parser")
+    leads = [sign.select_one("strong").get_text() for sign in page.select(".pg-sign")]
+    phrases = [part.strip(" .").casefold() for lead in leads for part in re.split(r",| or ", lead)]
+    counts = Counter(phrase for phrase in phrases if " " in phrase)
+    assert leads
+    assert [phrase for phrase, count in counts.items() if count > 1] == []
