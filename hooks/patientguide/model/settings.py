@@ -336,6 +336,15 @@ class Phone(Authored):
     """The languages that they speak, with its source."""
 
 
+class FirstVisit(Authored):
+    """What readers may ask at a first visit, to tick on the page that makes the sheets for an appointment."""
+
+    title: Annotated[Words, Role.LABEL]
+    """The heading of the list."""
+    questions: Annotated[list[Plain], Role.LABEL]
+    """Suggestions, about ten: no facts that need a source."""
+
+
 class Settings(Authored):
     """guide.yml."""
 
@@ -379,6 +388,8 @@ class Settings(Authored):
     """Where readers find a person to talk to, with its source. It is shown on every page."""
     mistakes: Annotated[Prose | None, Role.LABEL] = None
     """How readers report a mistake, with a link. No fact that needs a source. It is shown on every page."""
+    first_visit: FirstVisit | None = None
+    """What readers may ask at a first visit."""
     alert_card: list[AlertLine] = []
     """Whom to call, for the card that readers print, most urgent first."""
     phones: list[Phone] = []
