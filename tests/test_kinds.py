@@ -72,7 +72,7 @@ def test_every_list_of_readers_has_it(asthma: Path) -> None:
     assert found[-3:] == ["triggers/index.md", "triggers/house-dust.md", "triggers/cold-air.md"]
     entries = json.loads(made["appointment.md"].partition('class="pg-data">')[2].partition("</script>")[0])["entries"]
     dust = next(entry for entry in entries if entry["id"] == "house-dust")
-    assert (dust["kind"], dust["questions"], dust["effects"]) == ("triggers", ["Do I need new bedding?"], [])
+    assert (dust["kind"], dust["questions"], dust["rows"]) == ("triggers", ["Do I need new bedding?"], [])
 
 
 def test_a_page_has_only_the_parts_that_were_written(asthma: Path) -> None:

@@ -140,7 +140,6 @@ APPOINTMENT = Collection(
     "APPOINTMENT",
     "appointment.md",
     "content/guide.yml#appointment",
-    # Its sheets name sources of side effects without citing them.
     _type("appointment.md.j2", Input.FACTS, Input.VALUES, explains=False),
     _said("Your appointment"),
     lambda guide: guide.outlined,

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from patientguide.core import i18n
-from patientguide.markup.tokens import citation_keys, tokens, without_marks
+from patientguide.markup.tokens import without_marks
 from patientguide.model import registry, routes
 from patientguide.model.entries import Dated, Entry, Medication
 from patientguide.model.frequency import short
 from patientguide.model.guide import Guide, brand_names
-from patientguide.model.reference import Reference
 from patientguide.model.settings import FacetValue
 from patientguide.pages.page import Draft
 from patientguide.review import signoff, status
@@ -131,17 +129,25 @@ def urgencies(guide: Guide) -> dict[str, str]:
 
 def appointment_data(guide: Guide) -> str:
     """All choices of readers, as JSON that is safe in a page."""
-    entries = [_entry(guide, entry) for entry in (*guide.outlined, *guide.faqs)]
-    cited = {key for entry in entries for effect in entry["effects"] for key in effect["cites"]}
-    said = i18n.catalog(guide.settings.language)
-    sources = {key: _short(guide.references[key], said) for key in sorted(cited)}
-    text = json.dumps({"entries": entries, "sources": sources}, ensure_ascii=False, separators=(",", ":"))
+    data = {
+        "entries": [*_first_visits(guide), *(_entry(guide, entry) for entry in (*guide.outlined, *guide.faqs))],
+        "signs": {sign.id: without_marks(sign.sign, guide.settings.local) for sign in guide.safety_page.front.signs},
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return _STRING.sub(_spelled_out, text)
 
 
 def _spelled_out(string: re.Match[str]) -> str:
     """A JSON string that cannot close its script element or be read as Markdown or a citation."""
     return _MARKUP.sub(lambda sign: f"\\u{ord(sign[0]):04x}", string[0])
+
+
+def _first_visits(guide: Guide) -> Iterator[dict[str, Any]]:
+    """The questions for a first visit, in the language of the guide and in those of its translations."""
+    for settings in (guide.settings, *(edition.settings for edition in guide.editions)):
+        if first := settings.first_visit:
+            named = {"kind": "first", "id": settings.language, "title": first.title}
+            yield {**named, "questions": first.questions, "fit": {}, "rows": []}
 
 
 def _entry(guide: Guide, entry: Entry[Any]) -> dict[str, Any]:
@@ -154,33 +160,18 @@ def _entry(guide: Guide, entry: Entry[Any]) -> dict[str, Any]:
         "said": getattr(front, "pronunciation", None) or "",
         "fit": audience_of(guide, entry),
         "questions": front.questions,
-        "effects": list(_effects(guide, entry)) if entry.kind in ("phases", "medications") else [],
+        "rows": list(_rows(guide, entry)) if entry.kind in ("phases", "medications") else [],
     }
 
 
-def _effects(guide: Guide, entry: Entry[Any]) -> Iterator[dict[str, Any]]:
-    """The side effects, after the most urgent signs, which contain limits such as a temperature."""
-    first = guide.settings.urgency[0].id if guide.settings.urgency else ""
-    rows = [(call.act, "", call.text) for call in entry.front.call if call.act == first]
-    rows += [(effect.act, effect.effect, effect.text) for effect in entry.front.side_effects]
+def _rows(guide: Guide, entry: Entry[Any]) -> Iterator[dict[str, Any]]:
+    """When to call, and the side effects by their names: what each is like stands on the page of the medicine."""
     numbers = {id_: short(number) for id_, number in guide.numbers[entry.path].items()}
-    for act, name, text in rows:
-        cites = [key for token in tokens(text) if token.kind == "cite" for key in citation_keys(token.text)]
-        yield {
-            "act": act,
-            "effect": name,
-            "text": without_marks(text, guide.settings.local, numbers),
-            "cites": list(dict.fromkeys(cites)),
-        }
-
-
-def _short(reference: Reference, said: i18n.Words) -> str:
-    """A source on one line of a sheet: who, what, when, and whether anybody here has read it."""
-    names = [author.literal or author.family or "" for author in reference.author[:1]]
-    who = next(filter(None, [*names, reference.publisher or ""]), "")
-    dated = said.date(reference.issued) if reference.issued else "no date"
-    title = f"{reference.title.rstrip('.')}, {dated}."
-    return " ".join(filter(None, [f"{who}." if who else "", title, status.unread(reference, said)]))
+    for call in entry.front.call:
+        text = without_marks(call.text, guide.settings.local, numbers)
+        yield {"act": call.act, "signs": call.signs, "text": text}
+    for effect in entry.front.side_effects:
+        yield {"act": effect.act, "effect": effect.effect}
 
 
 # -- the two pages; without scripts, one lists everything in reading order and the other is filled in by hand
@@ -210,10 +201,15 @@ def appointment(guide: Guide) -> Draft:
         guide,
         uri=registry.APPOINTMENT.uri,
         title=registry.APPOINTMENT.title(guide.settings),
-        description="Two pages to print: your questions, your medicines, and whom to call.",
+        description="Two sheets to print: your questions, your medicines, and when to call whom.",
         type=registry.APPOINTMENT.type,
         assets=("path.css", "pack.css", "path.js", "pack.js"),
-        values={"data": appointment_data(guide), "alert": alert_lines(guide), "labels": urgencies(guide)},
+        values={
+            "data": appointment_data(guide),
+            "alert": alert_lines(guide),
+            "labels": urgencies(guide),
+            "anchors": [f"{entry.kind}-{entry.id}" for entry in guide.outlined if entry.front.questions],
+        },
     )
 
 
