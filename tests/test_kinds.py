@@ -1,6 +1,7 @@
 """A kind of entry that only guide.yml declares: the sample guide on asthma has one, `triggers`."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -73,6 +74,20 @@ def test_every_list_of_readers_has_it(asthma: Path) -> None:
     entries = json.loads(made["appointment.md"].partition('class="pg-data">')[2].partition("</script>")[0])["entries"]
     dust = next(entry for entry in entries if entry["id"] == "house-dust")
     assert (dust["kind"], dust["questions"], dust["rows"]) == ("triggers", ["Do I need new bedding?"], [])
+
+
+def test_values_that_an_entry_names_together_have_a_page(asthma: Path) -> None:
+    file = asthma / "content/therapies/pollen-days.md"
+    both_named = "facets: {age: [under-12], place: [outdoors]}"
+    file.write_text(re.sub(r"^facets:.*$", both_named, file.read_text(), flags=re.MULTILINE))
+    made = pages(loaded(asthma))
+    assert [uri for uri in made if uri.startswith("for/") and uri.count("/") == 2] == ["for/under-12/outdoors.md"]
+    both = made["for/under-12/outdoors.md"]
+    assert both.title == "Child under 12, Outdoors"
+    assert "(../../therapies/pollen-days.md)" in both.markdown
+    assert "[Child under 12, Outdoors](under-12/outdoors.md)" in made["for/under-12.md"].markdown.replace("../for/", "")
+    assert "Outdoors](" not in made["for/teenager.md"].markdown
+    assert "outdoors" not in made["for/grown-up.md"].markdown
 
 
 def test_a_page_has_only_the_parts_that_were_written(asthma: Path) -> None:

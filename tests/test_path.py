@@ -112,6 +112,20 @@ def test_what_was_folded_away_can_be_seen(site: Path, browser: Browser) -> None:
         assert shown(page) == few
 
 
+def test_two_answers_that_cannot_both_be_true_are_asked_about(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME) as page:
+        asked = page.get_by_role("alert").first
+        tick(page, "HER2-positive", "Hormone receptor-positive")
+        expect(asked).to_have_text("")
+        tick(page, "Triple-negative")
+        expect(asked).to_contain_text("“Triple-negative” and “Hormone receptor-positive” do not go together.")
+        page.get_by_label("Hormone receptor-positive", exact=True).uncheck()
+        expect(asked).to_contain_text("“Triple-negative” and “HER2-positive” do not go together.")
+        page.get_by_label("HER2-positive", exact=True).uncheck()
+        expect(asked).to_have_text("")
+        expect(page.get_by_label("Stage III", exact=True)).to_have_accessible_description("In a report: IIIB, IIIC")
+
+
 def test_when_to_call_is_never_filtered_away(site: Path, browser: Browser) -> None:
     with served(site) as address, watched(browser, address + NAME) as page:
         for box in page.locator(".pg-choice fieldset input").all():

@@ -70,6 +70,25 @@ const patientPath = (() => {
       if (other !== box && (unknown || other.matches("[data-pg-unknown]"))) other.checked = false;
   }
 
+  // The first two ticked answers of a group that cannot both be true, if any, as their words.
+  function conflict(group) {
+    const boxes = [...group.querySelectorAll("input:checked:not([data-pg-unknown])")];
+    for (const box of boxes)
+      for (const other of boxes)
+        if (box.dataset.pgExcludes?.split(" ").includes(other.value))
+          return [box, other].map((one) => one.nextElementSibling.textContent);
+    return null;
+  }
+
+  function warn() {
+    for (const group of groups) {
+      const says = group.querySelector("[data-pg-conflict]");
+      const [one, other] = conflict(group) ?? [];
+      const words = one ? says.dataset.pgConflict.replace("{one}", one).replace("{other}", other) : "";
+      if (says.textContent !== words) says.textContent = words;
+    }
+  }
+
   form.addEventListener("change", (event) => {
     exclude(event.target);
     changed();
@@ -92,5 +111,6 @@ const patientPath = (() => {
     listeners.push(listener);
     listener();
   }
+  onChange(warn);
   return { read, ticked, chosen, fits, keep, recall, onChange };
 })();

@@ -74,6 +74,11 @@ def relations(guide: Guide) -> Iterator[Problem]:
                 guide.records["content/glossary.yml"], ("terms", index, "see", number), name, terms, "word"
             )
     yield from _of_settings(guide)
+    for number, facet in enumerate(guide.settings.facets):
+        for at, value in enumerate(facet.values):
+            for place, name in enumerate(value.excludes):
+                where = ("facets", number, "values", at, "excludes", place)
+                yield from _known(guide.records["content/guide.yml"], where, name, guide.facet_values, "value")
     yield from _of_signs(guide)
 
 

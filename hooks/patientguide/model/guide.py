@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, wraps
+from itertools import combinations, product
 from typing import Any, TypeVar, TypeVarTuple
 
 from patientguide.core.dates import is_old
@@ -234,6 +235,18 @@ class Guide:
     def facet_values(self) -> Mapping[str, FacetValue]:
         """Facet values by id."""
         return {value.id: value for facet in self.settings.facets for value in facet.values}
+
+    @cached_property
+    def facet_pairs(self) -> tuple[tuple[FacetValue, FacetValue], ...]:
+        """Values of two facets that an entry names together, such as a test result and a stage. Each has a page."""
+        facets = [(facet.id, facet.values) for facet in self.settings.facets]
+        named = [entry.front.facets for entry in self.outlined]
+        return tuple(
+            (one, other)
+            for (first, ones), (second, others) in combinations(facets, 2)
+            for one, other in product(ones, others)
+            if any(one.id in facets.get(first, ()) and other.id in facets.get(second, ()) for facets in named)
+        )
 
     @cached_property
     def evidence(self) -> Mapping[str, Evidence]:

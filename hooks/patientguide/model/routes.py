@@ -46,9 +46,9 @@ def target_of(entry: Entry[Dated]) -> Target:
     return Target(f"{entry.name}.md")
 
 
-def of_facet_value(value: str) -> Target:
-    """The page of a facet value."""
-    return Target(f"for/{value}.md")
+def of_facet_values(*values: str) -> Target:
+    """The page of a facet value, or of values of several facets together."""
+    return Target(f"for/{'/'.join(values)}.md")
 
 
 def address(uri: str) -> str:
@@ -86,7 +86,9 @@ def link_targets(guide: Guide) -> Mapping[str, Target]:
     if guide.edition:
         return table
     table |= {f"content/references/{key}.yml": Target(REFERENCES.uri, key) for key in guide.references}
-    table |= {f"content/guide.yml#{value}": of_facet_value(value) for value in guide.facet_values}
+    table |= {f"content/guide.yml#{value}": of_facet_values(value) for value in guide.facet_values}
+    pairs = [(one.id, other.id) for one, other in guide.facet_pairs]
+    table |= {f"content/guide.yml#{'+'.join(pair)}": of_facet_values(*pair) for pair in pairs}
     table |= {f"docs/{asset}": Target(asset) for asset in guide.assets}
     return table
 
@@ -113,7 +115,9 @@ def claims(guide: Guide) -> Iterator[tuple[str, str]]:
         yield address(one.uri), f"the list {name}"
     for facet in guide.settings.facets if FACETS.name in lists else ():
         for value in facet.values:
-            yield address(of_facet_value(value.id).uri), "content/guide.yml"
+            yield address(of_facet_values(value.id).uri), "content/guide.yml"
+    for pair in guide.facet_pairs if FACETS.name in lists else ():
+        yield address(of_facet_values(*(value.id for value in pair)).uri), "content/guide.yml"
     for entry in guide.entries:
         if entry.kind != "faqs":
             yield address(target_of(entry).uri), entry.path

@@ -266,6 +266,10 @@ class FacetValue(Authored):
     """Its name for readers."""
     meaning: Annotated[Prose, Role.FACT]
     """What it means, with its source."""
+    in_reports: Annotated[list[Words], Role.PRINTED] = []
+    """How reports write it, such as IIIB."""
+    excludes: list[Id] = []
+    """Values that cannot be true of the same person. Who ticks both is asked to look again."""
 
 
 class Facet(Authored):

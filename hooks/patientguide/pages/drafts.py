@@ -9,7 +9,7 @@ from typing import Any
 from patientguide.core import i18n
 from patientguide.core.problems import Problem
 from patientguide.model import registry, routes
-from patientguide.model.entries import Dated, Entry
+from patientguide.model.entries import Dated, Entry, Medication
 from patientguide.model.guide import Guide, full_title
 from patientguide.model.kinds import Kind
 from patientguide.model.registry import Collection, PageType
@@ -56,7 +56,9 @@ def _drafts(guide: Guide) -> Iterator[Draft]:
             yield _DRAFTS.get(name, partial(_of_kind, of=one))(guide)
     for facet in guide.settings.facets if registry.FACETS.name in lists else ():
         for value in facet.values:
-            yield facet_page(guide, facet, value)
+            yield facet_page(guide, value)
+    for pair in guide.facet_pairs if registry.FACETS.name in lists else ():
+        yield facet_page(guide, *pair)
 
 
 def _names(entries: Iterable[Entry[Dated]]) -> tuple[str, ...]:
@@ -99,8 +101,26 @@ def _list(guide: Guide, of: Collection, **values: Any) -> Draft:
     )
 
 
+SHORTEST_FILTERED = 12
+"""The shortest list that readers can filter by name. A shorter one is seen at a glance."""
+
+
 def _of_kind(guide: Guide, of: Collection) -> Draft:
-    return _list(guide, of, with_pathway=of is registry.PHASES)
+    draft = _list(guide, of, with_pathway=of is registry.PHASES, shortest_filtered=SHORTEST_FILTERED)
+    if of is registry.MEDICATIONS and len(guide.medications) <= LONG:
+        draft = replace(draft, values={**draft.values, "topics": _by_treatment(guide)})
+    return replace(draft, assets=("filter.js",)) if len(guide.entries_of(of.kind)) >= SHORTEST_FILTERED else draft
+
+
+def _by_treatment(guide: Guide) -> dict[str, list[Entry[Medication]]]:
+    """Medicines under the title of the treatment that each names first; under none if all are of one treatment."""
+    homes = {medicine.name: next(iter(medicine.front.therapies), "") for medicine in guide.medications}
+    groups = {
+        therapy.front.title: [medicine for medicine in guide.medications if homes[medicine.name] == therapy.id]
+        for therapy in guide.therapies
+    }
+    found = {title: medicines for title, medicines in groups.items() if medicines}
+    return found if len(found) > 1 and sum(map(len, found.values())) == len(homes) else {}
 
 
 def _faq(guide: Guide) -> Draft:

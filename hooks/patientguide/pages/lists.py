@@ -13,7 +13,7 @@ from patientguide.model import registry, routes
 from patientguide.model.entries import Dated, Entry, Medication, Outlined, Term
 from patientguide.model.guide import Guide, applies, full_title, once_per_guide
 from patientguide.model.routes import Target
-from patientguide.model.settings import Facet, FacetValue
+from patientguide.model.settings import FacetValue
 from patientguide.pages.page import Draft
 from patientguide.review import signoff, status
 from patientguide.review.signoff import State
@@ -41,14 +41,17 @@ def facet_overview(guide: Guide) -> Draft:
     )
 
 
-def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
-    """The page of a facet value: the entries for these readers."""
+def facet_page(guide: Guide, *values: FacetValue) -> Draft:
+    """The page of a facet value, or of values of several facets together: the entries for these readers."""
+    chosen = [(facet.id, value.id) for facet in guide.settings.facets for value in values if value in facet.values]
 
     def fits(entry: Entry[Dated]) -> bool:
-        return applies(entry, facet.id, value.id)
+        return all(applies(entry, facet, value) for facet, value in chosen)
 
     def named(entries: Iterable[Entry[Dated]]) -> list[Entry[Dated]]:
-        return [entry for entry in entries if value.id in entry.front.facets.get(facet.id, [])]
+        """The entries that fit, and name one of the values. Those that name none are for everyone."""
+        names = [(entry, entry.front.facets) for entry in filter(fits, entries)]
+        return [entry for entry, facets in names if any(value in facets.get(facet, ()) for facet, value in chosen)]
 
     def medicines(therapy: Entry[Dated]) -> list[Entry[Medication]]:
         return list(filter(fits, guide.medicines_of(therapy)))
@@ -59,16 +62,17 @@ def facet_page(guide: Guide, facet: Facet, value: FacetValue) -> Draft:
     hidden = {entry.name for name in further for entry in guide.entries_of(name)}
     hidden -= {entry.name for found in further.values() for entry in found}
     return Draft(
-        uri=routes.of_facet_value(value.id).uri,
-        title=value.label,
-        description=value.meaning,
+        uri=routes.of_facet_values(*(value.id for value in values)).uri,
+        title=", ".join(value.label for value in values),
+        description=values[0].meaning,
         type=registry.FACET,
         source=_FILE,
         edits=_FILE,
         ages=status.ages(guide, filter(fits, guide.entries)),
         texts=(signoff.SETTINGS, *(e.name for e in filter(fits, guide.outlined) if e.name not in hidden)),
         values={
-            "value": value,
+            "values": values,
+            "together": [(one, other) for one, other in guide.facet_pairs if values in ((one,), (other,))],
             "phases": list(filter(fits, guide.phases)),
             "therapies": list(filter(fits, guide.therapies)),
             "medicines_of": medicines,

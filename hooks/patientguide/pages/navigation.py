@@ -29,7 +29,7 @@ def menu(guide: Guide) -> Menu:
     lists = registry.known(guide.settings)
     for entry in guide.outlined:
         children.setdefault(entry.kind.upper(), []).append(routes.target_of(entry).uri)
-    children[registry.FACETS.name] = [routes.of_facet_value(value).uri for value in guide.facet_values]
+    children[registry.FACETS.name] = [routes.of_facet_values(value).uri for value in guide.facet_values]
     return [
         {
             group.label: [

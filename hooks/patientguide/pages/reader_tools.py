@@ -30,11 +30,13 @@ Fit = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class Value:
-    """A value to tick; `implies` are other values that are true for the same reader."""
+    """A value to tick; `implies` are other values that are true for the same reader, `excludes` those that are not."""
 
     id: str
     label: str
     implies: str = ""
+    in_reports: Sequence[str] = ()
+    excludes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,16 @@ class Choice:
 def choices(guide: Guide) -> list[Choice]:
     """What readers can tick, in order."""
     found = [
-        Choice(facet.id, facet.label, tuple(Value(value.id, value.label) for value in facet.values))
-        for facet in guide.settings.facets
+        Choice(facet.id, facet.label, tuple(_value(value) for value in facet.values)) for facet in guide.settings.facets
     ]
     if _draws_phases(guide):
         values = tuple(Value(e.id, e.front.short_title, audience_attribute(e.front.facets)) for e in guide.phases)
         found.append(Choice(PHASES, guide.settings.kinds.phases.title, values))
     return found
+
+
+def _value(value: FacetValue) -> Value:
+    return Value(value.id, value.label, in_reports=value.in_reports, excludes=value.excludes)
 
 
 def audience_of(guide: Guide, entry: Entry[Dated]) -> Fit:

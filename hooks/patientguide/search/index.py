@@ -481,10 +481,13 @@ def _lists(guide: Guide) -> Iterator[Found]:
 
 def _facets(guide: Guide) -> Iterator[Found]:
     kind = _kinds(guide.settings).index("lists")
-    for number, (_, value) in enumerate(_values(guide) if registry.FACETS.name in registry.collections(guide) else ()):
-        text = without_marks(value.meaning, guide.settings.local)
-        url = routes.address(routes.of_facet_value(value.id).uri)[1:]
-        yield Unit(url, value.label, kind, "", text, [], [], [number]), "", None
+    numbers = {value.id: number for number, (_, value) in enumerate(_values(guide))}
+    pages = [*((value,) for _, value in _values(guide)), *guide.facet_pairs]
+    for values in pages if registry.FACETS.name in registry.collections(guide) else ():
+        title = ", ".join(value.label for value in values)
+        text = without_marks(" ".join(value.meaning for value in values), guide.settings.local)
+        url = routes.address(routes.of_facet_values(*(value.id for value in values)).uri)[1:]
+        yield Unit(url, title, kind, "", text, [], [], [numbers[value.id] for value in values]), "", None
 
 
 def _terms(guide: Guide) -> Iterator[Found]:
