@@ -149,6 +149,18 @@ def test_steps_lead_through_all_pages_in_order() -> None:
         assert (view.previous_page and view.previous_page.title) == before
         assert (view.next_page and view.next_page.title) == after
     assert long.beside("index.md").previous_page is None
+
+
+def test_no_step_leads_from_a_name_to_the_next_name() -> None:
+    long, uris = navigation(3)
+    course = Navigation(long.menu, long.titles, unordered=frozenset(uris))
+    assert [course.beside(uris[1]).previous_page, course.beside(uris[1]).next_page] == [None, None]
+    (before, after) = (course.beside("medications/index.md").next_page, course.beside("a-z.md").previous_page)
+    assert [before and before.title, after and after.title] == ["a-z.md", "medications/index.md"]
+
+
+def test_addresses_are_relative_to_the_root() -> None:
+    long, uris = navigation(100)
     assert long.beside(uris[0]).items[0].children[0].url == ""
     assert long.beside(uris[0]).items[1].children[1].url == "medications/0/"
 

@@ -15,7 +15,7 @@ from patientguide.export import feeds
 from patientguide.model import registry, routes
 from patientguide.model.guide import Guide, language_folder
 from patientguide.pages.drafts import references
-from patientguide.pages.navigation import Menu, Navigation, menu
+from patientguide.pages.navigation import Menu, Navigation, in_order_of_name, menu
 from patientguide.pages.page import Draft
 from patientguide.project import load
 from patientguide.search import index
@@ -55,10 +55,11 @@ def language_pages(guide: Guide, cache: BuildCache, site_url: str = "") -> Mappi
             planner = Planner(translated, (), cache, site_url)
             titles = {uri: draft.title for uri, draft in planner.drafts.items()}
             root = translated.edition.root
+            unordered = frozenset(root + uri for uri in in_order_of_name(translated))
             groups = [
                 {label: [root + uri for uri in uris]} for group in menu(translated) for label, uris in group.items()
             ]
-            found[root] = EditionPages(planner, Navigation(groups, titles))
+            found[root] = EditionPages(planner, Navigation(groups, titles, unordered=unordered))
     return found
 
 
@@ -202,7 +203,9 @@ def prepare(content: Path, today: date, cache: BuildCache, site_url: str = "") -
     editions = language_pages(guide, cache, site_url)
     drafts += [draft for edition in editions.values() for draft in edition.planner.drafts.values()]
     found = [(draft.uri, draft.title, draft.edits) for draft in drafts]
-    view = Navigation(menu(guide), {uri: title for uri, title, _ in found}, guide.settings.safety_page)
+    view = Navigation(
+        menu(guide), {uri: title for uri, title, _ in found}, guide.settings.safety_page, in_order_of_name(guide)
+    )
     _free(guide, cache)
     docs = content.parent / "docs"
     assets = digest([[name, bytes_hash((docs / name).read_bytes())] for name in sorted(guide.assets)])

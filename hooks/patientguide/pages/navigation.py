@@ -42,6 +42,13 @@ def menu(guide: Guide) -> Menu:
     ]
 
 
+def in_order_of_name(guide: Guide) -> frozenset[str]:
+    """The pages of entries whose kind gives them no order."""
+    return frozenset(
+        routes.target_of(entry).uri for entry in guide.outlined if "order" not in type(entry.front).model_fields
+    )
+
+
 def _uris(entries: Iterable[Entry[Dated]]) -> list[str]:
     return [routes.target_of(entry).uri for entry in entries]
 
@@ -100,9 +107,11 @@ class Navigation:
     menu: Menu
     titles: Mapping[str, str]
     safety: str = ""
+    unordered: frozenset[str] = frozenset()
+    """Pages in order of name. No step leads to or from them: the next name says nothing about what comes next."""
     most: int = MOST
     _groups: list[tuple[Item, list[_Run]]] = field(init=False, repr=False, default_factory=list)
-    _flat: list[Item] = field(init=False, repr=False, default_factory=list)
+    _course: list[Item] = field(init=False, repr=False, default_factory=list)
     _places: dict[str, tuple[int, int, int]] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,23 +120,26 @@ class Navigation:
             for label, uris in group.items():
                 items = [Item(self.titles[uri], routes.address(uri)[1:]) for uri in uris]
                 for place, uri in enumerate(uris):
-                    self._places[uri] = (number, place, len(self._flat) + place)
-                self._flat.extend(items)
+                    self._places[uri] = (number, place, len(self._course))
+                    if uri not in self.unordered:
+                        self._course.append(items[place])
                 self._groups.append((Item(label, "", children=(items[0],)), _runs(uris, items, self.most)))
 
     def beside(self, uri: str | None = None) -> MenuView:
         """The menu of the page at `uri`. Without one, or if no group has it, all groups are closed."""
-        found = self._flat[self._places[registry.A_TO_Z.uri][2]] if registry.A_TO_Z.uri in self._places else None
+        found = self._course[self._places[registry.A_TO_Z.uri][2]] if registry.A_TO_Z.uri in self._places else None
         items = [item for item, _ in self._groups]
         if uri not in self._places:
-            help_ = self._flat[self._places[self.safety][2]] if self.safety in self._places else None
+            help_ = self._course[self._places[self.safety][2]] if self.safety in self._places else None
             return MenuView(tuple(items), a_to_z=found, safety=help_)
         number, place, at = self._places[uri]
         item, runs = self._groups[number]
         shown = tuple(one for run in runs for one in _shown(run, place))
         items[number] = replace(item, active=True, children=shown)
-        before = self._flat[at - 1] if at else None
-        after = self._flat[at + 1] if at + 1 < len(self._flat) else None
+        if uri in self.unordered:
+            return MenuView(tuple(items), a_to_z=found)
+        before = self._course[at - 1] if at else None
+        after = self._course[at + 1] if at + 1 < len(self._course) else None
         return MenuView(tuple(items), before, after, found)
 
 
