@@ -263,7 +263,8 @@ def test_a_typical_choice_prints_on_two_pages_in_a_wider_font_too(site: Path, br
 
 def test_a_typical_choice_prints_on_two_pages_of_either_paper(site: Path, browser: Browser) -> None:
     """Our font is asked for at once, or a slow machine would leave it out, and the guess be that of a wider font."""
-    with served(site) as address, watched(browser, address + NAME) as page:
+    # A worker of the page would answer before the route does.
+    with served(site) as address, watched(browser, address + NAME, service_workers="block") as page:
         page.route("**/*.css", at_once)
         page.reload()
         assert page.evaluate("document.fonts.load('1em Atkinson').then(fonts => fonts[0].display)") == "block"

@@ -16,8 +16,11 @@ NAME = "my-path/"
 CARD = ".pg-call"
 
 
+PAGES = ".pg-step, .pg-chapter > ul > li"
+
+
 def shown(page: Page) -> list[str]:
-    return [text.strip() for text in page.locator(".pg-chapter > ul > li:visible").all_inner_texts()]
+    return [text.strip() for text in page.locator(f":is({PAGES}):visible").all_inner_texts()]
 
 
 def tick(page: Page, *labels: str) -> None:
@@ -55,7 +58,7 @@ def test_a_phase_and_its_medicines_are_for_those_in_it_or_before_it(steps: Path)
 def test_nothing_ticked_folds_nothing_away(site: Path, browser: Browser) -> None:
     with served(site) as address, watched(browser, address + NAME) as page:
         expect(page.get_by_role("status")).to_have_text("Nothing is folded away.")
-        every = page.locator(".pg-chapter > ul > li").count()
+        every = page.locator(PAGES).count()
         assert every > 70
         assert len(shown(page)) == every
         tick(page, "HER2-positive")
@@ -160,7 +163,7 @@ def test_nothing_leaves_the_page_and_nothing_is_stored_unless_asked(site: Path, 
 
 def test_it_is_a_whole_list_without_scripts(site: Path, browser: Browser) -> None:
     with served(site) as address, watched(browser, address + NAME, java_script_enabled=False) as page:
-        assert len(shown(page)) == page.locator(".pg-chapter > ul > li").count() > 70
+        assert len(shown(page)) == page.locator(PAGES).count() > 70
         assert page.locator("article input:visible").count() == 0
         expect(page.get_by_role("textbox", name="Search")).to_be_hidden()
         link = page.get_by_role("link", name="HER2-positive", exact=True).last

@@ -5,7 +5,7 @@
   const button = panel.querySelector("button");
   const other = panel.querySelector(".pg-other");
   const items = [...document.querySelectorAll("[data-pg-for]")];
-  const pages = items.filter((item) => item.matches("li"));
+  const pages = items.filter((item) => item.matches(".pg-chapter > ul > li, .pg-step"));
 
   function fold() {
     const folded = items.filter((item) => !patientPath.fits(patientPath.read(item.dataset.pgFor)));

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from patientguide.markup.tokens import without_marks
 from patientguide.model import registry, routes
-from patientguide.model.entries import Dated, Entry, Medication
+from patientguide.model.entries import Dated, Entry, Front, Medication, Phase
 from patientguide.model.frequency import short
 from patientguide.model.guide import Guide, brand_names
 from patientguide.model.settings import FacetValue
@@ -188,6 +188,7 @@ SETTINGS_FILE = "content/guide.yml"
 def my_path(guide: Guide) -> Draft:
     """The page on which readers tick what fits them."""
     chapters = [(label, list(_fitted(guide, entries))) for label, entries in _chapters(guide) if entries]
+    steps = list(_steps(guide)) if _draws_phases(guide) else []
     asking = [entry for _, found in chapters for entry, _ in found if getattr(entry.front, "questions", [])]
     return _draft(
         guide,
@@ -196,7 +197,7 @@ def my_path(guide: Guide) -> Draft:
         description="Tick what fits you, and see the pages, medicines and questions that apply.",
         type=registry.PATH.type,
         assets=("path.css", "path.js", "my-path.js"),
-        values={"chapters": chapters, "asking": list(_fitted(guide, asking))},
+        values={"chapters": chapters, "steps": steps, "asking": list(_fitted(guide, asking))},
     )
 
 
@@ -243,6 +244,27 @@ def _chapters(guide: Guide) -> list[tuple[str, list[Entry[Any]]]]:
     return [*first, *((kind.title, list(entries)) for kind, entries in guide.kinds)]
 
 
-def _fitted(guide: Guide, entries: Iterable[Entry[Dated]]) -> Iterator[tuple[Entry[Dated], str]]:
+class Step(NamedTuple):
+    """A phase on the path, whom it is for, what differs by test result, and its medicines, each with whom it is for."""
+
+    phase: Entry[Phase]
+    fit: str
+    branches: list[tuple[str, str, str]]
+    """The label of the value, what people with it have, and whom that is for."""
+    medicines: list[tuple[Entry[Medication], str]]
+
+
+def _steps(guide: Guide) -> Iterator[Step]:
+    """The phases in the order of time."""
+    facets = {value.id: facet.id for facet in guide.settings.facets for value in facet.values}
+    for phase, fit in _fitted(guide, guide.phases):
+        branches = [
+            (guide.facet_values[one.value].label, one.text, audience_attribute({facets[one.value]: [one.value]}))
+            for one in phase.front.branches
+        ]
+        yield Step(phase, fit, branches, list(_fitted(guide, guide.medicines_of(phase))))
+
+
+def _fitted(guide: Guide, entries: Iterable[Entry[Front]]) -> Iterator[tuple[Entry[Front], str]]:
     for entry in entries:
         yield entry, audience_attribute(audience_of(guide, entry))
