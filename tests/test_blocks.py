@@ -230,7 +230,8 @@ def test_every_text_that_readers_see_is_looked_at() -> None:
                 found.add(field)
     assert {(b.path, b.at): b.kind for b in content_blocks.blocks(guide) if b.field_place} == wanted
     # The large guide leaves no part out, and its names rest on one source: tests/rules/ has the others. It has no
-    # further kinds, facts on side effects and warning signs; test_kinds.py, test_medicine_page.py and test_signs.py have.
-    elsewhere = ("Article.", "Lead.", "Phone.", "WarningSign.")
+    # further kinds, folded parts, facts on side effects, warning signs and questions for a first visit; test_kinds.py,
+    # test_medicine_page.py, test_signs.py and test_pack.py have.
+    elsewhere = ("Article.", "FirstVisit.", "Folded.", "Lead.", "Phone.", "WarningSign.")
     left = {name for name in SEEN.keys() - found if not name.startswith(elsewhere)}
     assert {name.partition(".")[2] for name in left} == {"not_applicable", "names", "fold", *FACTS}

@@ -204,7 +204,8 @@ def test_every_page_is_in_the_menu_once() -> None:
         root = one.edition.root if one.edition else ""
         listed = [root + uri for group in menu(one) for uris in group.values() for uri in uris]
         pages = [page.uri for page in build(guide, []) if page.language == one.settings.language]
-        assert sorted(listed) == sorted(pages)
+        together = [root + routes.of_facet_values(*(value.id for value in pair)).uri for pair in one.facet_pairs]
+        assert sorted([*listed, *together]) == sorted(pages)
 
 
 def test_an_empty_list_of_trials_says_so(mini, change) -> None:

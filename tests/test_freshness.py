@@ -95,7 +95,7 @@ DRAWN = {
     "questions": {"questions"},
 }
 """The parts of a page that give way when a field of the source changes."""
-WHOLE = {"pages": {"summary", "main_message"}, "faqs": {"questions"}}
+WHOLE = {"pages": {"summary", "main_message", "leads", "signs"}, "faqs": {"questions"}}
 WHOLE |= {kind: {"summary", "main_message", "questions"} for kind in ("phases", "therapies", "medications")}
 
 

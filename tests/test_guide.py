@@ -81,15 +81,18 @@ def test_every_entry_has_its_page_and_every_page_its_notice(real_site: Path, gui
         assert said("Next review due:") in text.replace(" :", ":"), path
 
 
+LEADING = ".pg-menu, .md-tabs, .pg-languages, .pg-together"
+
+
 def test_every_page_is_reached_from_the_menu(real_site: Path) -> None:
-    """Following only links of menus, and to other languages, leads from the home page to every page."""
+    """Links of menus, to other languages and to values that go together lead from the home page to every page."""
     todo, seen = ["index.html"], set()
     while todo:
         name = todo.pop()
         if name in seen:
             continue
         seen.add(name)
-        for link in page(real_site / name).select(".pg-menu a[href], .md-tabs a[href], .pg-languages a[href]"):
+        for link in page(real_site / name).select(f":is({LEADING}) a[href]"):
             target = urljoin(f"/{name}", str(link["href"])).partition("#")[0].lstrip("/")
             target += "index.html" if target.endswith("/") or not target else ""
             if (real_site / target).is_file():
@@ -135,7 +138,7 @@ def test_ids_are_unique_on_a_page(real_site: Path) -> None:
 
 # -- sources
 
-NOT_CLAIMS = ".pg-state, .pg-choice, .pg-dial, .pg-with, .pg-due, .pg-about, .pg-ways, .pg-card, .pg-sources, .footnote, .pg-aside, .pg-level, .pg-question, .pg-reference, summary, noscript"
+NOT_CLAIMS = ".pg-state, .pg-choice, .pg-filter, .pg-dial, .pg-with, .pg-due, .pg-about, .pg-ways, .pg-card, .pg-sources, .footnote, .pg-aside, .pg-level, .pg-question, .pg-reference, summary, noscript"
 
 
 def claims(path: Path, advice: set[str]) -> list[tuple[str, bool]]:

@@ -28,6 +28,7 @@ CONTRACT = {
     "cyclophosphamide carboplatin capecitabine eribulin vinorelbine gemcitabine zoledronic-acid denosumab",
     "for": "hormone-receptor-positive her2-positive her2-low triple-negative brca-mutation stage-iii stage-iv",
 }
+RESULTS, STAGES = CONTRACT["for"].split()[:-2], CONTRACT["for"].split()[-2:]
 ADDRESSES = [f"{folder}/{name}/" for folder, names in CONTRACT.items() for name in names.split()] + [
     ".",
     "about-ibc/",
@@ -48,6 +49,7 @@ ADDRESSES = [f"{folder}/{name}/" for folder, names in CONTRACT.items() for name 
     "references/",
     "a-z/",
     "changes/",
+    *(f"for/{result}/{stage}/" for result in RESULTS for stage in STAGES),
     *("es/", "es/when-to-call/", "es/phases/", "es/faq/", "es/glossary/"),
     *(f"es/phases/{name}/" for name in CONTRACT["phases"].split()),
 ]

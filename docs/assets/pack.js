@@ -97,7 +97,7 @@
     return [...merged([...asked, ...typed].filter(Boolean).map((text) => ({ text })))].map((line) => make("li", line.text));
   }
 
-  // The chosen medicines, or else the phase. A short name in brackets, such as T-DXd, is enough on paper.
+  // The chosen medicines, or else the phase. A short name in brackets is enough on paper.
   function mine() {
     const phases = picked.medicines.size ? [] : (patientPath.chosen().phases ?? []);
     const chosen = { medications: [...picked.medicines], phases };

@@ -83,6 +83,7 @@ const patientPath = (() => {
   function warn() {
     for (const group of groups) {
       const says = group.querySelector("[data-pg-conflict]");
+      if (!says) continue;
       const [one, other] = conflict(group) ?? [];
       const words = one ? says.dataset.pgConflict.replace("{one}", one).replace("{other}", other) : "";
       if (says.textContent !== words) says.textContent = words;
