@@ -117,8 +117,8 @@ def test_a_card_says_kind_date_limits_and_whether_it_was_read(site: Path, browse
         words = page.locator("#pg-why li", has_text="Infection and Neutropenia")
         for said in ("Not yet read by us", "Information for patients", "usually moderate", "It seldom tells", "date"):
             expect(words).to_contain_text(said)
-        link = page.locator("#pg-why a", has_text="Details").first
-        assert "references/" in link.get_attribute("href")
+        words.get_by_text("Details").click()
+        assert "references/" in (words.get_by_role("link", name="In the list of sources").get_attribute("href") or "")
         # The list at the end says the same, and what a kind means only once, for readers without scripts.
         note = page.locator("[id='fn:nci-infection-neutropenia']").text_content() or ""
         assert "Not yet read by us" in note
@@ -217,6 +217,13 @@ def test_a_page_prints_its_state_and_its_address_and_its_sources_if_asked(mini_s
         page.locator(".pg-sources > summary").click()
         for place in (note, mark):
             expect(place).to_be_visible()
+        # Whole references in print, in short on the screen.
+        brief, whole, words = (note.locator(name) for name in (".pg-brief", ".pg-whole", "q"))
+        for event, printed in (("beforeprint", True), ("afterprint", False)):
+            page.evaluate(f"dispatchEvent(new Event('{event}'))")
+            expect(whole).to_be_visible(visible=printed)
+            expect(brief).to_be_visible(visible=not printed)
+            expect(words).to_be_hidden()
         assert page.locator(".pg-paper").inner_text() == "Hay fever · guide.example.org/g/therapies/tablets/"
         expect(page.locator("#pg-why")).to_be_hidden()
 

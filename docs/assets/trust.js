@@ -25,9 +25,22 @@
     for (const words of note.querySelectorAll("[data-pg-passage]"))
       if (!passages.has(words.dataset.pgPassage)) words.remove();
     const words = note.querySelector(".pg-words ul");
-    note.querySelector(".pg-words")?.remove();
     if (words?.children.length) note.prepend(words);
+    else words?.remove();
+    toWords(note);
     return note;
+  }
+
+  // A browser that knows text fragments scrolls to the words of a source and marks them: their first and last ones name
+  // the place (https://wicg.github.io/scroll-to-text-fragment/).
+  function toWords(note) {
+    for (const link of note.querySelectorAll("[data-pg-passage] > a")) {
+      if (link.getAttribute("href").includes("#")) continue;
+      const words = link.parentElement.querySelector("q").textContent.trim().split(/\s+/);
+      const ends = words.length > 8 ? [words.slice(0, 4), words.slice(-4)] : [words];
+      const named = ends.map((end) => encodeURIComponent(end.join(" ")).replaceAll("-", "%2D"));
+      link.href = `${link.getAttribute("href")}#:~:text=${named.join(",")}`;
+    }
   }
 
   function sourcesOf(mark) {
@@ -68,6 +81,16 @@
     if (sources.open) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
   };
   if (sources) {
+    document.querySelector(".footnote").addEventListener("toggle", (event) => toWords(event.target), true);
+    // Whoever prints the list gets each reference whole.
+    let folds = [];
+    addEventListener("beforeprint", () => {
+      folds = sources.open ? [...document.querySelectorAll(".footnote .pg-words:not([open])")] : [];
+      for (const fold of folds) fold.open = true;
+    });
+    addEventListener("afterprint", () => {
+      for (const fold of folds) fold.open = false;
+    });
     toNote();
     addEventListener("hashchange", () => location.hash.startsWith("#fn:") && toNote());
   }

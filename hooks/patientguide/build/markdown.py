@@ -20,6 +20,7 @@ from patientguide.markup.tokens import tokens
 from patientguide.model import routes
 from patientguide.pages import fragments
 from patientguide.pages.page import Page, Quote
+from patientguide.sources import nlm
 
 # -- inline elements that are converted here: tags, note marks, simple links and bold words
 #
@@ -130,6 +131,7 @@ _NOTE_DEFINITION = re.compile(rf"^\[\^([^\]\n]+)\]: ({fragments.ONLY_SIGN})$\n*"
 IDS = ("fn:", "fnref")
 """The prefixes of the ids of notes and marks."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_WORTH = re.compile(r'<span class="pg-worth".*?</span> ')
 
 
 def taken_out(markdown: str) -> tuple[str, Mapping[str, str]]:
@@ -160,19 +162,23 @@ class Notes:
     def listed(self, texts: Sequence[str], quotes: Mapping[str, Sequence[Quote]]) -> str:
         """The list of all notes with their texts, once every mark was asked for."""
         items = (
-            f'<li id="fn:{key}">\n<p>{text}&#160;{"".join(self._ways_back(number, key))}</p>\n'
-            f"{self._quoted(quotes.get(key, ()))}</li>\n"
+            f'<li id="fn:{key}">\n<p>{self._in_short(text)}&#160;{"".join(self._ways_back(number, key))}</p>\n'
+            f"{self._details(text, quotes.get(key, ()))}</li>\n"
             for number, (key, text) in enumerate(zip(self.keys, texts, strict=True), 1)
         )
         return f'<div class="footnote" data-search-exclude="true">\n<hr />\n<ol>\n{"".join(items)}</ol>\n</div>'
 
-    def _quoted(self, quotes: Sequence[Quote]) -> str:
-        """The words of a source that the page rests on, folded."""
-        if not quotes:
-            return ""
+    def _in_short(self, text: str) -> str:
+        reference, worth, after = text.partition(' <span class="pg-worth"')
+        return f'<span class="pg-brief">{nlm.short_note(reference)}</span>{worth}{nlm.short_note(after)}'
+
+    def _details(self, text: str, quotes: Sequence[Quote]) -> str:
+        """The whole reference and the words of the source that the page rests on, folded."""
         items = "".join(f'<li data-pg-passage="{quote.id}">{self._quote(quote)}</li>' for quote in quotes)
-        title = self.said("Words of the source")
-        return f'<details class="pg-words"><summary>{title}</summary><ul>{items}</ul></details>\n'
+        words = f"<ul>{items}</ul>" if items else ""
+        whole = nlm.whole_note(_WORTH.sub("", text))
+        title = self.said("Details")
+        return f'<details class="pg-words"><summary>{title}</summary><p class="pg-whole">{whole}</p>{words}</details>\n'
 
     def _quote(self, quote: Quote) -> str:
         where = escape(quote.where)
@@ -366,7 +372,8 @@ class Renderer:
             anchors |= part.anchors
             lost += [link for link in part.lost if link not in lost]
         if definitions:
-            html = f"{one_mark_each(html, said)}\n{page_notes.listed(list(definitions.values()), page.quotes)}"
+            texts = [fragments.put_in(text, [part.html for part in parts]) for text in definitions.values()]
+            html = f"{one_mark_each(html, said)}\n{page_notes.listed(texts, page.quotes)}"
         html = fragments.put_in(html, [part.html for part in parts])
         if said.texts:
             html = _PERMALINK.sub(lambda found: f'{found[1]}{said(found[2])}"', html)

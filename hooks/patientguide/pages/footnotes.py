@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
-from urllib.parse import quote
 
 from patientguide.markup.tokens import Citation, Token, by_source, escape, read_citations, scan
 from patientguide.model.reference import Passage, Reference, is_checked
@@ -117,14 +116,4 @@ def quotes(references: Mapping[str, Reference], passages: Mapping[str, Sequence[
 
 
 def _quote(reference: Reference, passage: Passage) -> Quote:
-    address = passage.url or reference.URL or ""
-    # A text fragment: browsers that know it scroll to the words and mark them; others open the page.
-    fragment = f"#:~:text={_fragment(passage)}" if address and "#" not in address else ""
-    return Quote(passage.id, passage.exact, passage.where, address + fragment, passage.read_in)
-
-
-def _fragment(passage: Passage) -> str:
-    """The first and last words of a passage, in the form of https://wicg.github.io/scroll-to-text-fragment/."""
-    words = passage.exact.split()
-    ends = [words] if len(words) <= 8 else [words[:4], words[-4:]]
-    return ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    return Quote(passage.id, passage.exact, passage.where, passage.url or reference.URL or "", passage.read_in)

@@ -59,7 +59,7 @@ class SharedParts:
     _drawn: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def note(self, key: str, page: str) -> str:
-        """The text of a footnote: the reference in short, its strength, and a link to all about it."""
+        """The text of a footnote: the reference, its strength, and a link to its place in the list of sources."""
         return self._once(("@" + key, _like(page, registry.REFERENCES.uri)), lambda: self._note(key, page))
 
     def _note(self, key: str, page: str) -> str:
@@ -68,13 +68,14 @@ class SharedParts:
         worth = f'<span class="pg-worth" data-pg-kind="{kind}">{status.evidence_line(self.guide, reference)}</span>'
         link = routes.relative(routes.Target(registry.REFERENCES.uri, key), page)
         said = i18n.catalog(self.guide.settings.language)
-        reference_text = nlm.short_reference(reference)
+        reference_text = nlm.note_reference(reference)
         if self.guide.edition:
             # References stay in the language of the source guide (WCAG 2.2, 3.1.2).
             language = self.guide.edition.source.settings.language
             reference_text = f'<span lang="{language}">{reference_text}</span>'
             link = f"{routes.UP}{link}"
-        return f"{reference_text} {worth} [{said('Details')}]({link})"
+        in_list = nlm.rest(f"[{said('In the list of sources')}]({link})")
+        return f"{reference_text} {worth} {in_list}"
 
     def cards(self, terms: Iterable[Term], page: str, why: bool) -> Iterator[str]:
         """The cards that the buttons of a page open: of words, and of statements."""

@@ -4,6 +4,7 @@ Only the types in use are supported. Every field is escaped; addresses were chec
 """
 
 import re
+from collections.abc import Callable
 
 from patientguide.core import dates
 from patientguide.markup.tokens import escape
@@ -15,23 +16,35 @@ MAX_AUTHORS = 6
 
 def format_reference(reference: Reference) -> str:
     """A reference as a line of Markdown that ends with its identifiers and address."""
-    body = _ARTICLE if reference.type == "article-journal" else _DOCUMENT
-    parts = [part for make in body for part in [make(reference)] if part]
-    return " ".join(parts)
+    return whole_note(_joined(reference, _title))
 
 
-def short_reference(reference: Reference) -> str:
-    """The same in short, as a line of Markdown: the first author or the publisher, the title as a link, the day."""
-    names = [_name(author) for author in reference.author if author.literal != "et al."][:1]
-    who = next(iter(names), reference.publisher or "")
-    others = ", et al" if len(reference.author) > 1 else ""
-    address = reference.URL or (f"https://doi.org/{_address(reference.DOI)}" if reference.DOI else "")
-    if reference.custom.dead and reference.custom.archive_url:
-        address = reference.custom.archive_url
-    title = escape(reference.title.rstrip("."))
-    parts = [_sentence(escape(who) + others) if who else "", f"[{title}](<{address}>)" if address else title]
-    journal = f"*{escape(reference.container_title)}*, " if reference.container_title else ""
-    return " ".join([*filter(None, parts), ""]).rstrip() + f". {journal}{_date(reference)}."
+def note_reference(reference: Reference) -> str:
+    """The same for a note: its title is a link, and what `short_note` leaves out is marked."""
+    return _joined(reference, _linked_title)
+
+
+def short_note(html: str) -> str:
+    """A note as HTML in short: the first author or the publisher, the title, where it was published, and the day."""
+    return _LEFT_OUT.sub(lambda found: ", et al" if found[2] == "others" else "", html)
+
+
+def whole_note(html: str) -> str:
+    """A note without marks of what its short form leaves out."""
+    return _LEFT_OUT.sub(r"\1\3", html)
+
+
+_LEFT_OUT = re.compile(r'( ?)<span class="pg-(rest|others)">(.*?)</span>')
+
+
+def rest(text: str, kind: str = "rest") -> str:
+    """A part of a note that its short form leaves out."""
+    return f'<span class="pg-{kind}">{text}</span>' if text else ""
+
+
+def _joined(reference: Reference, title: Callable[[Reference], str]) -> str:
+    parts = _ARTICLE if reference.type == "article-journal" else _DOCUMENT
+    return " ".join(filter(None, (_authors(reference), title(reference), *(part(reference) for part in parts))))
 
 
 def _authors(reference: Reference) -> str:
@@ -44,7 +57,9 @@ def _authors(reference: Reference) -> str:
         names.append(_name(author))
     if not names:
         return ""
-    return _sentence(escape(", ".join(names)) + (", et al" if cut else ""))
+    first, *others = names
+    text = escape("".join(f", {name}" for name in others)) + (", et al" if cut else "")
+    return escape(first) + rest(text, "others") + ("" if (others or [first])[-1].endswith(".") and not cut else ".")
 
 
 def _name(name: Name) -> str:
@@ -56,7 +71,23 @@ def _name(name: Name) -> str:
 
 def _title(reference: Reference) -> str:
     internet = reference.type != "article-journal" and reference.URL
-    return _sentence(escape(reference.title) + (r" \[Internet\]" if internet else ""))
+    title = _sentence(escape(reference.title))
+    if not internet:
+        return title
+    ends = title == escape(reference.title)
+    return title + rest(r" \[Internet\].") if ends else title[:-1] + rest(r" \[Internet\]") + "."
+
+
+def _linked_title(reference: Reference) -> str:
+    """The title as a link. The address itself is left out of the short form."""
+    address = reference.URL or (f"https://doi.org/{_address(reference.DOI)}" if reference.DOI else "")
+    if reference.custom.dead and reference.custom.archive_url:
+        address = reference.custom.archive_url
+    if not address:
+        return _title(reference)
+    title = escape(reference.title)
+    plain = _title(reference)
+    return f"[{title}](<{address}>){plain.removeprefix(title)}"
 
 
 def _journal(reference: Reference) -> str:
@@ -69,14 +100,12 @@ def _container(reference: Reference) -> str:
 
 def _issue(reference: Reference) -> str:
     """Date;volume(issue):pages."""
-    text = _date(reference)
-    if reference.volume:
-        text += f";{escape(reference.volume)}"
+    text = f";{escape(reference.volume)}" if reference.volume else ""
     if reference.issue:
         text += f"({escape(reference.issue)})"
     if reference.page:
         text += f":{escape(reference.page)}"
-    return _sentence(text)
+    return f"{_date(reference)}{rest(text)}."
 
 
 def _date(reference: Reference) -> str:
@@ -84,11 +113,10 @@ def _date(reference: Reference) -> str:
 
 
 def _publication(reference: Reference) -> str:
-    text = f"{escape(reference.publisher)}; " if reference.publisher else ""
-    text += _date(reference)
-    if reference.accessed:
-        text += rf" \[cited {dates.as_nlm(reference.accessed)}\]"
-    return _sentence(text)
+    publisher = f"{escape(reference.publisher)};" if reference.publisher else ""
+    cited = rf" \[cited {dates.as_nlm(reference.accessed)}\]" if reference.accessed else ""
+    start = rest(publisher) if reference.author else publisher
+    return f"{start} {_date(reference)}{rest(cited)}.".lstrip()
 
 
 def _identifiers(reference: Reference) -> str:
@@ -103,7 +131,7 @@ def _identifiers(reference: Reference) -> str:
         )
     if reference.ISBN:
         parts.append(f"ISBN: {reference.ISBN}.")
-    return " ".join(parts)
+    return rest(" ".join(parts))
 
 
 def doi_link(doi: str) -> str:
@@ -117,15 +145,15 @@ def _available(reference: Reference) -> str:
     custom = reference.custom
     if custom.dead and custom.archive_url:
         made = f" \\[archived {dates.as_nlm(custom.archived)}\\]" if custom.archived else ""
-        return (
+        return rest(
             f"Archived copy: [{escape(custom.archive_url)}](<{custom.archive_url}>){made}. "
             f"The original was gone on {dates.as_nlm(custom.dead)}: {escape(reference.URL)}"
         )
-    return f"Available from: [{escape(reference.URL)}](<{reference.URL}>)"
+    return rest(f"Available from: [{escape(reference.URL)}](<{reference.URL}>)")
 
 
-_ARTICLE = (_authors, _title, _journal, _issue, _identifiers, _available)
-_DOCUMENT = (_authors, _title, _container, _publication, _identifiers, _available)
+_ARTICLE = (_journal, _issue, _identifiers, _available)
+_DOCUMENT = (_container, _publication, _identifiers, _available)
 
 
 def _sentence(text: str) -> str:
