@@ -93,8 +93,9 @@ def test_no_page_but_those(site: Path) -> None:
 
 def test_every_page_says_that_nobody_reviewed_it(site: Path) -> None:
     for path in site.rglob("index.html"):
-        text = article(path).get_text(" ")
-        said = i18n.catalog(language(path))
+        tree, said = page(path).article, i18n.catalog(language(path))
+        assert tree is not None, path
+        text = tree.get_text(" ")
         drafted, unread = said("Drafted by machine."), said("Not yet reviewed by a clinician.")
         assert f"{drafted} {unread}" in text, path
         nobody = f"{said('Reviewed by:')} {said('nobody yet. No clinician has checked this page.')}"
