@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from patientguide.pages.drafts import SHORTEST_FILTERED
 from playwright.sync_api import Browser, Page
 from support.gate import faults_inside, powers, tree
 from support.places import DATA, MENU, NAMES, PAIRS, PLACES, Change, Pair, alone, refused, write
@@ -69,8 +70,11 @@ def site(accepted: list[Pair], tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """What runs, loads and leads away on a site without any hostile text."""
-    pages = built(tmp_path_factory.mktemp("clean-site") / "guide", []).rglob("*.html")
+    """What runs, loads and leads away on a site without any hostile text, with lists long enough for a filter."""
+    more = [
+        one for number in range(SHORTEST_FILTERED) for one in PLACES["title"](f"plain-{number}", "Plain", f"{number}")
+    ]
+    pages = built(tmp_path_factory.mktemp("clean-site") / "guide", more).rglob("*.html")
     return {power for page in pages for power in powers(tree(page.read_text()))}
 
 

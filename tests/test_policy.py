@@ -98,6 +98,8 @@ def test_the_policy_stops_nothing_that_a_page_needs(page: Page, address: str, na
 def test_the_policy_stops_nothing_that_a_reader_opens(page: Page, address: str, state: dict[str, str]) -> None:
     page.set_viewport_size({"width": 360 if state["width"] == "phone" else 1280, "height": 800})
     page.goto(address + state["page"])
+    if "first" in state:
+        page.locator(state["first"]).click()
     page.locator(state["press"]).first.click()
     expect(page.locator(state["shown"]).first).to_be_visible()
     assert page.evaluate("stopped") == []

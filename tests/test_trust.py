@@ -218,12 +218,14 @@ def test_a_page_prints_its_state_and_its_address_and_its_sources_if_asked(mini_s
         for place in (note, mark):
             expect(place).to_be_visible()
         # Whole references in print, in short on the screen.
-        brief, whole, words = (note.locator(name) for name in (".pg-brief", ".pg-whole", "q"))
-        for event, printed in (("beforeprint", True), ("afterprint", False)):
-            page.evaluate(f"dispatchEvent(new Event('{event}'))")
-            expect(whole).to_be_visible(visible=printed)
-            expect(brief).to_be_visible(visible=not printed)
-            expect(words).to_be_hidden()
+        for media, printed in (("print", True), ("screen", False)):
+            page.emulate_media(media=media)
+            expect(note.locator(".pg-rest").first).to_be_visible(visible=printed)
+            expect(note.locator("q")).to_be_hidden()
+        note.get_by_text("Details").click()
+        expect(note.locator(".pg-rest").first).to_be_visible()
+        expect(note.locator("q")).to_be_visible()
+        page.emulate_media(media="print")
         assert page.locator(".pg-paper").inner_text() == "Hay fever · guide.example.org/g/therapies/tablets/"
         expect(page.locator("#pg-why")).to_be_hidden()
 

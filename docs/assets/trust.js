@@ -82,15 +82,6 @@
   };
   if (sources) {
     document.querySelector(".footnote").addEventListener("toggle", (event) => toWords(event.target), true);
-    // Whoever prints the list gets each reference whole.
-    let folds = [];
-    addEventListener("beforeprint", () => {
-      folds = sources.open ? [...document.querySelectorAll(".footnote .pg-words:not([open])")] : [];
-      for (const fold of folds) fold.open = true;
-    });
-    addEventListener("afterprint", () => {
-      for (const fold of folds) fold.open = false;
-    });
     toNote();
     addEventListener("hashchange", () => location.hash.startsWith("#fn:") && toNote());
   }

@@ -20,7 +20,6 @@ from patientguide.markup.tokens import tokens
 from patientguide.model import routes
 from patientguide.pages import fragments
 from patientguide.pages.page import Page, Quote
-from patientguide.sources import nlm
 
 # -- inline elements that are converted here: tags, note marks, simple links and bold words
 #
@@ -131,7 +130,6 @@ _NOTE_DEFINITION = re.compile(rf"^\[\^([^\]\n]+)\]: ({fragments.ONLY_SIGN})$\n*"
 IDS = ("fn:", "fnref")
 """The prefixes of the ids of notes and marks."""
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_WORTH = re.compile(r'<span class="pg-worth".*?</span> ')
 
 
 def taken_out(markdown: str) -> tuple[str, Mapping[str, str]]:
@@ -162,23 +160,17 @@ class Notes:
     def listed(self, texts: Sequence[str], quotes: Mapping[str, Sequence[Quote]]) -> str:
         """The list of all notes with their texts, once every mark was asked for."""
         items = (
-            f'<li id="fn:{key}">\n<p>{self._in_short(text)}&#160;{"".join(self._ways_back(number, key))}</p>\n'
-            f"{self._details(text, quotes.get(key, ()))}</li>\n"
+            f'<li id="fn:{key}">\n<p>{text}&#160;{"".join(self._ways_back(number, key))}</p>\n'
+            f"{self._details(quotes.get(key, ()))}</li>\n"
             for number, (key, text) in enumerate(zip(self.keys, texts, strict=True), 1)
         )
         return f'<div class="footnote" data-search-exclude="true">\n<hr />\n<ol>\n{"".join(items)}</ol>\n</div>'
 
-    def _in_short(self, text: str) -> str:
-        reference, worth, after = text.partition(' <span class="pg-worth"')
-        return f'<span class="pg-brief">{nlm.short_note(reference)}</span>{worth}{nlm.short_note(after)}'
-
-    def _details(self, text: str, quotes: Sequence[Quote]) -> str:
-        """The whole reference and the words of the source that the page rests on, folded."""
+    def _details(self, quotes: Sequence[Quote]) -> str:
+        """What shows the whole reference when it is open, and the words of the source that the page rests on."""
         items = "".join(f'<li data-pg-passage="{quote.id}">{self._quote(quote)}</li>' for quote in quotes)
         words = f"<ul>{items}</ul>" if items else ""
-        whole = nlm.whole_note(_WORTH.sub("", text))
-        title = self.said("Details")
-        return f'<details class="pg-words"><summary>{title}</summary><p class="pg-whole">{whole}</p>{words}</details>\n'
+        return f'<details class="pg-words"><summary>{self.said("Details")}</summary>{words}</details>\n'
 
     def _quote(self, quote: Quote) -> str:
         where = escape(quote.where)

@@ -63,17 +63,24 @@ def language_pages(guide: Guide, cache: BuildCache, site_url: str = "") -> Mappi
     return found
 
 
-def front_matter(guide: Guide, uris: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+def front_matter(guide: Guide, titles: Mapping[str, str]) -> Mapping[str, Mapping[str, Any]]:
     """The front matter of pages in a project without hooks, by Markdown path, for the templates.
 
-    `uris` are all pages. A translated page has its own menu, since an engine has only one. Values for all other pages
-    are under `OTHERS`.
+    `titles` are those of all pages. A translated page has its own menu, since an engine has only one, and a page has
+    its own steps where they are not those of the menu. Values for all other pages are under `OTHERS`.
     """
+    found: dict[str, dict[str, Any]] = {uri: {} for uri in titles}
+    view, engine = (Navigation(menu(guide), titles, unordered=of) for of in (in_order_of_name(guide), frozenset[str]()))
+    for uri in titles:
+        steps, same = ([one.previous_page, one.next_page] for one in (view.beside(uri), engine.beside(uri)))
+        if steps != same:
+            found[uri]["steps"] = dict(zip(("previous_page", "next_page"), map(_plain, steps), strict=True))
     if not guide.editions:
-        return {}
+        return found
     editions = language_pages(guide, BuildCache())
-    there = {"": uris, **dict.fromkeys(editions, uris)}
-    found: dict[str, dict[str, Any]] = {uri: {"languages": _plain(language_choices(guide, there, uri))} for uri in uris}
+    there = {"": titles, **dict.fromkeys(editions, titles)}
+    for uri in titles:
+        found[uri]["languages"] = _plain(language_choices(guide, there, uri))
     found[OTHERS] = {"languages": _plain(language_choices(guide, there, None))}
     for root, pages in editions.items():
         for uri in pages.planner.drafts:

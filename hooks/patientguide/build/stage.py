@@ -104,7 +104,9 @@ def write(target: Path, root: Path, project: Project) -> None:
             shutil.copyfile(root / "docs" / asset, docs / asset)
         if (root / "overrides").is_dir():
             shutil.copytree(root / "overrides", staged / "overrides")
-        text = yaml.safe_dump({**config, "nav": project.menu}, allow_unicode=True, sort_keys=False)
+        listed = {uri for group in project.menu for uris in group.values() for uri in uris}
+        config |= {"nav": project.menu, "not_in_nav": "".join(f"/{uri}\n" for uri in pages if uri not in listed)}
+        text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False)
         (staged / "mkdocs.yml").write_text(text, encoding="utf-8")
         defaults.copy_defaults(staged)
         for name in _NOT_STAGED:
@@ -138,7 +140,6 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     pages = project.front_matter.values()
     translated = {page["language"]: page["root"] for page in pages if "language" in page}
     if translated:
-        config["not_in_nav"] = "".join(f"/{root}\n" for root in translated.values())
         said = {language: dict(i18n.catalog(language).texts) for language in translated}
         config["extra"] |= {"words": said, **project.front_matter[prepare.OTHERS]}
     extensions = config.get("markdown_extensions", [])

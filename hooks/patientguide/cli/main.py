@@ -285,7 +285,7 @@ def stage_command(target: Path, content: Path, as_of: date) -> None:
         root, site_url = content.resolve().parent, stage.address(content.resolve().parent)
         pages = build(guide, problems, site_url)
         beside = files_beside(guide, {page.uri: page.cites for page in pages}, site_url)
-        front_matter = prepare.front_matter(guide, [page.uri for page in pages])
+        front_matter = prepare.front_matter(guide, {page.uri: page.title for page in pages})
         project = stage.Project(
             *(guide.settings.title, guide.settings.language, pages, beside, guide.assets, menu(guide), front_matter),
             routes.address(guide.settings.safety_page)[1:],

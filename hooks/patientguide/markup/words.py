@@ -64,10 +64,17 @@ def _sounds(word: str) -> str | None:
 
     The text is searched as a whole: to split it takes longer than to look up all words of a guide.
     """
-    text, first = _dictionary(), f"{word} "[:_ORDERED]
-    start = bisect_left(range(len(text)), first, key=_beginning)
-    at = text.find(f"\n{word} ", max(0, start - 1), bisect_right(range(len(text)), first, start, key=_beginning) + 1)
+    text = _dictionary()
+    at = text.find(f"\n{word} ", *_lines(f"{word} "[:_ORDERED]))
     return None if at < 0 else text[at + len(word) + 2 : text.index("\n", at + 1)]
+
+
+@cache
+def _lines(first: str) -> tuple[int, int]:
+    """The start and end of the lines of the dictionary with these first letters."""
+    places = range(len(_dictionary()))
+    start = bisect_left(places, first, key=_beginning)
+    return max(0, start - 1), bisect_right(places, first, start, key=_beginning) + 1
 
 
 def _beginning(at: int) -> str:

@@ -485,7 +485,7 @@ def _facets(guide: Guide) -> Iterator[Found]:
     pages = [*((value,) for _, value in _values(guide)), *guide.facet_pairs]
     for values in pages if registry.FACETS.name in registry.collections(guide) else ():
         title = ", ".join(value.label for value in values)
-        text = without_marks(" ".join(value.meaning for value in values), guide.settings.local)
+        text = without_marks(values[0].meaning, guide.settings.local) if len(values) == 1 else ""
         url = routes.address(routes.of_facet_values(*(value.id for value in values)).uri)[1:]
         yield Unit(url, title, kind, "", text, [], [], [numbers[value.id] for value in values]), "", None
 

@@ -16,30 +16,20 @@ MAX_AUTHORS = 6
 
 def format_reference(reference: Reference) -> str:
     """A reference as a line of Markdown that ends with its identifiers and address."""
-    return whole_note(_joined(reference, _title))
+    return _MARK.sub("", _joined(reference, _title))
 
 
 def note_reference(reference: Reference) -> str:
-    """The same for a note: its title is a link, and what `short_note` leaves out is marked."""
+    """The same for a note: its title is a link, and what is left out until a reader asks for details is marked."""
     return _joined(reference, _linked_title)
 
 
-def short_note(html: str) -> str:
-    """A note as HTML in short: the first author or the publisher, the title, where it was published, and the day."""
-    return _LEFT_OUT.sub(lambda found: ", et al" if found[2] == "others" else "", html)
+_MARK = re.compile(r'<span class="pg-(?:rest|others)">|</span>')
 
 
-def whole_note(html: str) -> str:
-    """A note without marks of what its short form leaves out."""
-    return _LEFT_OUT.sub(r"\1\3", html)
-
-
-_LEFT_OUT = re.compile(r'( ?)<span class="pg-(rest|others)">(.*?)</span>')
-
-
-def rest(text: str, kind: str = "rest") -> str:
-    """A part of a note that its short form leaves out."""
-    return f'<span class="pg-{kind}">{text}</span>' if text else ""
+def rest(text: str) -> str:
+    """A part of a note that is shown with its details."""
+    return f'<span class="pg-rest">{text}</span>' if text else ""
 
 
 def _joined(reference: Reference, title: Callable[[Reference], str]) -> str:
@@ -59,7 +49,8 @@ def _authors(reference: Reference) -> str:
         return ""
     first, *others = names
     text = escape("".join(f", {name}" for name in others)) + (", et al" if cut else "")
-    return escape(first) + rest(text, "others") + ("" if (others or [first])[-1].endswith(".") and not cut else ".")
+    shown = f'<span class="pg-others">{rest(text)}</span>' if text else ""
+    return escape(first) + shown + ("" if (others or [first])[-1].endswith(".") and not cut else ".")
 
 
 def _name(name: Name) -> str:
