@@ -39,7 +39,7 @@
     ask.replaceChildren(patientguideIndex.ask?.question ?? "", ...answers);
   }
 
-  // The parts of a long index: what is said in texts. All are loaded, so that what was typed shows in none of them.
+  // All parts of a long index are loaded, so that what was typed shows in none of them.
   async function complete() {
     const missing = patientguideIndex.parts.filter((part) => typeof part === "string");
     try {
@@ -82,7 +82,6 @@
     return button;
   }
 
-  // A text with its telephone numbers as links.
   function phones(text) {
     const pieces = text.split(/(\d[\d-]{5,}\d)/);
     return pieces.map((piece, n) => {
@@ -93,7 +92,6 @@
     });
   }
 
-  // A text with the words that were asked for, and their synonyms, marked in it.
   function marked(text, stems) {
     const pieces = text.split(/([\p{L}\p{N}]+)/u);
     const words = pieces.map((piece, n) => (n % 2 ? engine.reader.each(piece)[0] : null));

@@ -38,16 +38,16 @@ const patientguideSearch = (() => {
   const [WHO, QUESTION] = [0.3, 0.5];
   // The share of the query that must be known for an answer that is not only the nearest.
   const KNOWN = 0.5;
-  // What the best hit for other readers must score at least to come up, of the first hit.
+  // The least score of a hit for other readers that comes up, of the first hit.
   const OTHER = 0.3;
-  // As many of the best units are read sentence by sentence.
+  // How many units are read by sentence.
   const READ = 40;
   // Hits below this share of the best score are left out.
   const FAR_BELOW = 0.05;
   const MOST = 10;
   // The character for step 0 in postings.
   const ZERO = 40;
-  // The character for no shared letter in the list of ordinary words: A.
+  // No shared letter in the list of ordinary words.
   const FIRST = 65;
   // First letters that sound alike: two edits are corrected only after the same sound.
   const SOUNDS = ["aeiouy", "ckq", "szx", "gj"];
@@ -109,7 +109,6 @@ const patientguideSearch = (() => {
       return spelt(text).map((said) => this.known.get(said) ?? this.read(said));
     }
 
-    // A guide says the same words again and again.
     read(said) {
       const word = { said, stem: this.stem(said) };
       this.known.set(said, word);
@@ -241,7 +240,7 @@ const patientguideSearch = (() => {
       });
     }
 
-    // The hit for signs of danger: the page that says when to call, at the first sign that was named.
+    // The page that says when to call, at the first sign that was named.
     urgent(query, asked, known) {
       const hot = this.isHot(query, asked);
       const sign = this.signs.find(({ phrases }, n) => (hot && n === 0) || this.isSaid(phrases, asked));
@@ -278,8 +277,7 @@ const patientguideSearch = (() => {
       return Boolean(chosen) || (among(hits).size > 1 && among(hits.slice(0, TOP)).size > 0);
     }
 
-    // Hits of which the first are not all for one kind of reader, if it is not known which one reads, and one of which is
-    // for the reader if it is.
+    // Hits for several kinds of readers first, or one for the reader who is known.
     mixed(hits, mine) {
       if (!this.ask) return hits;
       const [asked] = mine.filter(({ facet }) => facet === this.ask.facet);
@@ -423,7 +421,7 @@ const patientguideSearch = (() => {
       return values.length === 1 && values[0].id === id;
     }
 
-    // Whether a unit is for some readers, and not for those that the query names.
+    // Whether a unit is only for readers whom the query does not name.
     isForOthers(unit, mine) {
       const facets = new Set(mine.map(({ facet }) => facet));
       return [...facets].some((facet) => {
@@ -454,8 +452,7 @@ const patientguideSearch = (() => {
       return { unit, section, text: passage?.[1] ?? unit.text, score, words, urgent: false };
     }
 
-    // The sentence of a unit that has most of the terms, or none, and the terms in it. Words of the unit's own name count
-    // little, since all of its sentences are about them.
+    // The sentence of a unit with most terms, and these. Words of the unit's name count little: all sentences are on them.
     passage(number, terms, anchors = []) {
       const unit = this.units[number];
       const named = new Set(this.called[number].flat());
