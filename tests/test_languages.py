@@ -34,6 +34,7 @@ BASE: dict[str, Any] = yaml.safe_load((LANGUAGES / "base.yml").read_text())
 CASES = sorted(file for file in LANGUAGES.glob("*.yml") if file.stem != "base")
 MARK = re.compile(r"^translation:\n(?:  .*\n)+", re.MULTILINE)
 TODAY = date(2026, 11, 21)
+ADDRESS = "https://guide.example.org/g/"
 
 
 def translated(project: Path, *names: str) -> None:
@@ -158,10 +159,11 @@ def test_a_starting_file_is_a_draft_that_checks_clean(project: Path) -> None:
 
 @pytest.fixture(scope="session")
 def built(two_languages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site in two languages, built strictly."""
+    """A site in two languages with an address, built strictly."""
     project = tmp_path_factory.mktemp("built") / "guide"
     shutil.copytree(two_languages, project)
-    done = mkdocs(make_buildable(project), "build", "--strict", SOURCE_DATE_EPOCH="1795219200")
+    about = {"SITE_URL": ADDRESS, "SOURCE_DATE_EPOCH": "1795219200"}
+    done = mkdocs(make_buildable(project), "build", "--strict", **about)
     assert done.returncode == 0, done.stderr
     return project
 
@@ -186,9 +188,18 @@ def test_the_switch_leads_to_the_same_page_and_back(built: Path) -> None:
             language,
             i18n.catalog(language).name,
         )
-        assert {one["hreflang"] for one in page.select("link[rel=alternate][hreflang]")} == {"en", "es"}
         assert page.html is not None
         assert page.html["lang"] != language
+
+
+def test_a_page_names_itself_and_its_translations_with_whole_addresses(built: Path) -> None:
+    for uri, path in (("index.md", ""), ("phases/first-step.md", "phases/first-step/")):
+        for page in (html(built, uri), html(built, f"es/{uri}")):
+            assert [(str(one["hreflang"]), one["href"]) for one in page.select("link[hreflang]")] == [
+                ("en", f"{ADDRESS}{path}"),
+                ("es", f"{ADDRESS}es/{path}"),
+                ("x-default", f"{ADDRESS}{path}"),
+            ]
 
 
 def test_a_page_without_translation_leads_to_the_home_page_and_says_so(built: Path) -> None:
@@ -197,7 +208,7 @@ def test_a_page_without_translation_leads_to_the_home_page_and_says_so(built: Pa
         assert link is not None
         assert link.text == "Español (inicio)"
         assert (built / "site" / routes.file(uri)).parent.joinpath(str(link["href"]), "index.html").is_file()
-        assert html(built, uri).select("link[rel=alternate][hreflang]") == html(built, uri).select("link[hreflang=en]")
+        assert html(built, uri).select("link[hreflang]") == []
 
 
 def test_links_of_a_translated_site_lead_somewhere(built: Path) -> None:

@@ -114,15 +114,22 @@ def stage(project: Path, target: Path) -> subprocess.CompletedProcess[str]:
     return patientguide(project, "stage", str(target))
 
 
-@pytest.mark.parametrize("address", ["", "https://example.org/guide/"])
-def test_an_empty_address_is_left_out(
-    address: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("address", "staged"),
+    [
+        ("", "none"),
+        ("https://example.org/guide/", "https://example.org/guide/"),
+        ("https://a.org/g", "https://a.org/g/"),
+    ],
+)
+def test_an_empty_address_is_left_out_and_any_other_ends_with_a_slash(
+    address: str, staged: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SITE_URL", address)
     done = stage(project, tmp_path / "staged")
     assert done.returncode == 0, done.stderr
     settings = read_engine_settings(tmp_path / "staged" / "mkdocs.yml")
-    assert settings.get("site_url", "none") == (address or "none")
+    assert settings.get("site_url", "none") == staged
 
 
 def test_another_project_is_not_replaced(project: Path, tmp_path: Path) -> None:

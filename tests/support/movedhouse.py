@@ -16,6 +16,7 @@ _HEAD = {
     "description": r'<meta name="description" content="(.*?)"',
     "policy": r'<meta http-equiv="Content-Security-Policy" content="(.*?)"',
     "language": r'<html lang="(.*?)"',
+    "shared": r'<(meta property="og:.*?|link rel="canonical".*?|link rel="alternate" hreflang.*?)>',
 }
 _FRAME = (
     *(r'<nav class="pg-menu".*?</nav>', r'<nav class="md-tabs".*?</nav>', r'<nav class="pg-steps.*?</nav>'),

@@ -129,6 +129,8 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     # Without an address there is none: Zensical would take an empty one for the root of a host.
     config = {name: value for name, value in config.items() if name not in OURS and value not in ("", None)}
     config["plugins"] = [plugin for plugin in config.get("plugins", []) if plugin != "patientguide"]
+    if "site_url" in config:
+        config["site_url"] = address(file.parent)
     config["site_name"] = straight_quotes_curled(project.name)
     # Before our own, which extend it.
     config["extra_css"] = [_SEARCH_BOX, *config.get("extra_css", [])]

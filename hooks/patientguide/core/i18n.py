@@ -66,6 +66,18 @@ class Words:
         return format_skeleton("yMMMM" if len(known) == 2 else "y", day, locale=locale)
 
     @cached_property
+    def locale_name(self) -> str:
+        """The language with its country, as `en_US` for `en` and `pt_BR` for `pt-BR`; empty if CLDR lacks it.
+
+        If it names no country, it is that of most speakers: the Open Graph protocol wants one.
+        """
+        known = self._locale
+        if known is None:
+            return ""
+        country = known.territory or get_global("likely_subtags").get(known.language, "").rpartition("_")[2]
+        return f"{known.language}_{country}" if country else ""
+
+    @cached_property
     def _locale(self) -> Locale | None:
         """What CLDR knows of the language: of it in its country if it does, and None for a language it lacks."""
         for tag in (self.language, self.language.partition("-")[0]):

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from patientguide.core import i18n
 from patientguide.fidelity.compare import Placed
 from patientguide.model.registry import Input, PageType
 from patientguide.pages import fragments
@@ -57,7 +58,8 @@ class Page:
     @property
     def head(self) -> dict[str, str]:
         """The variables that its template gets."""
-        said = {"description": self.description, "linked_data": self.linked_data}
+        locale = i18n.catalog(self.language).locale_name
+        said = {"description": self.description, "locale": locale, "linked_data": self.linked_data}
         return {name: text for name, text in said.items() if text}
 
     @property
