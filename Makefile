@@ -11,7 +11,7 @@ SEED ?= 1
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup site serve check links offline test test-rest test-all smoke coverage lint review contributing catalog stage bench mutants lock clean
+.PHONY: help setup site serve check links offline booklet test test-rest test-all smoke coverage lint review contributing catalog stage bench mutants lock clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ review: setup  ## write what you changed since BASE (origin/main) to build/revie
 
 offline: site  ## pack the site as one zip that opens without a server
 	$(BIN)/patientguide offline site --to build/guide.zip
+
+booklet: site  ## print the site as one PDF (needs Chromium)
+	$(BIN)/patientguide booklet site --to build/guide.pdf
 
 links: setup  ## prove every link inside the built site, and once more with linkchecker
 	SITE_URL=http://127.0.0.1:$(PORT)/guide/ $(BIN)/mkdocs build --strict --site-dir build/links

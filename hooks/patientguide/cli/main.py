@@ -28,6 +28,7 @@ from patientguide.cli.common import (
 from patientguide.content import json_schema
 from patientguide.core.files import SiteError, os_error_text, other_files, swap_site, write_file, write_folder
 from patientguide.core.problems import has_errors
+from patientguide.export import booklet, chromium
 from patientguide.export.feeds import files as files_beside
 from patientguide.export.offline import archive
 from patientguide.model import routes
@@ -73,6 +74,44 @@ def offline(site: Path, to: Path) -> None:
     except OSError as error:
         raise click.UsageError(f"'{to}' was left as it is: it could not be written ({error.strerror}).") from None
     click.echo(f"Wrote {to}: unpack it and open {to.stem}/index.html.")
+
+
+# -- booklet
+
+
+@click.command("booklet")
+@click.argument("site", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--to", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF to write.")
+@click.option("--language", help="A translation, such as es. Without it, the guide itself.")
+@click.option("--sheet", type=click.Choice(booklet.SHEETS), default=booklet.SHEETS[0], show_default=True, help="Paper.")
+@content_option
+@as_of_option
+def booklet_command(site: Path, to: Path, language: str | None, sheet: str, content: Path, as_of: date) -> None:
+    """Print a built SITE as one PDF, with contents, page numbers and sources. It needs Chromium."""
+    guide, _ = guide_or_exit(content, as_of)
+    editions = {one.settings.language: one for one in (guide, *guide.editions)}
+    if language and language not in editions:
+        raise click.UsageError(f"The guide is not in '{language}'. It is in: {', '.join(editions)}.")
+    browser = chromium.find()
+    if browser is None:
+        raise click.UsageError("No browser that prints was found. Install Chromium, for instance: apt install chromium")
+    edition = editions[language or guide.settings.language]
+    found = booklet.chapters(edition)
+    missing = [one.file for one in found if not (site / one.file).is_file()]
+    if missing:
+        raise click.UsageError(f"'{site}' is not the built site of this guide: it has no {missing[0]}. Run make site.")
+    pages = [(one, (site / one.file).read_text(encoding="utf-8")) for one in found]
+    draft = booklet.Booklet(edition, pages, f"{site.resolve().as_uri()}/", sheet)
+    try:
+        first = booklet.printed(chromium.to_pdf(browser, draft.html()))
+        pdf = chromium.to_pdf(browser, draft.numbered(first.numbers).html())
+        to.parent.mkdir(parents=True, exist_ok=True)
+        write_file(to, [booklet.dated(pdf, draft.changed)])
+    except chromium.PrintError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.UsageError(f"'{to}' was left as it is: it could not be written ({error.strerror}).") from None
+    click.echo(f"Wrote {to}: {first.sheets} pages of {sheet} paper.")
 
 
 # -- replace-site, the last step of `make site`
@@ -237,6 +276,7 @@ main.add_command(edit.import_command)
 main.add_command(edit.migrate)
 main.add_command(links.links)
 main.add_command(offline)
+main.add_command(booklet_command)
 main.add_command(review.diff)
 main.add_command(review.overdue)
 main.add_command(review.evidence_command)

@@ -80,6 +80,13 @@ class Collection:
     """The folder of its entries, if it lists one kind."""
     translated: bool = False
     """Whether a translation has a page of its own. Other links lead to the source page."""
+    printed: bool = True
+    """Whether a booklet has it. What readers fill in, or find other pages with, is of no use on paper, and each page of
+    a booklet has its own sources."""
+
+
+FOR_EDITORS = frozenset({"checks"})
+"""The parts of hand-written pages that tell editors about the guide: a page with one is not in a booklet."""
 
 
 def _said(text: str) -> Callable[[Settings], str]:
@@ -135,6 +142,7 @@ PATH = Collection(
     _type("my-path.md.j2", Input.FACTS, explains=False),
     _said("My path"),
     lambda guide: guide.settings.facets,
+    printed=False,
 )
 APPOINTMENT = Collection(
     "APPOINTMENT",
@@ -143,6 +151,7 @@ APPOINTMENT = Collection(
     _type("appointment.md.j2", Input.FACTS, Input.VALUES, explains=False),
     _said("Your appointment"),
     lambda guide: guide.outlined,
+    printed=False,
 )
 GLOSSARY = Collection(
     "GLOSSARY",
@@ -160,6 +169,7 @@ REFERENCES = Collection(
     _type("references.md.j2", Input.FACTS, Input.RECORDS, kind="CollectionPage", explains=False),
     _said("Sources"),
     lambda guide: guide.references,
+    printed=False,
 )
 A_TO_Z = Collection(
     "AZ",
@@ -168,6 +178,7 @@ A_TO_Z = Collection(
     _type("a-z.md.j2", Input.FACTS, Input.GLOSSARY, kind="CollectionPage", explains=False),
     _said("Everything from A to Z"),
     lambda guide: guide.entries,
+    printed=False,
 )
 CHANGES = Collection(
     "CHANGES",
