@@ -178,7 +178,7 @@ def advice_of(path: Path, site: Path, guide: Guide) -> set[str]:
 
 def test_every_factual_block_has_a_source(real_site: Path, guide: Guide) -> None:
     about = {entry.id for entry in guide.pages if entry.front.about_project}
-    about |= {"questions", "references", "a-z", "my-path", "appointment", "changes"}
+    about |= {"questions", "references", "a-z", "side-effects", "my-path", "appointment", "changes"}
     total, bare = 0, []
     for path in in_english(real_site):
         if path.parent.name in about:

@@ -2,7 +2,7 @@
 for (const filter of document.querySelectorAll(".pg-filter")) {
   const [input, says] = [filter.querySelector("input"), filter.querySelector("[role=status]")];
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const lines = [...filter.parentElement.querySelectorAll(":scope > ul > li")].map((line) => [line, plain(line.textContent)]);
+  const lines = [...filter.parentElement.querySelectorAll(":scope > ul > li")].map((line) => [line, plain(`${line.textContent} ${line.dataset.pgAlso ?? ""}`)]);
   const headings = [...filter.parentElement.querySelectorAll(":scope > h2")];
 
   function narrow() {

@@ -93,6 +93,11 @@ def _said(text: str) -> Callable[[Settings], str]:
     return lambda settings: i18n.catalog(settings.language)(text)
 
 
+def _is_in_menu(guide: Guide, name: str) -> bool:
+    """Whether the menu of a guide asks for a page that it may do without."""
+    return any(name in group.items for group in guide.settings.navigation)
+
+
 @cache
 def list_of(kind: str) -> Collection:
     """The list of a kind whose entries have pages of their own."""
@@ -180,6 +185,16 @@ A_TO_Z = Collection(
     lambda guide: guide.entries,
     printed=False,
 )
+EFFECTS = Collection(
+    "EFFECTS",
+    "side-effects.md",
+    "content/guide.yml#side-effects",
+    _type("effects.md.j2", Input.FACTS, Input.GLOSSARY, kind="CollectionPage", explains=False),
+    _said("Find a side effect"),
+    lambda guide: [one for one in guide.medications if one.front.side_effects and _is_in_menu(guide, "EFFECTS")],
+    translated=True,
+    printed=False,
+)
 CHANGES = Collection(
     "CHANGES",
     "changes.md",
@@ -193,7 +208,7 @@ COLLECTIONS: Mapping[str, Collection] = {
     one.name: one
     for one in (
         *(PHASES, THERAPIES, MEDICATIONS, FACETS, FAQ, QUESTIONS, PATH, APPOINTMENT, GLOSSARY, REFERENCES),
-        *(A_TO_Z, CHANGES),
+        *(A_TO_Z, EFFECTS, CHANGES),
     )
 }
 """The collections of every guide, by their names in the menu."""

@@ -234,6 +234,7 @@ class Composer:
             "counted_strengths": partial(status.strength_counts, said),
             "by_letter": lambda entries: lists.entries_by_letter((entry.front.title, entry) for entry in entries),
             "link_to": partial(self.link_to, page=here),
+            "is_page": self.table.__contains__,
             "phone_link": routes.phone_link,
             "prose": prose,
         }

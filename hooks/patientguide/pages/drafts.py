@@ -15,7 +15,16 @@ from patientguide.model.kinds import Kind
 from patientguide.model.registry import Collection, PageType
 from patientguide.pages import reader_tools
 from patientguide.pages.compose import Composer
-from patientguide.pages.lists import LONG, entries_by_letter, facet_overview, facet_page, letters, news_page, of_words
+from patientguide.pages.lists import (
+    LONG,
+    effects_page,
+    entries_by_letter,
+    facet_overview,
+    facet_page,
+    letters,
+    news_page,
+    of_words,
+)
 from patientguide.pages.page import Draft, Page
 from patientguide.review import signoff, status
 from patientguide.review.status import Age
@@ -227,5 +236,6 @@ _DRAFTS: Mapping[str, Callable[[Guide], Draft]] = {
     registry.APPOINTMENT.name: reader_tools.appointment,
     registry.GLOSSARY.name: _glossary,
     registry.A_TO_Z.name: _a_to_z,
+    registry.EFFECTS.name: effects_page,
     registry.CHANGES.name: news_page,
 }

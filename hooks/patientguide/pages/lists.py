@@ -1,13 +1,14 @@
 """Pages that list entries: by facet, from A to Z, and what is new."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple, TypeVar
 
 from patientguide.content import blocks
-from patientguide.core import templates
+from patientguide.core import i18n, templates
 from patientguide.core.text import split_words, without_accents
 from patientguide.model import registry, routes
 from patientguide.model.entries import Dated, Entry, Medication, Outlined, Term
@@ -186,6 +187,64 @@ def _spot(entry: Entry[Dated], guide: Guide) -> Target:
     outline = guide.settings.kinds.of(entry.kind).outline
     heading = next((step.heading for step in outline if step.part == "side-effects"), "")
     return Target(routes.target_of(entry).uri, routes.anchor(heading))
+
+
+# -- side effects of all medicines
+
+
+class Effect(NamedTuple):
+    """A side effect of medicines: those that list it, by how soon to act on it, and everyday words for it."""
+
+    name: str
+    medicines: Mapping[str, Sequence[tuple[Entry[Medication], Target]]]
+    also: str
+
+
+def effects_by_letter(guide: Guide) -> dict[str, list[Effect]]:
+    """The side effects that medicines list, each name once, by first letter."""
+    found: dict[str, dict[str, list[tuple[Entry[Medication], Target]]]] = {}
+    names: dict[str, str] = {}
+    ignored = {word for text in guide.settings.search.ignore for word in split_words(text)}
+    for medicine in guide.medications:
+        for effect in medicine.front.side_effects:
+            words = split_words(effect.effect)
+            key = " ".join(words[1:] if len(words) > 1 and words[0] in ignored else words)  # "a rash" is under R
+            key = " ".join(words) if _letter(key) == "#" else key
+            names.setdefault(key, effect.effect)
+            listed = found.setdefault(key, {one.id: [] for one in guide.settings.urgency})[effect.act]
+            if (spot := (medicine, _spot(medicine, guide))) not in listed:
+                listed.append(spot)
+    rows: dict[str, list[Effect]] = defaultdict(list)
+    for key in sorted(found):
+        by_act = {act: listed for act, listed in found[key].items() if listed}
+        rows[_letter(key)].append(Effect(names[key], by_act, _everyday_words(key, guide)))
+    return dict(rows)
+
+
+def _everyday_words(key: str, guide: Guide) -> str:
+    """The everyday words of the terms in the name of a side effect, as one text."""
+    named = (term for term in guide.terms if f" {' '.join(split_words(term.term))} " in f" {key} ")
+    return " ".join(word for term in named for word in (term.term, *term.lay))
+
+
+def effects_page(guide: Guide) -> Draft:
+    """The page on which readers find a side effect, and the medicines that may cause it."""
+    said = i18n.catalog(guide.settings.language)
+    return Draft(
+        uri=registry.EFFECTS.uri,
+        title=registry.EFFECTS.title(guide.settings),
+        description=said("The side effects of the medicines in this guide, and how soon to act on each."),
+        type=registry.EFFECTS.type,
+        source=_FILE,
+        ages=status.ages(guide, guide.medications),
+        texts=(signoff.SETTINGS, *(medicine.name for medicine in guide.medications)),
+        assets=("path.css", "path.js", "filter.js", "effects.js"),
+        values={
+            "letters": effects_by_letter(guide),
+            "relative": partial(routes.relative, page=registry.EFFECTS.uri),
+            "guide_name": routes.anchor(guide.settings.title),
+        },
+    )
 
 
 # -- news: the notes of changes.yml and valid reviews, newest first

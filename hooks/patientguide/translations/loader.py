@@ -68,6 +68,7 @@ def with_menu(settings: Settings, entries: Sequence[Entry[Any]], glossary: Gloss
     have = {f"{entry.id}.md" for entry in entries if entry.kind == "pages"}
     kinds = {entry.kind for entry in entries}
     have |= {name for name, one in registry.known(settings).items() if one.translated and one.kind in kinds}
+    have |= {registry.EFFECTS.name} if registry.MEDICATIONS.kind in kinds else set()
     have |= {registry.GLOSSARY.name} if glossary and glossary.terms else set()
     groups = [
         group.model_copy(update={"items": [i for i in group.items if i in have]}) for group in settings.navigation
