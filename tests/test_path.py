@@ -179,3 +179,43 @@ def test_it_works_from_a_stick_and_for_another_condition(mini_site: Path, browse
         tick(page, "Summer")
         assert any("Tablets" in name for name in shown(page))
         expect(page.locator(CARD)).to_be_visible()
+
+
+# -- my pages on paper
+
+
+def test_pages_that_fit_are_printed_as_one_document(site: Path, browser: Browser) -> None:
+    with served(site) as address, watched(browser, address + NAME, service_workers="block") as page:
+        button = page.get_by_role("button", name="Print my pages")
+        expect(button).to_be_hidden()
+        tick(page, "HER2-positive", "Stage IV")
+        page.evaluate("void (window.print = () => { document.body.dataset.printed = 'yes'; })")
+        button.click()
+        expect(page.locator("body")).to_have_attribute("data-printed", "yes")
+        parts = page.locator(".pg-mine-pages > article")
+        expect(page.get_by_text(f"{parts.count()} pages of this guide, with their sources.")).to_be_visible()
+        assert parts.count() == page.locator(".pg-step:visible, .pg-chapter > ul > li:visible").count()
+        expect(parts.first).to_be_hidden()
+        page.emulate_media(media="print")
+        for shown_part in (parts.first.locator("h1"), parts.first.locator(".footnote li").first):
+            expect(shown_part).to_be_visible()
+        expect(page.locator(".pg-fits")).to_be_hidden()
+        assert (
+            page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
+            == page.locator("[id]").count()
+        )
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        expect(parts).to_have_count(0)
+
+
+def test_pages_that_cannot_be_fetched_are_said_so(site: Path, browser: Browser) -> None:
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    with served(site) as address:
+        page.goto(address + NAME)
+        tick(page, "HER2-positive")
+        page.route("**/therapies/**", lambda route: route.abort())
+        page.get_by_role("button", name="Print my pages").click()
+        expect(page.get_by_text("They could not be put together here.")).to_be_visible()
+        expect(page.locator(".pg-mine-pages > article")).to_have_count(0)
+    context.close()

@@ -7,10 +7,10 @@
     const mine = patientPath.ticked().medicines ?? [];
     for (const row of rows) {
       const medicines = [...row.querySelectorAll("[data-pg-with]")];
-      for (const one of medicines) one.classList.toggle("pg-other", mine.length > 0 && !mine.includes(one.dataset.pgWith));
-      row.classList.toggle("pg-other", medicines.every((one) => one.classList.contains("pg-other")));
+      for (const one of medicines) one.classList.toggle("pg-not-mine", mine.length > 0 && !mine.includes(one.dataset.pgWith));
+      row.classList.toggle("pg-not-mine", medicines.every((one) => one.classList.contains("pg-not-mine")));
     }
-    const count = rows.filter((row) => row.classList.contains("pg-other")).length;
+    const count = rows.filter((row) => row.classList.contains("pg-not-mine")).length;
     says.hidden = !count;
     says.textContent = count ? says.dataset.pgSays.replace("{count}", count) : "";
   });

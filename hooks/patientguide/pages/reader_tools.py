@@ -196,7 +196,7 @@ def my_path(guide: Guide) -> Draft:
         title=registry.PATH.title(guide.settings),
         description="Tick what fits you, and see the pages, medicines and questions that apply.",
         type=registry.PATH.type,
-        assets=("path.css", "path.js", "my-path.js"),
+        assets=("path.css", "path.js", "my-path.js", "my-pages.js"),
         values={"chapters": chapters, "steps": steps, "asking": list(_fitted(guide, asking))},
     )
 
