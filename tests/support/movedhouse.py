@@ -47,7 +47,7 @@ class ReadPage:
     @cached_property
     def head(self) -> dict[str, str]:
         """What the head says."""
-        return {what: " ".join(re.findall(pattern, self.html, re.DOTALL)) for what, pattern in _HEAD.items()}
+        return {what: unescape(" ".join(re.findall(pattern, self.html, re.DOTALL))) for what, pattern in _HEAD.items()}
 
     @cached_property
     def text(self) -> str:
