@@ -13,5 +13,6 @@
     const count = rows.filter((row) => row.classList.contains("pg-not-mine")).length;
     says.hidden = !count;
     says.textContent = count ? says.dataset.pgSays.replace("{count}", count) : "";
+    document.querySelector(".pg-filter input").dispatchEvent(new Event("input")); // it counts what is left
   });
 }
