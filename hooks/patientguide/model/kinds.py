@@ -11,7 +11,8 @@ from patientguide.model.roles import Role
 
 _TAKEN = (
     *("pages", "references", "glossary", "guide", "trials", "people", "reviews", "watch", "changes", "data", "assets"),
-    *("facets", "faq", "questions", "path", "appointment", "az", "words", "lists", "search", *i18n.LANGUAGES),
+    *("facets", "faq", "questions", "path", "appointment", "az", "effects", "words", "lists", "search"),
+    *i18n.LANGUAGES,
 )
 """Names of other folders, files, lists and groups of hits."""
 
