@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from patientguide.export import chromium
 from playwright.sync_api import Browser, Page, sync_playwright
 from support import faketime, registry, sampling
-from support.browsing import BROWSERS, CHROMIUM_FLAGS, SIZES, Open, find_browser, visiting
+from support.browsing import CHROMIUM_FLAGS, SIZES, Open, visiting
 from support.programs import mkdocs
 from support.project import DAY, FROZEN, MINI, ROOT, Shared, epoch, make_buildable, newest_day
 from support.serving import served
@@ -140,9 +141,9 @@ def address(site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium of the system. In CI its absence is a failure; elsewhere the tests say why they were skipped."""
-    path = find_browser()
+    path = chromium.find()
     if path is None:
-        reason = f"No browser found: install one of {', '.join(BROWSERS)}."
+        reason = f"No browser found: install one of {', '.join(chromium.NAMES)}."
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)

@@ -15,8 +15,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from patientguide.export import chromium
 from playwright.sync_api import Page, sync_playwright
-from support.browsing import CHROMIUM_FLAGS, find_browser
+from support.browsing import CHROMIUM_FLAGS
 from support.project import ROOT
 from support.serving import Server
 
@@ -90,7 +91,7 @@ def measure(project: Path, number: int) -> dict[str, list[float]]:
     kinds = edits(project)
     with Server(project) as server, sync_playwright() as playwright:
         server.wait_until_up()
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=CHROMIUM_FLAGS)
         page = browser.new_page()
         for turn in range(number):
             kind = list(kinds)[turn % len(kinds)]

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from lxml import html as lxml_html
 from patientguide.export import booklet, chromium
 from patientguide.project import load
 from pypdf import PdfReader
-from support.browsing import find_browser
 from support.project import MINI, ROOT
 
 DAY = "2026-11-21"
@@ -57,6 +57,16 @@ def test_a_note_has_its_whole_reference_and_nothing_that_only_a_screen_can_use(d
     assert not document.xpath("//*[contains(@class, 'pg-words') or contains(@class, 'headerlink')]")
 
 
+def test_numbers_that_a_reader_may_not_want_to_see_stay_folded(draft: booklet.Booklet) -> None:
+    folds = (
+        '<details class="note pg-fold"><summary>Numbers</summary></details><details><summary>Open</summary></details>'
+    )
+    pages = [(chapter, text.replace("</article>", f"{folds}</article>")) for chapter, text in draft.pages]
+    document = lxml_html.document_fromstring(replace(draft, pages=pages).html())
+    closed = {fold.text_content() for fold in document.xpath("//details[not(@open)]")}
+    assert closed == {"Numbers"}
+
+
 def test_the_cover_says_who_wrote_it_and_that_nobody_reviewed_it(draft: booklet.Booklet) -> None:
     cover = (
         lxml_html.document_fromstring(draft.html()).xpath("//section[contains(@class, 'pg-cover')]")[0].text_content()
@@ -76,7 +86,7 @@ def test_without_a_browser_it_says_how_to_get_one(mini_site: Path, tmp_path: Pat
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(find_browser() is None, reason="needs Chromium")
+@pytest.mark.skipif(chromium.find() is None, reason="needs Chromium")
 def test_it_is_printed_with_numbers_that_are_right(mini_site: Path, tmp_path: Path) -> None:
     done = run(mini_site, tmp_path / "guide.pdf", "--sheet", "A4")
     assert done.returncode == 0, done.stderr

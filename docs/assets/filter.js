@@ -12,7 +12,7 @@ for (const filter of document.querySelectorAll(".pg-filter")) {
       const list = heading.nextElementSibling;
       heading.hidden = list.matches("ul") && !list.querySelector(":scope > li:not([hidden])");
     }
-    const left = lines.filter(([line]) => !line.hidden && !line.matches(".pg-not-mine")).length;
+    const left = lines.filter(([line]) => line.offsetHeight).length; // another script may hide some, too
     says.textContent = words.length ? (left ? says.dataset.pgSome : says.dataset.pgNone).replace("{count}", left) : "";
   }
 

@@ -15,7 +15,7 @@
     for (const one of found.querySelectorAll("[id]")) one.removeAttribute("id"); // those of one page alone are unique
     for (const name of ["href", "src"])
       for (const one of found.querySelectorAll(`[${name}]`)) one[name] = new URL(one.getAttribute(name), link.href).href;
-    for (const one of found.querySelectorAll("details:not(.pg-state, .pg-words)")) one.open = true;
+    for (const one of found.querySelectorAll("details:not(.pg-state, .pg-words, .pg-fold)")) one.open = true;
     return found;
   }
 

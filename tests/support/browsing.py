@@ -1,6 +1,5 @@
 """The system's Chromium: where it is, how it is started, and on which screens pages are looked at."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +7,6 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 SIZES = {"phone": {"width": 360, "height": 740}, "desktop": {"width": 1280, "height": 900}}
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -22,11 +20,6 @@ CHROMIUM_FLAGS = [
 
 Open = Callable[..., Page]
 """Opens a page by its path: the fixture `visit`."""
-
-
-def find_browser() -> str | None:
-    """The path of the system's Chromium."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def first_with(site: Path, *signs: str) -> str:

@@ -167,7 +167,7 @@ class Notes:
         return f'<div class="footnote" data-search-exclude="true">\n<hr />\n<ol>\n{"".join(items)}</ol>\n</div>'
 
     def _details(self, quotes: Sequence[Quote]) -> str:
-        """What shows the whole reference when it is open, and the words of the source that the page rests on."""
+        """The fold of a note: it has the words of its source, and styles show the whole reference while it is open."""
         items = "".join(f'<li data-pg-passage="{quote.id}">{self._quote(quote)}</li>' for quote in quotes)
         words = f"<ul>{items}</ul>" if items else ""
         return f'<details class="pg-words"><summary>{self.said("Details")}</summary>{words}</details>\n'

@@ -66,8 +66,8 @@ def language_pages(guide: Guide, cache: BuildCache, site_url: str = "") -> Mappi
 def front_matter(guide: Guide, titles: Mapping[str, str]) -> Mapping[str, Mapping[str, Any]]:
     """The front matter of pages in a project without hooks, by Markdown path, for the templates.
 
-    `titles` are those of all pages. A translated page has its own menu, since an engine has only one, and a page has
-    its own steps where they are not those of the menu. Values for all other pages are under `OTHERS`.
+    `titles` has the title of every page. A translated page gets its own menu, since an engine has only one. A page gets
+    its own previous and next page where those of the menu would be wrong. Values for other pages are under `OTHERS`.
     """
     found: dict[str, dict[str, Any]] = {uri: {} for uri in titles}
     view, engine = (Navigation(menu(guide), titles, unordered=of) for of in (in_order_of_name(guide), frozenset[str]()))

@@ -69,8 +69,11 @@ def address(root: Path) -> str:
 
     Raises StageError.
     """
-    found = str(_given(root / "mkdocs.yml").get("site_url") or "")
-    return found and f"{found.rstrip('/')}/"
+    return _with_slash(str(_given(root / "mkdocs.yml").get("site_url") or ""))
+
+
+def _with_slash(url: str) -> str:
+    return url and f"{url.rstrip('/')}/"
 
 
 def write(target: Path, root: Path, project: Project) -> None:
@@ -130,7 +133,7 @@ def _config(file: Path, project: Project) -> dict[str, Any]:
     config = {name: value for name, value in config.items() if name not in OURS and value not in ("", None)}
     config["plugins"] = [plugin for plugin in config.get("plugins", []) if plugin != "patientguide"]
     if "site_url" in config:
-        config["site_url"] = address(file.parent)
+        config["site_url"] = _with_slash(config["site_url"])
     config["site_name"] = straight_quotes_curled(project.name)
     # Before our own, which extend it.
     config["extra_css"] = [_SEARCH_BOX, *config.get("extra_css", [])]

@@ -104,7 +104,7 @@ def booklet_command(site: Path, to: Path, language: str | None, sheet: str, cont
     draft = booklet.Booklet(edition, pages, f"{site.resolve().as_uri()}/", sheet)
     try:
         first = booklet.printed(chromium.to_pdf(browser, draft.html()))
-        pdf = chromium.to_pdf(browser, draft.numbered(first.numbers).html())
+        pdf = chromium.to_pdf(browser, draft.html(first.numbers))
         to.parent.mkdir(parents=True, exist_ok=True)
         write_file(to, [booklet.dated(pdf, draft.changed)])
     except chromium.PrintError as error:

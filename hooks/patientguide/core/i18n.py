@@ -67,9 +67,9 @@ class Words:
 
     @cached_property
     def locale_name(self) -> str:
-        """The language with its country, as `en_US` for `en` and `pt_BR` for `pt-BR`; empty if CLDR lacks it.
+        """The language with a country, such as `en_US` for `en` and `pt_BR` for `pt-BR`; empty if CLDR lacks it.
 
-        If it names no country, it is that of most speakers: the Open Graph protocol wants one.
+        Open Graph requires a country. Where the language names none, CLDR's likely one is used.
         """
         known = self._locale
         if known is None:

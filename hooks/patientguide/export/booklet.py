@@ -1,13 +1,13 @@
 """The booklet: the pages of a built site as one document for paper, with a title page, contents and page numbers.
 
-It is made in two passes: the first is printed without numbers in its contents, and says on which sheet each page
-begins. The numbers have a place of their own, so that the second has the same sheets.
+It is printed twice. The first print has no numbers in its contents, and shows on which sheet each page begins. The
+contents leave room for the numbers, so that the second print has the same sheets.
 """
 
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -65,7 +65,7 @@ _DROPPED = (
     *("pg-contents", "headerlink", "footnote-backref", "pg-card", "pg-ways", "pg-scripted", "pg-screen", "pg-which"),
     *("pg-words", "pg-filter"),
 )
-"""Classes of elements that only a screen can use, or that stand in each note of a booklet."""
+"""Classes of elements that only a screen can use, or that each note would repeat."""
 _STYLE = Path(__file__).parent.parent / "templates" / "booklet.css"
 _ROOT = "http://site/"
 
@@ -94,30 +94,29 @@ class Line(NamedTuple):
 class Booklet:
     """A guide, or a translation, with the HTML of its `chapters`.
 
-    `site` is the address of the folder of the site, with a slash at the end; `numbers` are those of the contents.
+    `site` is the address of the folder of the site, with a slash at the end.
     """
 
     guide: Guide
     pages: Sequence[tuple[Chapter, str]]
     site: str
     sheet: str = SHEETS[0]
-    numbers: Mapping[str, int] | None = None
-
-    def numbered(self, numbers: Mapping[str, int]) -> "Booklet":
-        """The same with these numbers in its contents."""
-        return replace(self, numbers=numbers)
 
     @cached_property
     def changed(self) -> str:
         """The day of its newest text."""
         return max(age.changed for age in status.ages(self.guide, self.guide.entries))
 
-    def html(self) -> str:
-        """The whole document. It loads the styles, fonts and pictures of the site, and nothing else."""
+    def html(self, numbers: Mapping[str, int] | None = None) -> str:
+        """The whole document, with page numbers in its contents if they are known by the id of each page.
+
+        It loads the styles, fonts and pictures of the site, and nothing else.
+        """
+        numbers = numbers or {}
         guide, parts = self.guide, self._parts
         settings, said = guide.settings, i18n.catalog(guide.settings.language)
         lines = {
-            group: [Line(page.id, page.title, (self.numbers or {}).get(page.id)) for page in found]
+            group: [Line(page.id, page.title, numbers.get(page.id)) for page in found]
             for group, found in groupby(parts, lambda page: page.group)
         }
         safety = routes.file((guide.edition.root if guide.edition else "") + routes.target_of(guide.safety_page).uri)
@@ -139,7 +138,7 @@ class Booklet:
             "styles": self._styles,
             "style": Markup(self._style),  # noqa: S704  # our own file, and titles without signs of HTML
             "groups": lines,
-            "safety": safe and Line(safe.id, safe.title, (self.numbers or {}).get(safe.id)),
+            "safety": safe and Line(safe.id, safe.title, numbers.get(safe.id)),
             "articles": [Markup(text) for text in self._articles],  # noqa: S704  # checked pages of the site
         }
         return templates.environment().get_template("booklet.html.j2").render(values)
@@ -166,7 +165,7 @@ class Booklet:
 
     @property
     def _style(self) -> str:
-        """How it looks on paper: the title of each page stands at the top of its sheets."""
+        """The rules for paper: its size, and the title of a page at the top of each of its sheets."""
         heads = [f"@page {page.id} {{ @top-right {{ content: {_css(page.title)}; }} }}" for page in self._parts]
         named = [f"#{page.id} {{ page: {page.id}; }}" for page in self._parts]
         title = f"@page {{ size: {self.sheet}; @top-left {{ content: {_css(self.guide.settings.title)}; }} }}"
@@ -242,7 +241,7 @@ def _taken_apart(number: int, chapter: Chapter, text: str, said: Words) -> _Page
 
 
 def _leave_out(article: HtmlElement, said: Words) -> None:
-    """Take out what only a screen can use, and open what is folded.
+    """Remove what only a screen can use, and open folds, but for numbers that a reader may not want to see.
 
     A note keeps its whole reference; the words of its source stay on the site.
     """
@@ -258,7 +257,8 @@ def _leave_out(article: HtmlElement, said: Words) -> None:
     for button in list(article.iter("button")):
         button.drop_tag()
     for details in article.iter("details"):
-        details.set("open", "")
+        if "pg-fold" not in details.classes:
+            details.set("open", "")
 
 
 def _of_class(root: HtmlElement, *names: str) -> Iterator[HtmlElement]:
@@ -270,14 +270,14 @@ def _of_class(root: HtmlElement, *names: str) -> Iterator[HtmlElement]:
 
 
 class Printed(NamedTuple):
-    """What a PDF says of itself: how many sheets it has, and the number of each that a link leads to, by its id."""
+    """The number of sheets of a PDF, and the sheet of each link target, by its id."""
 
     sheets: int
     numbers: Mapping[str, int]
 
 
 def printed(pdf: bytes) -> Printed:
-    """Where the links of a PDF lead."""
+    """The sheets of a PDF, and where the links inside it lead."""
     reader = PdfReader(io.BytesIO(pdf))
     places = {page.indirect_reference.idnum: n for n, page in enumerate(reader.pages, 1) if page.indirect_reference}
     found = {
@@ -288,10 +288,9 @@ def printed(pdf: bytes) -> Printed:
     return Printed(len(reader.pages), found)
 
 
-_DATES = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}([+-]\d\d'\d\d')")
+_DATES = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}[+-]\d\d'\d\d'")
 
 
 def dated(pdf: bytes, day: str) -> bytes:
-    """The same with the day of its newest text instead of the moment when it was printed."""
-    digits = f"{day:0<8}".replace("-", "").ljust(8, "0")[:8]
-    return _DATES.sub(lambda found: found[1] + digits.encode() + b"000000" + b"+00'00'", pdf)
+    """A PDF with a day (YYYY-MM-DD) in place of the moment when it was printed, so that two prints are the same."""
+    return _DATES.sub(lambda found: found[1] + f"{day.replace('-', '')}000000+00'00'".encode(), pdf)

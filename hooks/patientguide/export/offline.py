@@ -66,7 +66,7 @@ def archive(files: Mapping[str, bytes], folder: str) -> bytes:
 
 URI = "sw.js"
 MOST_BYTES = 950_000
-"""The uncompressed size of all background requests. The visited page comes on top, up to 2 MB with them."""
+"""The uncompressed size of all background requests. With the visited page, a first visit stays below 2 MB."""
 
 _SCRIPT = Path(__file__).parent / URI
 _FOR_PROGRAMS = ("data/", "reviews/", "reviews.ics", "feed.xml", "llms.txt")

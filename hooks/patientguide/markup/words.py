@@ -71,7 +71,7 @@ def _sounds(word: str) -> str | None:
 
 @cache
 def _lines(first: str) -> tuple[int, int]:
-    """The start and end of the lines of the dictionary with these first letters."""
+    """The range of the dictionary with the words that begin with these letters."""
     places = range(len(_dictionary()))
     start = bisect_left(places, first, key=_beginning)
     return max(0, start - 1), bisect_right(places, first, start, key=_beginning) + 1

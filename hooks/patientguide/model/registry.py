@@ -81,12 +81,11 @@ class Collection:
     translated: bool = False
     """Whether a translation has a page of its own. Other links lead to the source page."""
     printed: bool = True
-    """Whether a booklet has it. What readers fill in, or find other pages with, is of no use on paper, and each page of
-    a booklet has its own sources."""
+    """Whether a booklet includes it. A form or an index is of no use on paper, and each page lists its own sources."""
 
 
 FOR_EDITORS = frozenset({"checks"})
-"""The parts of hand-written pages that tell editors about the guide: a page with one is not in a booklet."""
+"""The parts of hand-written pages that inform editors. A booklet leaves out pages with such a part."""
 
 
 def _said(text: str) -> Callable[[Settings], str]:
@@ -94,7 +93,7 @@ def _said(text: str) -> Callable[[Settings], str]:
 
 
 def _is_in_menu(guide: Guide, name: str) -> bool:
-    """Whether the menu of a guide asks for a page that it may do without."""
+    """Whether the menu of a guide names a page. Optional pages exist only then."""
     return any(name in group.items for group in guide.settings.navigation)
 
 

@@ -37,7 +37,7 @@ def _fold(before: str, title: str) -> str:
     """The end of a fold and the start of the next; empty between two pictures under the same title."""
     if before == title:
         return ""
-    start = f'\n<details class="note" markdown="1">\n<summary markdown="span">{escape(title)}</summary>\n'
+    start = f'\n<details class="note pg-fold" markdown="1">\n<summary markdown="span">{escape(title)}</summary>\n'
     return ("\n</details>\n" if before else "") + (start if title else "")
 
 

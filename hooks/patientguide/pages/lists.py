@@ -1,4 +1,4 @@
-"""Pages that list entries: by facet, from A to Z, and what is new."""
+"""Pages that list entries: by facet, from A to Z, by side effect, and what is new."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -208,8 +208,8 @@ def effects_by_letter(guide: Guide) -> dict[str, list[Effect]]:
     for medicine in guide.medications:
         for effect in medicine.front.side_effects:
             words = split_words(effect.effect)
-            key = " ".join(words[1:] if len(words) > 1 and words[0] in ignored else words)  # "a rash" is under R
-            key = " ".join(words) if _letter(key) == "#" else key
+            has_article = len(words) > 1 and words[0] in ignored and words[1].isalpha()
+            key = " ".join(words[1:] if has_article else words)  # "a rash" is under R
             names.setdefault(key, effect.effect)
             listed = found.setdefault(key, {one.id: [] for one in guide.settings.urgency})[effect.act]
             if (spot := (medicine, _spot(medicine, guide))) not in listed:
@@ -240,7 +240,7 @@ def effects_page(guide: Guide) -> Draft:
         texts=(signoff.SETTINGS, *(medicine.name for medicine in guide.medications)),
         assets=("path.css", "path.js", "filter.js", "effects.js"),
         values={
-            "letters": effects_by_letter(guide),
+            "by_first_letter": effects_by_letter(guide),
             "relative": partial(routes.relative, page=registry.EFFECTS.uri),
             "guide_name": routes.anchor(guide.settings.title),
         },

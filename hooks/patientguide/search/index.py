@@ -1,27 +1,20 @@
 """The search index, as data and as the scripts that a browser loads."""
 
-import gzip
 import json
 import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from hashlib import sha256
-from importlib import resources
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, pairwise
 from math import ceil
-from string import ascii_lowercase, ascii_uppercase
 from typing import Any, NamedTuple, TypeAlias
-
-from rapidfuzz.distance import OSA
-from rapidfuzz.process import extractOne
 
 from patientguide.checks.names import is_drawn
 from patientguide.content import blocks
 from patientguide.core import i18n
 from patientguide.core.cache import BuildCache, digest
-from patientguide.core.text import split_words
 from patientguide.markup.tokens import ITEM_SIGNS, without_marks
 from patientguide.markup.words import is_word, sentences
 from patientguide.model import frequency, registry, routes
@@ -29,6 +22,7 @@ from patientguide.model.entries import Dated, Entry, Faq, Medication, Outlined, 
 from patientguide.model.guide import NAME, Guide
 from patientguide.model.roles import parts
 from patientguide.model.settings import Facet, FacetValue, Settings, Weights
+from patientguide.search import ordinary
 from patientguide.search.engine import ZERO, Reader, Unit
 from patientguide.translations import checks
 
@@ -87,78 +81,6 @@ def _cut(items: Sequence[Any], count: int) -> list[Sequence[Any]]:
 
 def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-
-
-# -- ordinary words of a language, which are never taken for a misspelling
-#
-# The lists are those of pyspellchecker: words that films and books use, cleaned with spelling dictionaries. A browser
-# needs only the words that the engine would otherwise complete or correct to one of the guide.
-
-
-_COMMON = 200
-"""How often a word must have been counted. Rarer ones are too often names and misspellings themselves."""
-_LEAST = 3
-"""Letters of the shortest word that the engine completes."""
-
-
-def ordinary(data: Mapping[str, Any], guide: Guide, reader: Reader, cache: BuildCache) -> list[str]:
-    """The ordinary words that differ from a word of the guide only as its misspellings or beginnings do."""
-    fields = [text for u in data["units"] for text in (u[1], u[3], u[4], *u[5], *(t for s in u[6] for t in s[1:]))]
-    signs = [text for _, sign, words in data["urgent"]["signs"] for text in (sign, *words)]
-    texts = [*chain(*data["same"]), *signs, *data["others"], data["words"], *fields]
-    ignored = {word for text in data["ignore"] for word in split_words(text)}
-    spelt = sorted({word for text in texts for word in split_words(text) if not word.isdecimal()} - ignored)
-    medicines = sorted({word for name in data["medicines"] for word in split_words(name)})
-    languages = sorted({guide.settings.language.partition("-")[0], *data["languages"]})
-    made_of = digest(spelt, sorted(ignored), medicines, languages, data["english"])
-    return cache.cached("search", "ordinary", made_of, lambda: _near(spelt, ignored, medicines, languages, reader))
-
-
-def _near(
-    spelt: Sequence[str], ignored: set[str], medicines: Sequence[str], languages: Iterable[str], reader: Reader
-) -> list[str]:
-    known = {reader.each(word)[0].stem for word in (*spelt, *ignored)}
-    words = sorted({word for language in languages for word in _common(language)})
-    unknown = [word for word in words if len(word) >= _LEAST and reader.each(word)[0].stem not in known]
-    long = [word for word in spelt if len(word) >= 8]
-    close = {edit for word in spelt if len(word) > 3 for edit in _edits(word)}
-    return [
-        word
-        for word in unknown
-        if _begins(word, spelt if len(word) > _LEAST else medicines)
-        or (len(word) > 4 and word in close)
-        or (len(word) > 7 and extractOne(word, medicines, scorer=OSA.distance, score_cutoff=2))
-        or (len(word) > 9 and extractOne(word, long, scorer=OSA.distance, score_cutoff=2))
-    ]
-
-
-def _begins(word: str, spelt: Sequence[str]) -> bool:
-    """Whether one of the sorted words begins with this one."""
-    at = bisect_left(spelt, word)
-    return at < len(spelt) and spelt[at].startswith(word)
-
-
-def _edits(word: str) -> Iterator[str]:
-    """All texts that differ from a word in one letter, or in the order of two."""
-    for at in range(len(word) + 1):
-        before, after = word[:at], word[at:]
-        yield before + after[1:]
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:]
-        for letter in ascii_lowercase:
-            yield before + letter + after[1:]
-            yield before + letter + after
-
-
-@cache
-def _common(language: str) -> Sequence[str]:
-    """The words of a language that are used often, or none if there is no list for it."""
-    try:
-        packed = resources.files("spellchecker").joinpath("resources", f"{language}.json.gz").read_bytes()
-    except FileNotFoundError:
-        return ()
-    counts = json.loads(gzip.decompress(packed))
-    return sorted({word for text, count in counts.items() if count >= _COMMON for word in split_words(text)})
 
 
 # -- the words of a unit
@@ -284,17 +206,7 @@ def index(guide: Guide, cache: BuildCache | None = None) -> dict[str, Any]:
         "help": list(_help(guide)),
         "call": _call(guide),
     }
-    return data | {"ordinary": _packed(ordinary(data, guide, reader, cache))}
-
-
-def _packed(words: Iterable[str]) -> str:
-    """Sorted words, each after the number of letters that it shares with the one before, as a capital letter."""
-    packed, last = [], ""
-    for word in words:
-        shared = next((at for at in range(25) if word[: at + 1] != last[: at + 1] or at == len(word)), 25)
-        packed.append(ascii_uppercase[shared] + word[shared:])
-        last = word
-    return "".join(packed)
+    return data | {"ordinary": ordinary.packed(ordinary.words(data, guide.settings.language, reader, cache))}
 
 
 def _values(guide: Guide) -> list[tuple[Facet, FacetValue]]:

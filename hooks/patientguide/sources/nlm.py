@@ -20,7 +20,7 @@ def format_reference(reference: Reference) -> str:
 
 
 def note_reference(reference: Reference) -> str:
-    """The same for a note: its title is a link, and what is left out until a reader asks for details is marked."""
+    """A reference for a note: its title is a link, and what is hidden until a reader opens the details is marked."""
     return _joined(reference, _linked_title)
 
 
@@ -28,7 +28,7 @@ _MARK = re.compile(r'<span class="pg-(?:rest|others)">|</span>')
 
 
 def rest(text: str) -> str:
-    """A part of a note that is shown with its details."""
+    """A part of a note that is shown when its details are open."""
     return f'<span class="pg-rest">{text}</span>' if text else ""
 
 
@@ -49,8 +49,8 @@ def _authors(reference: Reference) -> str:
         return ""
     first, *others = names
     text = escape("".join(f", {name}" for name in others)) + (", et al" if cut else "")
-    shown = f'<span class="pg-others">{rest(text)}</span>' if text else ""
-    return escape(first) + shown + ("" if (others or [first])[-1].endswith(".") and not cut else ".")
+    hidden = f'<span class="pg-others">{rest(text)}</span>' if text else ""
+    return escape(first) + hidden + ("" if (others or [first])[-1].endswith(".") and not cut else ".")
 
 
 def _name(name: Name) -> str:
@@ -61,12 +61,11 @@ def _name(name: Name) -> str:
 
 
 def _title(reference: Reference) -> str:
-    internet = reference.type != "article-journal" and reference.URL
-    title = _sentence(escape(reference.title))
-    if not internet:
-        return title
-    ends = title == escape(reference.title)
-    return title + rest(r" \[Internet\].") if ends else title[:-1] + rest(r" \[Internet\]") + "."
+    title = escape(reference.title)
+    stop = _sentence(title).removeprefix(title)
+    if reference.type == "article-journal" or not reference.URL:
+        return title + stop
+    return title + rest(r" \[Internet\]" + ("" if stop else ".")) + stop
 
 
 def _linked_title(reference: Reference) -> str:
@@ -77,8 +76,7 @@ def _linked_title(reference: Reference) -> str:
     if not address:
         return _title(reference)
     title = escape(reference.title)
-    plain = _title(reference)
-    return f"[{title}](<{address}>){plain.removeprefix(title)}"
+    return f"[{title}](<{address}>){_title(reference).removeprefix(title)}"
 
 
 def _journal(reference: Reference) -> str:
